@@ -1,0 +1,100 @@
+/**
+ * The errors of the library: one small set of tagged classes. A message names what was given, where, and what is accepted;
+ * the fields carry the same facts for programs. Everything a user can cause is a `PtyflowError`; anything else is a bug.
+ */
+import { distance as editDistance } from 'fastest-levenshtein';
+
+export interface ErrorOptionsWithFields {
+  cause?: unknown;
+}
+
+export abstract class PtyflowError extends Error {
+  /** Stable tag, usable across realms and worker boundaries where `instanceof` is not. */
+  abstract readonly tag: string;
+
+  constructor(message: string, options: ErrorOptionsWithFields = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+  }
+}
+
+/** One thing wrong with a configuration: where it stands and what would be right. */
+export interface ConfigIssue {
+  /** Dotted path in the parameter tree, e.g. `scans.S.data.rebin`. */
+  readonly path: string;
+  readonly message: string;
+  /** 1-based line in the configuration file, when it came from one. */
+  readonly line?: number;
+}
+
+/** Wrong usage: unknown parameter, wrong type, value out of range. Exit code 2. */
+export class ConfigError extends PtyflowError {
+  readonly tag = 'config';
+  readonly issues: readonly ConfigIssue[];
+
+  constructor(issues: readonly ConfigIssue[], file?: string, options: ErrorOptionsWithFields = {}) {
+    const lines = issues.map((issue) => {
+      const at = file === undefined ? '' : `${file}${issue.line === undefined ? '' : `:${issue.line}`}: `;
+      return `${at}${issue.path === '' ? '' : `${issue.path}: `}${issue.message}`;
+    });
+    super(lines.join('\n'), options);
+    this.issues = issues;
+  }
+}
+
+/** A file or an entry in it is missing, damaged, or not what was expected. Exit code 1. */
+export class FileError extends PtyflowError {
+  readonly tag = 'file';
+  readonly file: string;
+  /** Entry in the file (HDF5 path, line, …), if one is meant. */
+  readonly entry: string | undefined;
+
+  constructor(
+    message: string,
+    where: { file: string; entry?: string },
+    options: ErrorOptionsWithFields = {},
+  ) {
+    super(message, options);
+    this.file = where.file;
+    this.entry = where.entry;
+  }
+}
+
+/** Frames, positions, weights or arrays do not fit together. Exit code 1. */
+export class DataError extends PtyflowError {
+  readonly tag = 'data';
+}
+
+/** The work was stopped from outside (Ctrl-C, an AbortSignal). What was finished is saved. */
+export class AbortedError extends PtyflowError {
+  readonly tag = 'aborted';
+}
+
+/** A rank of a parallel run failed; carries the first error's message. */
+export class RankError extends PtyflowError {
+  readonly tag = 'rank';
+  readonly rank: number;
+
+  constructor(message: string, rank: number, options: ErrorOptionsWithFields = {}) {
+    super(message, options);
+    this.rank = rank;
+  }
+}
+
+/** The message of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The names closest to `given`, best first, for "did you mean" hints. */
+export function nearest(given: string, candidates: readonly string[], limit = 3): string[] {
+  const wanted = given.toLowerCase();
+  return candidates
+    .map((name) => ({ name, distance: editDistance(wanted, name.toLowerCase()) }))
+    .filter(
+      ({ name, distance }) => distance <= Math.max(2, Math.ceil(Math.max(name.length, given.length) / 2)),
+    )
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, limit)
+    .map(({ name }) => name);
+}

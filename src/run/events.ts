@@ -1,0 +1,27 @@
+/**
+ * What a run tells the world, one plain object at a time: the terminal shows them, `--json` prints one a line.
+ */
+export type RunEvent =
+  | { event: 'start'; command: string; config: string | null }
+  | { event: 'scan'; scan: string; frames: number | null; shape: readonly [number, number] | null }
+  | { event: 'chunk'; scan: string; chunk: number; frames: number; total: number | null; seconds: number }
+  | {
+      event: 'center';
+      scan: string;
+      center: readonly [number, number];
+      spread: readonly [number, number] | null;
+    }
+  | {
+      event: 'iteration';
+      engine: string;
+      iteration: number;
+      iterations: number;
+      errors: Readonly<Record<string, number>>;
+      seconds: number;
+    }
+  | { event: 'warning'; message: string }
+  | { event: 'saved'; what: 'ptyd' | 'ptyr' | 'picture'; file: string }
+  | { event: 'done'; seconds: number }
+  | { event: 'error'; message: string };
+
+export type EventListener = (event: RunEvent) => void;

@@ -1,0 +1,63 @@
+/**
+ * What preparation hands on: one chunk of prepared frames with their positions, weights and the geometry they share.
+ */
+import type { NdArray, RealDType } from '../array/ndarray.ts';
+
+export type Propagation = 'farfield' | 'nearfield';
+export type Pair = readonly [number, number];
+
+/** Geometry of the frames as they are stored: after crop, orientation and rebin. */
+export interface Meta {
+  readonly version: number | string;
+  /** Frames expected in the whole scan; null when unknown. */
+  readonly num_frames: number | null;
+  readonly label: string | null;
+  readonly experimentID: string | null;
+  /** (rows, cols) of a frame. */
+  readonly shape: Pair;
+  /** Optical axis in the frame, pixels (row, col). */
+  readonly center: Pair;
+  /** Detector pixel (row, col), m, after rebinning. */
+  readonly psize: Pair;
+  /** Sample to detector, m. */
+  readonly distance: number;
+  /** Photon (or electron) energy, keV. */
+  readonly energy: number;
+  readonly propagation: Propagation;
+  /** True for electrons: `energy` is then the kinetic energy and the wavelength relativistic. */
+  readonly electron_data: boolean;
+}
+
+/** One chunk. `data` and `weights` hold this rank's frames only; `positions` and `indices` are those of all ranks. */
+export interface Chunk {
+  readonly num: number;
+  /** Scan-point indices of the chunk, all ranks. */
+  readonly indices: readonly number[];
+  /** Scan-point indices of this rank, in the order of `data`. */
+  readonly indicesNode: readonly number[];
+  /** (n, rows, cols) frames of this rank. */
+  readonly data: NdArray<RealDType>;
+  /** Statistical weights: (rows, cols) for all frames alike, or (n, rows, cols). 0 is invalid. */
+  readonly weights: NdArray<RealDType>;
+  /** (len(indices), 2) float64, m, (y, x). */
+  readonly positions: NdArray<'float64'>;
+}
+
+/** One frame as engines and reports see it. Frames of other ranks have no data and no mask. */
+export interface PackageItem {
+  readonly index: number;
+  readonly data?: NdArray<RealDType>;
+  readonly mask?: NdArray<'bool'>;
+  readonly position: NdArray<'float64'>;
+}
+
+export interface DataPackage {
+  readonly common: Meta;
+  readonly chunk: Chunk;
+  readonly iterable: readonly PackageItem[];
+}
+
+/** Answers of `auto` other than a package: more frames are to come / the scan is over. */
+export const WAIT = 'WAIT';
+export const EOS = 'EOS';
+export type AutoAnswer = DataPackage | typeof WAIT | typeof EOS;
