@@ -86,7 +86,7 @@ export function allocate<D extends DType>(dtype: D, length: number): DataOf[D] {
 /** A typed array of `dtype` over existing bytes. */
 export function viewBytes<D extends DType>(
   dtype: D,
-  buffer: ArrayBufferLike,
+  buffer: ArrayBuffer,
   byteOffset: number,
   length: number,
 ): DataOf[D] {
