@@ -1,9 +1,14 @@
 /**
  * What an engine needs from hardware. Engines are written once and run on every backend.
  *
- * Calls queue work and return at once; `read` waits for everything queued before it and rejects if any of it failed.
- * Arrays are complex unless said otherwise. Sums run over the views of one block; several blocks add up because
- * `accumulate…` and `gradient` add to what their targets hold. Numbers that are returned are sums over this rank.
+ * Calls queue work and return at once; `read` and every `Queued` number wait for all that was queued before them and reject
+ * if any of it failed. Arrays that do not fit together throw `DataError` at once. Arrays are complex unless said otherwise.
+ * Sums run over the views of one block; several blocks add up, because `accumulate…` and `gradient` add to what their
+ * targets hold. Returned numbers are sums over this rank: sums over ranks are the engine's.
+ *
+ * Shapes: probe (probe layers, rows, cols) · object (object layers, object rows, object cols) · exit waves one per view
+ * and mode. A mode k joins a probe layer P_k with an object layer O_k. F is the propagator, f_k = F(P_k·O_k),
+ * M = Σ_k|f_k|², I a measured frame, m its mask (0/1), N the pixels of a frame.
  */
 import type { NdArray, RealDType } from '../array/ndarray.ts';
 import type { PropagatorGeometry } from '../geometry/propagation.ts';
@@ -14,19 +19,22 @@ export interface DeviceArray {
   readonly complex: boolean;
 }
 
-/** Views that share a probe and an object: frames, weights and where they lie. */
+/** Views that share a probe and an object: frames, weights and where they lie. The backend copies what it keeps. */
 export interface BlockInput {
-  /** (n, rows, cols) measured intensities. */
+  /** (n, rows, cols) measured intensities, photons. n may be 0. */
   readonly intensities: NdArray<RealDType>;
-  /** (n, rows, cols) or (rows, cols) statistical weights, 0 invalid. */
+  /**
+   * (n, rows, cols) or (rows, cols); the mask is where they are above 0. Floating-point weights also weigh the pixels
+   * in the likelihood, other types are masks only.
+   */
   readonly weights: NdArray<RealDType>;
+  /** Weight that counts as 1 in the likelihood. */
+  readonly weightUnit?: number;
   /** (n, 2) int32: first row and column of each view in the object array. */
   readonly corners: NdArray<'int32'>;
   readonly geometry: PropagatorGeometry;
   /** Modes of the exit wave: (probe layer, object layer) of each. */
   readonly modes: readonly (readonly [number, number])[];
-  /** Exit waves are kept between iterations (projection engines) or not (ML, PIE). */
-  readonly keepExit: boolean;
 }
 
 export interface Block {
@@ -35,37 +43,62 @@ export interface Block {
   readonly modes: readonly (readonly [number, number])[];
 }
 
-/** Coefficients of the projection step ψ += b·F⁻¹(g·F((1−c)ψ + c·PO)) + a·PO − (a+b)ψ. */
+/** Sums over the frames of a block. */
+export interface BlockPower {
+  /** Σ m·I */
+  readonly total: number;
+  /** The largest Σ m·I of a frame. */
+  readonly largest: number;
+  /** Σ m, the number of measured points. */
+  readonly measured: number;
+}
+
+/** Coefficients of the projection step f = F((1−c)ψ + c·PO), ψ += b·F⁻¹(g·f) + a·PO − (a+b)ψ. */
 export interface ProjectionStep {
   readonly a: number;
   readonly b: number;
   readonly c: number;
-  /** Power bound p: views with a Fourier error below it skip the transform; 0 projects fully. */
+  /** Power bound p: views with a Fourier error of at most p skip the transform. */
   readonly powerBound: number;
 }
 
-/** Sums over views of the three reported errors; the engine divides by the number of views. */
+export interface ProjectionOptions {
+  /** The photon error and the R-factor cost one more transform; they are NaN unless asked for. */
+  readonly photonError: boolean;
+  /** Where the object update of the new exit waves is to be added as by `accumulateObject`, which a backend may fuse. */
+  readonly accumulate?: { readonly numerator: DeviceArray; readonly denominator: DeviceArray };
+}
+
+/** Sums over views. The engine adds blocks and ranks and divides. What was not computed is NaN. */
 export interface ErrorSums {
-  readonly magnitude: number;
-  readonly photon: number;
-  readonly exit: number;
   readonly views: number;
+  /** Fourier magnitude error: Σ m(√Σ|f_k|² − √I)² / Σ m of each view, f as handed to the constraint. */
+  readonly magnitude: number;
+  /** Photon error: Σ m(M − I)²/(I+1) / N of each view. */
+  readonly photon: number;
+  /** Exit error: Σ_k mean|Δψ_k|² of each view. */
+  readonly exit: number;
+  /** Σ m|√M − √I|; divided by `amplitude` it is the R-factor. */
+  readonly residual: number;
+  /** Σ m√I */
+  readonly amplitude: number;
 }
 
 export interface PieStep {
   readonly alpha: number;
   readonly beta: number;
-  readonly updateObject: boolean;
   readonly updateProbe: boolean;
+  /** Scale the probe update by the largest |O|² of the whole object instead of that of the view. */
+  readonly objectNormIsGlobal: boolean;
   /** Order in which the views of the block are visited. */
-  readonly order: readonly number[];
+  readonly order: ArrayLike<number>;
 }
 
 export type NoiseModel = 'gaussian' | 'poisson' | 'euclid';
 
 export interface LikelihoodOptions {
   readonly model: NoiseModel;
-  /** One scale factor per view multiplies the model intensities. */
+  /** M of each view is multiplied by Σ wMI/Σ wM². */
   readonly floatingIntensities: boolean;
 }
 
@@ -74,18 +107,23 @@ export interface LikelihoodSums extends ErrorSums {
   readonly loss: number;
 }
 
-/** Result of work that was queued; awaiting it is a `read`. */
+/** A number or a few that become known when the queued work is done; awaiting it is a `read`. */
 export type Queued<T> = Promise<T>;
+
+/** Coefficients of B₀ + B₁t + B₂t², the parabola of a loss along a direction. */
+export type Parabola = readonly [number, number, number];
 
 export interface Backend {
   readonly name: string;
   readonly precision: 'single' | 'double';
 
   // Arrays
+  /** Zeroed. */
   allocate(shape: readonly number[], kind: 'complex' | 'real'): DeviceArray;
+  /** Real sources fill complex targets with a zero imaginary part. */
   upload(target: DeviceArray, source: NdArray): void;
-  /** Complex arrays come back as complex64 or complex128 by the backend's precision, real ones as float32 or float64. */
-  read(array: DeviceArray): Promise<NdArray>;
+  /** A copy: complex64 or complex128, float32 or float64, by the backend's precision. */
+  read(array: DeviceArray): Promise<NdArray<'complex64' | 'complex128' | 'float32' | 'float64'>>;
   free(array: DeviceArray): void;
 
   // Element-wise, over whole arrays of equal shape
@@ -95,50 +133,69 @@ export interface Backend {
   combine(target: DeviceArray, scale: number, factor: number, source: DeviceArray): void;
   /** Re Σ a*·b */
   dot(a: DeviceArray, b: DeviceArray): Queued<number>;
-  /** target *= factor, where factor is a real array of the target's last axes */
+  /** target *= factor, a real array of the target's last axes. */
   multiply(target: DeviceArray, factor: DeviceArray): void;
-  /** Amplitude of `target` kept within [low, high], phase kept. */
+  /** Amplitude of `target` kept within [low, high], phase kept (0 is taken as phase 0). */
   clipAmplitude(target: DeviceArray, low: number, high: number): void;
-  /** target = (weight·target + numerator)/(weight + denominator). `denominator` is real, same shape. 0/0 keeps the target. */
+  /** target = (weight·target + numerator)/(weight + denominator); `denominator` is real. 0/0 keeps the target. */
   quotient(target: DeviceArray, numerator: DeviceArray, denominator: DeviceArray, weight: number): void;
-  /** gradient += ∂/∂O of amplitude·Σ|∇O|² (squared forward and backward differences); returns the amplitude·Σ. */
-  del2Gradient(object: DeviceArray, gradient: DeviceArray, amplitude: number): Queued<number>;
-  /** Coefficients [B₀, B₁, B₂] of the same regulariser along `direction`: B₀ + B₁t + B₂t². */
-  del2LineSearch(
-    object: DeviceArray,
-    direction: DeviceArray,
-    amplitude: number,
-  ): Queued<[number, number, number]>;
+  /** Moves what is at (r, c) of the last two axes to (r + rows, c + cols), around the edges. */
+  roll(target: DeviceArray, rows: number, cols: number): void;
+  /** Gaussian filter of standard deviation `sigma` pixels along the last two axes, mirrored at the edges, cut at 4σ. */
+  smooth(target: DeviceArray, sigma: number): void;
+  /**
+   * Regulariser R(O) = amplitude·(Σ of the squared forward and of the squared backward differences along rows and columns).
+   * gradient += ∂R/∂O*; returns R.
+   */
+  del2Gradient(object: DeviceArray, amplitude: number, gradient: DeviceArray): Queued<number>;
+  /** R(O + t·direction). */
+  del2LineSearch(object: DeviceArray, amplitude: number, direction: DeviceArray): Queued<Parabola>;
 
   // Blocks
   createBlock(input: BlockInput): Block;
   freeBlock(block: Block): void;
   /** New corners (object grown, positions refined): (n, 2) int32. */
   setCorners(block: Block, corners: NdArray<'int32'>): void;
-  /** Σ m·I over the block and the largest of a single frame. */
-  power(block: Block): Queued<{ total: number; largest: number; measured: number }>;
+  power(block: Block): Queued<BlockPower>;
 
-  // Projection engines (DM, RAAR)
-  /** ψ = P·O */
+  // Projection engines (DM, RAAR): these keep exit waves between iterations
+  /** ψ = P·O. Takes the memory of the exit waves unless there already. */
   initializeExit(block: Block, probe: DeviceArray, object: DeviceArray): void;
-  /** One projection step of every view. `photon` costs one more transform and is NaN unless asked for. */
+  /** Gives the memory of the exit waves back. */
+  freeExit(block: Block): void;
+  /** `roll` of all exit waves. */
+  rollExit(block: Block, rows: number, cols: number): void;
+  /**
+   * One projection step of every view (spec of g and ρ: Thibault et al. 2009; Giewekemeyer et al., PNAS 107, 529, 2010):
+   * A = √Σ|f_k|², g = (1−m) + m(√I + ρ(A−√I))/(A + 1e-10), ρ = √(p/err) with the view's magnitude error err > p; where
+   * err ≤ p the transform back is skipped: ψ += (a + b·c)(PO − ψ).
+   */
   project(
     block: Block,
     probe: DeviceArray,
     object: DeviceArray,
     step: ProjectionStep,
-    withPhotonError: boolean,
+    options: ProjectionOptions,
   ): Queued<ErrorSums>;
-  /** numerator += Σ P*ψ at the views' windows; denominator += Σ |P|². */
+  /** numerator += Σ P*ψ at the views' windows; denominator (real) += Σ |P|². Shapes of the object. */
   accumulateObject(block: Block, probe: DeviceArray, numerator: DeviceArray, denominator: DeviceArray): void;
-  /** numerator += Σ O*ψ; denominator += Σ |O|². */
+  /** numerator += Σ O*ψ; denominator (real) += Σ |O|². Shapes of the probe. */
   accumulateProbe(block: Block, object: DeviceArray, numerator: DeviceArray, denominator: DeviceArray): void;
 
-  // Ptychographic iterative engines (EPIE)
+  // Ptychographic iterative engine (EPIE)
+  /**
+   * View by view, ψ = PO, ψ' the projection with a = 0, b = c = 1, p = 0:
+   * O += αP*(ψ'−ψ)/max Σ|P|², then P += βO*(ψ'−ψ)/max Σ|O|² with the O just updated.
+   */
   pieSweep(block: Block, probe: DeviceArray, object: DeviceArray, step: PieStep): Queued<ErrorSums>;
 
   // Maximum likelihood
-  /** Adds the gradients (spec 5) to `objectGradient` and `probeGradient`. Errors with the model as it is. */
+  /**
+   * Adds 2P_k* F⁻¹(x·f_k) at the views' windows to `objectGradient` and 2O_k* F⁻¹(x·f_k) to `probeGradient`:
+   * gaussian w = m/(1+I), x = w(M−I), loss Σ w(M−I)²; poisson M + 1e-6, x = m(1−I/M), loss Σ m(M − I log M + log I!);
+   * euclid A = √M + 1e-6, x = m(1−√I/A), loss Σ m(A−√I)². Statistical weights multiply m in x and loss.
+   * The exit error is NaN; magnitude, photon error and residual are those of M, scaled where intensities float.
+   */
   gradient(
     block: Block,
     probe: DeviceArray,
@@ -147,7 +204,7 @@ export interface Backend {
     probeGradient: DeviceArray,
     objectGradient: DeviceArray,
   ): Queued<LikelihoodSums>;
-  /** Coefficients [B₀, B₁, B₂] of the loss along the direction, not yet divided by the number of measured points. */
+  /** Parabola of that loss at (P, O) + t·(directions), not divided by the number of measured points (B₀ is left out: 0). */
   lineSearch(
     block: Block,
     probe: DeviceArray,
@@ -155,17 +212,17 @@ export interface Backend {
     options: LikelihoodOptions,
     probeDirection: DeviceArray,
     objectDirection: DeviceArray,
-  ): Queued<[number, number, number]>;
+  ): Queued<Parabola>;
 
   // Forward model
-  /** Σ_k |F(P_k·O_k)|² of every view: (n, rows, cols). */
-  modelIntensities(block: Block, probe: DeviceArray, object: DeviceArray): Promise<NdArray>;
-  /** Sums of |√M − √I| and of √I over valid pixels; their ratio is the R-factor. */
-  residual(
+  /** M of every view: real (n, rows, cols). */
+  modelIntensities(
     block: Block,
     probe: DeviceArray,
     object: DeviceArray,
-  ): Queued<{ difference: number; measured: number }>;
+  ): Promise<NdArray<'float32' | 'float64'>>;
+  /** Errors of the model as it is; the magnitude error is that of f = F(PO), the exit error NaN. */
+  residual(block: Block, probe: DeviceArray, object: DeviceArray): Queued<ErrorSums>;
 
   dispose(): void;
 }

@@ -1,0 +1,56 @@
+/** Options that several commands share. */
+import { InvalidArgumentError, Option, type Command } from 'commander';
+
+export interface CommonOptions {
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+  readonly debug?: boolean;
+}
+
+export interface RunOptions extends CommonOptions {
+  readonly set: readonly string[];
+  readonly scanModule: readonly string[];
+  readonly output: string | undefined;
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option('-q, --quiet', 'say nothing but errors')
+    .option('--json', 'one event a line, as JSON, on standard output')
+    .option('--debug', 'show where an error comes from');
+}
+
+export function withConfigOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--set <path=value>', 'override a parameter, e.g. scans.S.data.shape=128 (may be repeated)')
+        .argParser((value: string, before: readonly string[]) => {
+          if (!/^[^=]+=/.test(value)) throw new InvalidArgumentError('expected path=value');
+          return collect(value, before);
+        })
+        .default([], 'none'),
+    )
+    .addOption(
+      new Option(
+        '--scan-module <file>',
+        'TypeScript or JavaScript file that exports scan classes (may be repeated)',
+      )
+        .argParser(collect)
+        .default([], 'none'),
+    );
+}
+
+/** A whole number from the command line. */
+export function wholeNumber(least: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!Number.isInteger(number) || number < least) {
+      throw new InvalidArgumentError(`expected a whole number from ${least} on`);
+    }
+    return number;
+  };
+}

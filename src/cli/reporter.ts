@@ -1,0 +1,86 @@
+/** Shows events: a live line on terminals, plain lines elsewhere, JSON lines on request, nothing when quiet. */
+import type { EventListener, RunEvent } from '../run/events.ts';
+import type { CommonOptions } from './options.ts';
+
+export function createReporter(options: CommonOptions): EventListener {
+  if (options.json === true) {
+    return (event) => {
+      process.stdout.write(`${JSON.stringify(event)}\n`);
+    };
+  }
+  if (options.quiet === true) return () => undefined;
+  return process.stderr.isTTY ? liveReporter() : plainReporter();
+}
+
+/** Plain lines: at most one progress line a second, everything else at once. */
+function plainReporter(): EventListener {
+  let last = -Infinity;
+  return (event) => {
+    const isLast = event.event === 'iteration' && event.iteration === event.iterations;
+    const progress = event.event === 'chunk' || (event.event === 'iteration' && !isLast);
+    if (progress && performance.now() - last < 1000) return;
+    if (progress) last = performance.now();
+    const text = describe(event);
+    if (text !== undefined) process.stderr.write(`${text}\n`);
+  };
+}
+
+/** Progress overwrites itself; other lines scroll. */
+function liveReporter(): EventListener {
+  let open = false;
+  return (event) => {
+    const text = describe(event);
+    if (text === undefined) return;
+    const progress = event.event === 'chunk' || event.event === 'iteration';
+    const width = process.stderr.columns;
+    process.stderr.write(`\r\x1b[2K${progress ? text.slice(0, width - 1) : text}`);
+    const done =
+      (event.event === 'iteration' && event.iteration === event.iterations) ||
+      (event.event === 'chunk' && event.frames === event.total);
+    if (!progress || done) process.stderr.write('\n');
+    open = progress && !done;
+    void open;
+  };
+}
+
+function describe(event: RunEvent): string | undefined {
+  switch (event.event) {
+    case 'scan':
+      return `${event.scan}: ${event.frames ?? 'unknown number of'} frames`;
+    case 'center':
+      return `${event.scan}: centre at (${pair(event.center)})${event.spread === null ? '' : ` ± (${pair(event.spread)})`} pixels`;
+    case 'chunk': {
+      const total = event.total === null ? '' : ` of ${event.total}`;
+      const rate = event.seconds > 0 ? `, ${Math.round(event.frames / event.seconds)} frames/s` : '';
+      return `${event.scan}: ${event.frames}${total} frames prepared in ${duration(event.seconds)}${rate}`;
+    }
+    case 'iteration': {
+      const errors = Object.entries(event.errors)
+        .filter(([, value]) => Number.isFinite(value))
+        .map(([name, value]) => `${name} ${value.toPrecision(4)}`);
+      const left = (event.seconds / event.iteration) * (event.iterations - event.iteration);
+      const eta = event.iteration < event.iterations ? `, ${duration(left)} left` : '';
+      return `${event.engine} ${event.iteration}/${event.iterations}: ${errors.join('  ')}  (${duration(event.seconds)}${eta})`;
+    }
+    case 'saved':
+      return `saved ${event.file}`;
+    case 'warning':
+      return `warning: ${event.message}`;
+    case 'done':
+      return `done in ${duration(event.seconds)}`;
+    default:
+      return undefined;
+  }
+}
+
+function pair(values: readonly [number, number]): string {
+  return values.map((value) => value.toFixed(2)).join(', ');
+}
+
+/** `0.8 s`, `12 s`, `3 min 05 s` */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+}

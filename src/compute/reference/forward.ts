@@ -1,0 +1,50 @@
+/** The forward model on its own: intensities and errors of probe and object as they are. */
+import { ndarray, type NdArray } from '../../array/ndarray.ts';
+import type { Block, DeviceArray, ErrorSums } from '../backend.ts';
+import type { ReferenceArray } from './arrays.ts';
+import { operands, ownBlock, startSums, type ReferenceBlock } from './block.ts';
+import { addModelErrors, intensity, product, windowOf } from './waves.ts';
+
+export function modelIntensities(
+  target: Block,
+  probeArray: DeviceArray,
+  objectArray: DeviceArray,
+): NdArray<'float64'> {
+  const block = ownBlock(target);
+  const { probe, object } = operands(block, probeArray, objectArray);
+  const all = new Float64Array(block.views * block.pixels);
+  for (let view = 0; view < block.views; view++) {
+    const model = all.subarray(view * block.pixels, (view + 1) * block.pixels);
+    forward(block, view, probe, object, model);
+  }
+  return ndarray('float64', [block.views, ...block.frameShape], all);
+}
+
+export function residual(target: Block, probeArray: DeviceArray, objectArray: DeviceArray): ErrorSums {
+  const block = ownBlock(target);
+  const { probe, object } = operands(block, probeArray, objectArray);
+  const sums = startSums(block.views);
+  const [model] = block.scratch;
+  for (let view = 0; view < block.views; view++) {
+    forward(block, view, probe, object, model);
+    addModelErrors(block, view, model, sums, true);
+  }
+  return { ...sums, exit: NaN };
+}
+
+function forward(
+  block: ReferenceBlock,
+  view: number,
+  probe: ReferenceArray,
+  object: ReferenceArray,
+  model: Float64Array,
+): void {
+  const window = { probe: 0, object: 0, pitch: 0 };
+  for (let mode = 0; mode < block.waves.length; mode++) {
+    const wave = block.waves[mode];
+    windowOf(block, view, mode, object, window);
+    product(wave, probe.data, object.data, window, block.frameShape);
+    block.transform.forward(wave);
+  }
+  intensity(model, block.waves);
+}

@@ -1,0 +1,97 @@
+/**
+ * The backend for truth: double precision, one thread, plain loops. Others are checked against it. Work is done when it
+ * is asked for; failures throw at once.
+ */
+import type { Backend } from '../backend.ts';
+import * as arrays from './arrays.ts';
+import { checkCorners, ownBlock, ReferenceBlock } from './block.ts';
+import { modelIntensities, residual } from './forward.ts';
+import { gradient, lineSearch } from './likelihood.ts';
+import { pieSweep } from './pie.ts';
+import { accumulateObject, accumulateProbe, initializeExit, project, rollExit } from './projection.ts';
+import { del2Gradient, del2LineSearch } from './regulariser.ts';
+import { smooth } from './smooth.ts';
+
+const { own, ownOf } = arrays;
+
+export function createReferenceBackend(): Backend {
+  return {
+    name: 'reference',
+    precision: 'double',
+
+    allocate: (shape, kind) => new arrays.ReferenceArray(shape, kind === 'complex'),
+    upload: (target, source) => {
+      arrays.upload(own(target), source);
+    },
+    read: (array) => answer(() => arrays.download(own(array))),
+    // Memory is the garbage collector's.
+    free: (array) => {
+      own(array);
+    },
+
+    fill: (array, value) => {
+      arrays.fill(own(array), value);
+    },
+    copy: (target, source) => {
+      arrays.copy(own(target), own(source));
+    },
+    combine: (target, scale, factor, source) => {
+      arrays.combine(own(target), scale, factor, own(source));
+    },
+    dot: (a, b) => answer(() => arrays.dot(own(a), own(b))),
+    multiply: (target, factor) => {
+      arrays.multiply(own(target), own(factor));
+    },
+    clipAmplitude: (target, low, high) => {
+      arrays.clipAmplitude(ownOf(target, 'complex'), low, high);
+    },
+    quotient: (target, numerator, denominator, weight) => {
+      arrays.quotient(ownOf(target, 'complex'), own(numerator), own(denominator), weight);
+    },
+    roll: (target, rows, cols) => {
+      const { data, shape } = ownOf(target, 'complex');
+      arrays.rollPlanes(data, shape[shape.length - 2], shape[shape.length - 1], rows, cols);
+    },
+    smooth: (target, sigma) => {
+      smooth(ownOf(target, 'complex'), sigma);
+    },
+    del2Gradient: (object, amplitude, target) =>
+      answer(() => del2Gradient(ownOf(object, 'complex'), amplitude, ownOf(target, 'complex'))),
+    del2LineSearch: (object, amplitude, direction) =>
+      answer(() => del2LineSearch(ownOf(object, 'complex'), amplitude, ownOf(direction, 'complex'))),
+
+    createBlock: (input) => new ReferenceBlock(input),
+    freeBlock: (block) => {
+      ownBlock(block).exit = undefined;
+    },
+    setCorners: (block, corners) => {
+      const mine = ownBlock(block);
+      checkCorners(corners, mine.views);
+      mine.corners = Int32Array.from(corners.data);
+    },
+    power: (block) => answer(() => ownBlock(block).power()),
+
+    initializeExit,
+    freeExit: (block) => {
+      ownBlock(block).exit = undefined;
+    },
+    rollExit,
+    project: (...given) => answer(() => project(...given)),
+    accumulateObject,
+    accumulateProbe,
+    pieSweep: (...given) => answer(() => pieSweep(...given)),
+    gradient: (...given) => answer(() => gradient(...given)),
+    lineSearch: (...given) => answer(() => lineSearch(...given)),
+    modelIntensities: (...given) => answer(() => modelIntensities(...given)),
+    residual: (...given) => answer(() => residual(...given)),
+
+    dispose: () => undefined,
+  };
+}
+
+/** What was thrown becomes a rejection: callers of promised values look for it there. */
+function answer<T>(compute: () => T): Promise<T> {
+  return new Promise((resolve) => {
+    resolve(compute());
+  });
+}

@@ -1,0 +1,165 @@
+/** The steps every kernel is made of, one view and mode at a time. */
+import type { ReferenceArray } from './arrays.ts';
+import type { ReferenceBlock, RunningSums } from './block.ts';
+
+/** Places of a mode's probe layer and of a view's window in an object layer, counted in doubles. */
+export interface Window {
+  probe: number;
+  object: number;
+  /** Doubles per row of the object. */
+  pitch: number;
+}
+
+export function windowOf(
+  block: ReferenceBlock,
+  view: number,
+  mode: number,
+  object: ReferenceArray,
+  window: Window,
+): Window {
+  const [probeLayer, objectLayer] = block.modes[mode];
+  const [, rows, cols] = object.shape;
+  window.probe = 2 * block.pixels * probeLayer;
+  window.object = 2 * ((objectLayer * rows + block.corners[2 * view]) * cols + block.corners[2 * view + 1]);
+  window.pitch = 2 * cols;
+  return window;
+}
+
+/** out = P·O (or += with `add`) in a view's window. */
+export function product(
+  out: Float64Array,
+  probe: Float64Array,
+  object: Float64Array,
+  window: Window,
+  frameShape: readonly [number, number],
+  add = false,
+): void {
+  const [rows, cols] = frameShape;
+  let i = 0;
+  for (let r = 0; r < rows; r++) {
+    let p = window.probe + i;
+    let o = window.object + r * window.pitch;
+    for (const end = i + 2 * cols; i < end; i += 2, p += 2, o += 2) {
+      const pr = probe[p];
+      const pi = probe[p + 1];
+      const or = object[o];
+      const oi = object[o + 1];
+      const re = pr * or - pi * oi;
+      const im = pr * oi + pi * or;
+      if (add) {
+        out[i] += re;
+        out[i + 1] += im;
+      } else {
+        out[i] = re;
+        out[i + 1] = im;
+      }
+    }
+  }
+}
+
+/** object += factor·P*·wave in a view's window. */
+export function addToObject(
+  object: Float64Array,
+  factor: number,
+  probe: Float64Array,
+  wave: Float64Array,
+  waveStart: number,
+  window: Window,
+  frameShape: readonly [number, number],
+): void {
+  const [rows, cols] = frameShape;
+  for (let r = 0; r < rows; r++) {
+    let i = 2 * r * cols;
+    let p = window.probe + i;
+    let o = window.object + r * window.pitch;
+    for (const end = i + 2 * cols; i < end; i += 2, p += 2, o += 2) {
+      const pr = factor * probe[p];
+      const pi = factor * probe[p + 1];
+      const wr = wave[waveStart + i];
+      const wi = wave[waveStart + i + 1];
+      object[o] += pr * wr + pi * wi;
+      object[o + 1] += pr * wi - pi * wr;
+    }
+  }
+}
+
+/** probe += factor·O*·wave in a view's window. */
+export function addToProbe(
+  probe: Float64Array,
+  factor: number,
+  object: Float64Array,
+  wave: Float64Array,
+  waveStart: number,
+  window: Window,
+  frameShape: readonly [number, number],
+): void {
+  const [rows, cols] = frameShape;
+  for (let r = 0; r < rows; r++) {
+    let i = 2 * r * cols;
+    let p = window.probe + i;
+    let o = window.object + r * window.pitch;
+    for (const end = i + 2 * cols; i < end; i += 2, p += 2, o += 2) {
+      const or = factor * object[o];
+      const oi = factor * object[o + 1];
+      const wr = wave[waveStart + i];
+      const wi = wave[waveStart + i + 1];
+      probe[p] += or * wr + oi * wi;
+      probe[p + 1] += or * wi - oi * wr;
+    }
+  }
+}
+
+/** out = Σ_k |wave_k|² */
+export function intensity(out: Float64Array, waves: readonly Float64Array[]): void {
+  for (let k = 0; k < waves.length; k++) {
+    const wave = waves[k];
+    if (k === 0) {
+      for (let i = 0; i < out.length; i++) out[i] = wave[2 * i] ** 2 + wave[2 * i + 1] ** 2;
+    } else {
+      for (let i = 0; i < out.length; i++) out[i] += wave[2 * i] ** 2 + wave[2 * i + 1] ** 2;
+    }
+  }
+}
+
+/** Σ m(√M − √I)² / Σ m of a view. */
+export function magnitudeError(block: ReferenceBlock, view: number, model: Float64Array): number {
+  const { intensities, weights, pixels } = block;
+  const start = view * pixels;
+  const offset = block.weightOffset(view);
+  let sum = 0;
+  for (let i = 0; i < pixels; i++) {
+    if (weights[offset + i] > 0) sum += (Math.sqrt(model[i]) - Math.sqrt(intensities[start + i])) ** 2;
+  }
+  return sum / Math.max(block.measured[view], 1);
+}
+
+/** Adds magnitude and photon error and the terms of the R-factor of a view's model intensities. */
+export function addModelErrors(
+  block: ReferenceBlock,
+  view: number,
+  model: Float64Array,
+  sums: RunningSums,
+  withMagnitude: boolean,
+): void {
+  const { intensities, weights, pixels } = block;
+  const start = view * pixels;
+  const offset = block.weightOffset(view);
+  let squares = 0;
+  let photon = 0;
+  let residual = 0;
+  let amplitude = 0;
+  for (let i = 0; i < pixels; i++) {
+    if (!(weights[offset + i] > 0)) continue;
+    const measured = intensities[start + i];
+    const root = Math.sqrt(measured);
+    const difference = Math.sqrt(model[i]) - root;
+    squares += difference * difference;
+    photon += (model[i] - measured) ** 2 / (measured + 1);
+    residual += Math.abs(difference);
+    amplitude += root;
+  }
+  if (withMagnitude) sums.magnitude += squares / Math.max(block.measured[view], 1);
+  sums.photon += photon / pixels;
+  sums.residual += residual;
+  sums.amplitude += amplitude;
+}

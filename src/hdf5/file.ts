@@ -1,0 +1,352 @@
+/** HDF5 files: open, look around, read, write. Methods are synchronous once the file is open. */
+import { sizeOf, type DType, type NdArray } from '../array/ndarray.ts';
+import { DataError, FileError, nearest } from '../errors.ts';
+import { readAttributes, writeAttribute, type AttributeValue } from './attribute.ts';
+import { decode, elementType, newNumbers, newText, type ElementType } from './datatype.ts';
+import { filterName, filtersOf, newLayout, requireReadable, type Compression } from './filters.ts';
+import { linkAt, locate, openHandle, split, type Handle, type Located, type Mode } from './handle.ts';
+import { hdf5Library, type Metadata, type RawModule } from './module.ts';
+import { readSlab, slabOf, writeSlab, type Selection } from './slab.ts';
+import { checkText, readStrings } from './text.ts';
+
+export type { AttributeValue } from './attribute.ts';
+export type { Compression } from './filters.ts';
+export type { Mode } from './handle.ts';
+export type { Range, Selection } from './slab.ts';
+
+/** `missing`: no such entry. `dangling`: a link whose target is not there (yet). `datatype`: a named type. */
+export type Kind = Located['kind'];
+
+export interface DatasetInfo {
+  /** As `read` returns it; [0] for a null dataspace. */
+  readonly shape: readonly number[];
+  /** Element type as `read` returns it, `string` for `readText`, or `opaque` for what neither reads. */
+  readonly dtype: DType | 'string' | 'opaque';
+  /** The stored type in words when it is opaque. */
+  readonly opaque?: string;
+  readonly chunks: readonly number[] | null;
+  /** Names of the filters, in order of application. */
+  readonly filters: string[];
+  readonly contiguous: boolean;
+}
+
+export interface DatasetOptions {
+  /** Default: one frame for stacks. Only compressed or growing datasets are chunked unasked. */
+  readonly chunks?: readonly number[];
+  /** Default `none`. */
+  readonly compression?: Compression;
+  /** Largest extents for `resize`; null: without limit. */
+  readonly maxShape?: readonly (number | null)[];
+}
+
+/**
+ * Opens an HDF5 file: `r` to read, `r+` to read and write, `w` to create or empty it. Throws a `FileError` when it does
+ * not exist, is not HDF5, or is damaged. Close it; a reader that waits for more opens the file again.
+ */
+export async function openFile(path: string, mode: Mode): Promise<H5File> {
+  return new H5File(openHandle(await hdf5Library(), path, mode));
+}
+
+/** Only `openFile` makes these. Paths run from the root, `/` between names, and lead through links of every kind. */
+export class H5File {
+  readonly path: string;
+  readonly #main: Handle;
+  readonly #targets = new Map<string, Handle>();
+  #open = true;
+
+  constructor(handle: Handle) {
+    this.path = handle.file;
+    this.#main = handle;
+  }
+
+  /** Closes the file and every file its links led to. Closing twice does nothing. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    for (const { library, id, file } of [...this.#targets.values(), this.#main]) {
+      if (!library.lost) library.call({ file }, 'cannot close', (m) => m.close_file(id));
+    }
+  }
+
+  /** Hands everything written so far to the operating system: what follows, even a kill, leaves it readable. */
+  flush(): void {
+    this.#call('', 'cannot flush', (m, id) => m.flush(id));
+  }
+
+  /** Names in a group, links included, in the file's order. */
+  keys(path = '/'): string[] {
+    const { handle, path: at } = this.#find(path, 'group');
+    return handle.library.call({ file: handle.file, entry: at }, `cannot list '${at}'`, (m) =>
+      m.get_names(handle.id, at, false),
+    );
+  }
+
+  kind(path: string): Kind {
+    return this.#locate(path).kind;
+  }
+
+  attributes(path: string): Record<string, AttributeValue> {
+    const { handle, path: at } = this.#find(path);
+    return readAttributes(handle, at);
+  }
+
+  /** Sets or replaces an attribute. Whole numbers are stored as int64, others as float64, booleans as uint8. */
+  setAttribute(path: string, name: string, value: AttributeValue): void {
+    const { handle, path: at } = this.#find(path);
+    this.#requireWritable(handle, at);
+    writeAttribute(handle, at, name, value);
+  }
+
+  info(path: string): DatasetInfo {
+    const { handle, path: at } = this.#find(path, 'dataset');
+    const metadata = this.#metadata(handle, at);
+    const element = elementType(metadata);
+    const inner = element.kind === 'numbers' ? element.inner : [];
+    return {
+      shape: [...(metadata.shape ?? [0]), ...inner],
+      dtype: element.kind === 'numbers' ? element.dtype : element.kind === 'text' ? 'string' : 'opaque',
+      ...(element.kind === 'opaque' ? { opaque: element.name } : {}),
+      chunks: metadata.chunks,
+      filters: metadata.chunks === null ? [] : filtersOf(handle, at).map(filterName),
+      contiguous: metadata.chunks === null && metadata.virtual_sources === undefined,
+    };
+  }
+
+  /**
+   * The numbers of a dataset, or of a selection of it, in their own element type (float16 as float32). Throws a
+   * `FileError` for text and opaque types, for data that is not all there, and for filters that are not available.
+   */
+  read(path: string, selection?: Selection): NdArray {
+    const { handle, path: at } = this.#find(path, 'dataset');
+    const metadata = this.#metadata(handle, at);
+    const element = elementType(metadata);
+    if (element.kind !== 'numbers') throw notNumbers(handle.file, at, element);
+    requireReadable(handle, at, metadata);
+    const slab = slabOf(metadata.shape ?? [0], selection, { file: handle.file, entry: at });
+    const buffer = readSlab(handle, at, metadata, slab, selection === undefined);
+    return decode(element, slab.count, buffer);
+  }
+
+  /** The text of a dataset: one string for a scalar, else all strings in C order. */
+  readText(path: string): string | string[] {
+    const { handle, path: at } = this.#find(path, 'dataset');
+    const metadata = this.#metadata(handle, at);
+    const element = elementType(metadata);
+    if (element.kind !== 'text') {
+      const found = element.kind === 'numbers' ? `numbers (${element.dtype})` : `a ${element.name}`;
+      throw new FileError(`${handle.file}: '${at}' holds ${found}, not text`, {
+        file: handle.file,
+        entry: at,
+      });
+    }
+    requireReadable(handle, at, metadata);
+    const strings = readStrings(handle, at, metadata);
+    return metadata.shape?.length === 0 ? strings[0] : strings;
+  }
+
+  /** Makes a group and the groups above it; one that is there already is left as it is. */
+  createGroup(path: string): void {
+    const names = split(path);
+    for (let depth = 1; depth <= names.length; depth++) {
+      const above = names.slice(0, depth).join('/');
+      const kind = this.kind(above);
+      if (kind === 'group') continue;
+      const at = this.#newEntry(above);
+      this.#call(at, `cannot create group '${at}'`, (m, id) => m.create_group(id, at, false));
+    }
+  }
+
+  /**
+   * Makes a dataset without writing its data: contiguous unless compressed, growing or chunked by request. Bools are
+   * stored as uint8, because the library cannot create HDF5 enums.
+   */
+  createDataset(path: string, dtype: DType, shape: readonly number[], options: DatasetOptions = {}): void {
+    const at = this.#newEntry(path);
+    const metadata = newNumbers(dtype, newLayout(dtype, shape, options));
+    const { library, id } = this.#main;
+    if (sizeOf(shape) === 0) {
+      library.withMemory({ file: this.path, entry: at }, 8, (address) => {
+        this.#call(at, `cannot create '${at}'`, (m) => m.create_dataset(id, at, BigInt(address), metadata));
+      });
+      return;
+    }
+    // Without data the library makes the dataset and then complains about the absent data: the dataset itself is the answer.
+    const { problem } = library.attempt({ file: this.path, entry: at }, (m) =>
+      m.create_dataset(id, at, 0n, metadata),
+    );
+    if (linkAt(this.#main, at).kind !== 'dataset' || problem?.startsWith('no output buffer') !== true) {
+      const where = { file: this.path, entry: at };
+      throw new FileError(`${this.path}: cannot create '${at}': ${problem ?? 'unknown reason'}`, where);
+    }
+  }
+
+  /** Changes the extent of a dataset made with `maxShape`. */
+  resize(path: string, shape: readonly number[]): void {
+    const { handle, path: at } = this.#find(path, 'dataset');
+    this.#requireWritable(handle, at);
+    this.#call(at, `cannot resize '${at}' to [${shape.join(', ')}]`, (m, id) =>
+      m.resize_dataset(id, at, shape.map(BigInt)),
+    );
+  }
+
+  /**
+   * Writes an array over a dataset or a selection of it, of the same element type. A dataset that is not there is made,
+   * contiguous, if there is no selection.
+   */
+  write(path: string, array: NdArray, selection?: Selection): void {
+    if (selection === undefined && this.kind(path) === 'missing') {
+      this.createDataset(path, array.dtype, array.shape);
+    }
+    const { handle, path: at } = this.#find(path, 'dataset');
+    this.#requireWritable(handle, at);
+    const metadata = this.#metadata(handle, at);
+    const element = elementType(metadata);
+    if (element.kind !== 'numbers') throw notNumbers(handle.file, at, element);
+    if (element.half || storedAs(array.dtype) !== storedAs(element.dtype)) {
+      throw new DataError(`${handle.file}: cannot write ${array.dtype} into '${at}' of ${element.dtype}`);
+    }
+    writeSlab(
+      handle,
+      at,
+      metadata,
+      slabOf(metadata.shape ?? [0], selection, { file: handle.file, entry: at }),
+      array,
+    );
+  }
+
+  /** Makes a dataset of variable-length UTF-8 text: a scalar, or a list. */
+  createText(path: string, text: string | readonly string[]): void {
+    const at = this.#newEntry(path);
+    const strings = [text].flat().map((line) => checkText(line, `${this.path}: ${at}`));
+    const metadata = newText(typeof text === 'string' ? [] : [strings.length]);
+    this.#call(at, `cannot create '${at}'`, (m, id) => m.create_vlen_str_dataset(id, at, strings, metadata));
+  }
+
+  /** Makes a link to `targetPath` in another file, named relative to the folder of this one. It need not exist yet. */
+  createExternalLink(path: string, targetFile: string, targetPath: string): void {
+    const at = this.#newEntry(path);
+    this.#call(at, `cannot create link '${at}'`, (m, id) =>
+      m.create_external_link(id, targetFile, targetPath, at),
+    );
+  }
+
+  /** What the external link at `path` says, followed or not; undefined when it is no external link. */
+  externalLink(path: string): { file: string; path: string } | undefined {
+    const names = split(path);
+    const name = names.pop();
+    const parent = this.#locate(names.join('/'));
+    if (name === undefined || parent.kind !== 'group') return undefined;
+    const link = linkAt(parent.handle, join(parent.path, name));
+    return link.kind === 'external' ? { file: link.file, path: link.path } : undefined;
+  }
+
+  #call<T>(entry: string, failure: string, run: (module: RawModule, id: bigint) => T): T {
+    this.#requireOpen();
+    const { library, id, file } = this.#main;
+    return library.call({ file, entry }, failure, (m) => run(m, id));
+  }
+
+  #requireOpen(): void {
+    if (!this.#open) throw new FileError(`${this.path}: the file is closed`, { file: this.path });
+  }
+
+  #locate(path: string): Located {
+    this.#requireOpen();
+    return locate(this.#main, path, (file) => this.#target(file));
+  }
+
+  #target(file: string): Handle {
+    if (file === this.#main.absolute) return this.#main;
+    const handle = this.#targets.get(file) ?? openHandle(this.#main.library, file, 'r');
+    this.#targets.set(file, handle);
+    return handle;
+  }
+
+  /** The object at `path`, or an error that says what is there instead. */
+  #find(path: string, wanted?: 'group' | 'dataset'): Located {
+    const located = this.#locate(path);
+    const { kind, handle } = located;
+    const where = { file: this.path, entry: path };
+    if (kind === 'missing') throw new FileError(`${this.path}: no entry '${path}'${this.#hint(path)}`, where);
+    if (kind === 'dangling') {
+      throw new FileError(
+        `${this.path}: '${path}' is a link whose target does not exist (in ${handle.file}: '${located.path}')`,
+        where,
+      );
+    }
+    if (wanted !== undefined && kind !== wanted) {
+      throw new FileError(`${this.path}: '${path}' is a ${kind}, not a ${wanted}`, where);
+    }
+    return located;
+  }
+
+  /** The names a wrong path may have meant, in the deepest group of it that is there. */
+  #hint(path: string): string {
+    const names = split(path);
+    for (let depth = names.length - 1; depth >= 0; depth--) {
+      const above = `/${names.slice(0, depth).join('/')}`;
+      if (this.#locate(above).kind !== 'group') continue;
+      const keys = this.keys(above);
+      const close = nearest(names[depth], keys);
+      if (close.length > 0)
+        return `; did you mean ${close.map((key) => `'${join(above, key)}'`).join(' or ')}?`;
+      return keys.length === 0
+        ? `; '${above}' is empty`
+        : `; '${above}' holds ${keys.slice(0, 8).join(', ')}${keys.length > 8 ? ', …' : ''}`;
+    }
+    return '';
+  }
+
+  #metadata({ library, id, file }: Handle, path: string): Metadata {
+    return library.call({ file, entry: path }, `cannot read the header of '${path}'`, (m) =>
+      m.get_dataset_metadata(id, path),
+    );
+  }
+
+  /** The place of a new entry, where nothing is yet. The groups above it are made; they must be of this very file. */
+  #newEntry(path: string): string {
+    const names = split(path);
+    const name = names.pop();
+    const kind = this.kind(path);
+    if (name === undefined || kind !== 'missing') {
+      throw new FileError(`${this.path}: cannot create '${path}': there is a ${kind} already`, {
+        file: this.path,
+        entry: path,
+      });
+    }
+    this.#requireWritable(this.#main, path);
+    this.createGroup(names.join('/'));
+    const parent = this.#locate(names.join('/'));
+    this.#requireWritable(parent.handle, path);
+    return join(parent.path, name);
+  }
+
+  #requireWritable(handle: Handle, entry: string): void {
+    this.#requireOpen();
+    if (handle.mode === 'r') {
+      throw new FileError(`${handle.file}: cannot write '${entry}': the file is open for reading`, {
+        file: handle.file,
+        entry,
+      });
+    }
+  }
+}
+
+function notNumbers(file: string, entry: string, element: ElementType): FileError {
+  const found =
+    element.kind === 'text'
+      ? 'text'
+      : element.kind === 'opaque'
+        ? `a type that cannot be read here (${element.name})`
+        : element.dtype;
+  return new FileError(`${file}: '${entry}' holds ${found}, not numbers`, { file, entry });
+}
+
+function join(group: string, name: string): string {
+  return group === '/' ? `/${name}` : `${group}/${name}`;
+}
+
+/** Bools and uint8 are the same bytes. */
+function storedAs(dtype: DType): DType {
+  return dtype === 'bool' ? 'uint8' : dtype;
+}

@@ -1,0 +1,153 @@
+/** One open HDF5 file, and the way from a path to the object it names across soft and external links. */
+import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, resolve } from 'node:path';
+import { FileError, messageOf } from '../errors.ts';
+import type { Hdf5Library } from './module.ts';
+
+export type Mode = 'r' | 'r+' | 'w';
+
+const MODES: Readonly<Record<Mode, number>> = { r: 0, 'r+': 1, w: 2 };
+
+export type ObjectKind = 'group' | 'dataset' | 'datatype';
+
+/** A file the library has open. Objects are never removed while it is, so their kinds are remembered. */
+export interface Handle {
+  readonly library: Hdf5Library;
+  readonly id: bigint;
+  /** As given, for messages. */
+  readonly file: string;
+  readonly absolute: string;
+  readonly mode: Mode;
+  readonly known: Map<string, ObjectKind>;
+  /** Datasets whose filters and sources were found to be there. */
+  readonly readable: Set<string>;
+}
+
+export function openHandle(library: Hdf5Library, file: string, mode: Mode): Handle {
+  const absolute = resolve(file);
+  if (mode !== 'w') requireSignature(file, absolute);
+  const id = library.call({ file }, mode === 'w' ? 'cannot create' : 'cannot open', (m) =>
+    m.open(absolute, MODES[mode], false),
+  );
+  return { library, id, file, absolute, mode, known: new Map([['/', 'group']]), readable: new Set() };
+}
+
+const SIGNATURE = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
+
+/** HDF5 files begin with the signature, at 0 or, behind a user block, at 512, 1024, 2048, … */
+function requireSignature(file: string, absolute: string): void {
+  let found = false;
+  try {
+    const descriptor = openSync(absolute, 'r');
+    try {
+      const { size } = fstatSync(descriptor);
+      const start = Buffer.alloc(SIGNATURE.length);
+      for (let at = 0; !found && at + SIGNATURE.length <= size; at = at === 0 ? 512 : 2 * at) {
+        readSync(descriptor, start, 0, start.length, at);
+        found = start.equals(SIGNATURE);
+      }
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    const reason =
+      code === 'ENOENT'
+        ? 'does not exist'
+        : code === 'EISDIR'
+          ? 'is a folder, not an HDF5 file'
+          : `cannot be opened: ${messageOf(cause)}`;
+    throw new FileError(`${file} ${reason}`, { file }, { cause });
+  }
+  if (!found)
+    throw new FileError(`${file} is not an HDF5 file: it does not hold the HDF5 signature`, { file });
+}
+
+export type Link =
+  | { readonly kind: 'missing' }
+  | { readonly kind: ObjectKind }
+  | { readonly kind: 'soft'; readonly path: string }
+  | { readonly kind: 'external'; readonly file: string; readonly path: string };
+
+/**
+ * The last component of `path`, not followed. External and soft links are asked for first, because the library's other
+ * questions follow them by themselves, and text read that way is lost.
+ */
+export function linkAt(handle: Handle, path: string): Link {
+  const known = handle.known.get(path);
+  if (known !== undefined) return { kind: known };
+  const where = { file: handle.file, entry: path };
+  const external = handle.library.attempt(where, (m) => m.get_external_link(handle.id, path)).value;
+  if (external?.filename !== undefined) {
+    return { kind: 'external', file: external.filename, path: external.obj_path ?? '/' };
+  }
+  const soft = handle.library.attempt(where, (m) => m.get_symbolic_link(handle.id, path)).value;
+  if (typeof soft === 'string') return { kind: 'soft', path: soft };
+  const type = handle.library.attempt(where, (m) => m.get_type(handle.id, path)).value ?? -1;
+  const kind = (['group', 'dataset', 'datatype'] as const).at(type < 0 ? 3 : type);
+  if (kind === undefined) return { kind: 'missing' };
+  handle.known.set(path, kind);
+  return { kind };
+}
+
+/** Where a path leads. A link whose target is not there is dangling. */
+export interface Located {
+  readonly handle: Handle;
+  readonly path: string;
+  readonly kind: ObjectKind | 'missing' | 'dangling';
+}
+
+export function split(path: string): string[] {
+  return path.split('/').filter((name) => name !== '' && name !== '.');
+}
+
+/** More links than this on one path go round in circles. */
+const MAX_LINKS = 64;
+
+/** Follows `path` from the root of `start`. `openTarget` opens (or finds already open) the file of an external link. */
+export function locate(start: Handle, path: string, openTarget: (file: string) => Handle): Located {
+  let handle = start;
+  let at: string[] = [];
+  let pending = split(path).map((name) => ({ name, linked: false }));
+  let links = 0;
+  for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
+    const here = `/${[...at, next.name].join('/')}`;
+    const link = linkAt(handle, here);
+    if (link.kind === 'missing') {
+      return {
+        handle,
+        path: [here, ...pending.map(({ name }) => name)].join('/'),
+        kind: next.linked ? 'dangling' : 'missing',
+      };
+    }
+    if (link.kind !== 'soft' && link.kind !== 'external') {
+      at.push(next.name);
+      continue;
+    }
+    links += 1;
+    if (links > MAX_LINKS) return { handle, path: here, kind: 'dangling' };
+    if (link.kind === 'external') {
+      const target = targetFile(handle, link.file);
+      if (target === undefined) return { handle, path: here, kind: 'dangling' };
+      handle = target === handle.absolute ? handle : openTarget(target);
+    }
+    if (link.kind === 'external' || link.path.startsWith('/')) at = [];
+    pending = [...split(link.path).map((name) => ({ name, linked: true })), ...pending];
+  }
+  const whole = `/${at.join('/')}`;
+  const kind = linkAt(handle, whole).kind as ObjectKind;
+  return { handle, path: whole, kind };
+}
+
+/** The file of an external link: beside the file that holds the link, wherever that was moved to. */
+function targetFile(from: Handle, file: string): string | undefined {
+  const folders = [dirname(from.absolute)];
+  try {
+    folders.push(dirname(realpathSync(from.absolute)));
+  } catch {
+    // The file was renamed or removed while open: its old folder is all there is.
+  }
+  const candidates = folders.map((folder) => resolve(folder, file));
+  if (isAbsolute(file)) candidates.push(...folders.map((folder) => resolve(folder, basename(file))));
+  return candidates.find((candidate) => existsSync(candidate));
+}

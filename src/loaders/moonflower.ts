@@ -1,0 +1,64 @@
+/** A simulated scan with a known answer; the physics is in `simulation/moonflower.ts`. */
+import { extend, param, withDefaults, type Values } from '../params/declare.ts';
+import { SCAN_DATA } from '../params/scan-data.ts';
+import { bool, choice, float, int } from '../params/types.ts';
+import type { Common } from '../scan/common.ts';
+import type { LoadedFrames } from '../scan/load.ts';
+import { PtyScan, type Availability } from '../scan/pty-scan.ts';
+import { createMoonflowerExperiment, type MoonflowerExperiment } from '../simulation/moonflower.ts';
+import type { NdArray } from '../array/ndarray.ts';
+
+const PARAMETERS = extend(withDefaults(SCAN_DATA, { shape: [128, 128], energy: 6.2, distance: 7 }), {
+  num_frames: param(int({ min: 1 }), { default: 100, unit: 'frames', help: 'Frames of the scan.' }),
+  add_poisson_noise: param(bool(), { default: true, help: 'Photon noise; without it frames are mean counts.' }),
+  photons: param(float({ above: 0 }), { default: 1e8, unit: 'photons', help: 'Photons in the probe.' }),
+  density: param(float({ above: 0 }), {
+    default: 0.2,
+    help: 'Scan step as a fraction of the width of the illumination frame.',
+  }),
+  model: param(choice(['round', 'raster']), { default: 'round', help: 'Scan pattern.' }),
+  psf: param(float({ min: 0 }), {
+    default: 0,
+    unit: 'pixel',
+    help: 'Standard deviation of the point spread of the detector.',
+  }),
+  seed: param(int({ min: 0 }), { default: 0, help: 'Seed of the noise: the same seed gives the same frames.' }),
+  block_wait_count: param(int({ min: 0 }), {
+    default: 0,
+    help: 'How many times the answer is WAIT before each chunk, to rehearse a scan that is still running.',
+  }),
+});
+
+export class MoonFlowerScan extends PtyScan<Values<typeof PARAMETERS>> {
+  static override readonly parameters = PARAMETERS;
+  #experiment: MoonflowerExperiment | undefined;
+  #waits = 0;
+
+  get #scan(): MoonflowerExperiment {
+    const { shape, num_frames, photons, density, model, psf, add_poisson_noise, seed, ...rest } = this.info;
+    const { energy, distance, psize, propagation } = rest;
+    this.#experiment ??= createMoonflowerExperiment({
+      ...{ num_frames, photons, density, model, psf, add_poisson_noise, seed },
+      ...{ shape: shape ?? 128, energy, distance, psize, propagation },
+    });
+    return this.#experiment;
+  }
+
+  protected override loadPositions(): NdArray<'float64'> {
+    return this.#scan.positionsM;
+  }
+
+  protected override loadCommon(): Common {
+    return { frameShape: this.#scan.geometry.shape };
+  }
+
+  protected override async check(frames: number, start: number): Promise<Availability> {
+    const wait = this.#waits < this.info.block_wait_count;
+    this.#waits = wait ? this.#waits + 1 : 0;
+    return wait ? { accessible: 0, endOfScan: false } : super.check(frames, start);
+  }
+
+  protected override load(indices: readonly number[]): LoadedFrames {
+    return { frames: indices.map((index) => this.#scan.frame(index)) };
+  }
+}

@@ -1,0 +1,61 @@
+/** Scan classes by name. A run owns its registry; modules of users add theirs. */
+import { ConfigError } from '../errors.ts';
+import type { ParamGroup } from '../params/declare.ts';
+import { unknownName } from '../params/validate.ts';
+import { PtyScan, type ScanOptions } from '../scan/pty-scan.ts';
+import { Hdf5Loader } from './hdf5.ts';
+import { MoonFlowerScan } from './moonflower.ts';
+import { PtydScan } from './ptyd.ts';
+import { QuickScan } from './quick.ts';
+
+export interface ScanClass {
+  readonly name: string;
+  readonly parameters: ParamGroup;
+  new (parameters: Readonly<Record<string, unknown>>, options?: ScanOptions): PtyScan;
+}
+
+export class ScanRegistry {
+  readonly #classes = new Map<string, ScanClass>();
+
+  constructor(classes: readonly ScanClass[] = [Hdf5Loader, MoonFlowerScan, PtydScan, QuickScan]) {
+    for (const scanClass of classes) this.register(scanClass);
+  }
+
+  keys(): Iterable<string> {
+    return this.#classes.keys();
+  }
+
+  /** Adds a class under its name; a later one of the same name replaces it. */
+  register(scanClass: ScanClass): void {
+    this.#classes.set(scanClass.name, scanClass);
+  }
+
+  /** Registers every scan class that a module exports and returns their names. */
+  registerModule(module: Readonly<Record<string, unknown>>, source: string): string[] {
+    const found = Object.values(module).filter(isScanClass);
+    if (found.length === 0) {
+      throw new ConfigError([
+        { path: '--scan-module', message: `${source} exports no class that extends PtyScan` },
+      ]);
+    }
+    for (const scanClass of found) this.register(scanClass);
+    return found.map((scanClass) => scanClass.name);
+  }
+
+  /** Parameter declarations of a class. */
+  get(name: string): ParamGroup | undefined {
+    return this.#classes.get(name)?.parameters;
+  }
+
+  create(name: string, parameters: Readonly<Record<string, unknown>>, options?: ScanOptions): PtyScan {
+    const scanClass = this.#classes.get(name);
+    if (scanClass === undefined) {
+      throw new ConfigError([{ path: 'name', message: unknownName('scan class', name, [...this.keys()]) }]);
+    }
+    return new scanClass(parameters, options);
+  }
+}
+
+function isScanClass(value: unknown): value is ScanClass {
+  return typeof value === 'function' && value.prototype instanceof PtyScan;
+}

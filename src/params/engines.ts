@@ -1,0 +1,192 @@
+/**
+ * The parameters of the engines (`engines.<key>`), by engine name. Names and defaults are ptypy's.
+ */
+import { extend, ignored, param, type ParamGroup, type Values } from './declare.ts';
+import { bool, choice, float, int, nullable, text, two } from './types.ts';
+
+const GPU_ONLY = 'For ptypy on a GPU.';
+
+const COMMON = {
+  name: param(text(), { default: '', help: 'Which engine.' }),
+  numiter: param(int({ min: 1 }), { default: 20, help: 'Number of iterations.' }),
+  numiter_contiguous: param(int({ min: 1 }), {
+    default: 1,
+    help: 'Iterations between two looks at new frames, requests and saving.',
+  }),
+  probe_support: param(nullable(float({ above: 0 })), {
+    default: 0.7,
+    help: 'Area around the centre in which the probe may be nonzero, as a fraction of the frame. None: everywhere.',
+  }),
+  probe_fourier_support: ignored('The probe is not limited in the detector plane.'),
+  position_refinement: ignored('Positions are used as they were measured.'),
+  record_local_error: ignored('Errors are recorded as means over the views.'),
+  compute_log_likelihood: param(bool(), {
+    default: true,
+    help: 'Compute the photon (log-likelihood) error; where it costs a transform of its own it can be switched off.',
+  }),
+  compute_exit_error: ignored(GPU_ONLY),
+  compute_fourier_error: ignored(GPU_ONLY),
+  probe_update_cuda_atomics: ignored(GPU_ONLY),
+  object_update_cuda_atomics: ignored(GPU_ONLY),
+  use_cuda_device_memory_pool: ignored(GPU_ONLY),
+  fft_lib: ignored(GPU_ONLY),
+};
+
+const clipObject = param(nullable(two(float({ min: 0 }), 'low, high')), {
+  default: null,
+  help: 'Interval the amplitude of the object is kept in.',
+});
+
+const probeCenterTolerance = param(nullable(float({ min: 0 })), {
+  default: null,
+  unit: 'pixel',
+  help: 'Distance of the centre of mass of the probe from the axis above which the probe is moved back.',
+});
+
+const probeUpdateStart = (iterations: number) =>
+  param(int({ min: 0 }), {
+    default: iterations,
+    help: 'Iteration, counted from 0, from which on the probe is updated.',
+  });
+
+const PROJECTION = extend(COMMON, {
+  probe_update_start: probeUpdateStart(2),
+  update_object_first: param(bool(), {
+    default: true,
+    help: 'Update the object before the probe in the first repetition of the overlap step.',
+  }),
+  overlap_converge_factor: param(float({ min: 0 }), {
+    default: 0.05,
+    help: 'The overlap step is repeated until the probe changes by less than this fraction.',
+  }),
+  overlap_max_iterations: param(int({ min: 1 }), {
+    default: 10,
+    help: 'Largest number of repetitions of the overlap step.',
+  }),
+  probe_inertia: param(float({ min: 0 }), {
+    default: 1e-9,
+    help: 'Weight of the present probe in its update.',
+  }),
+  object_inertia: param(float({ min: 0 }), {
+    default: 1e-4,
+    help: 'Weight of the present object in its update, in units of the mean power.',
+  }),
+  fourier_power_bound: param(nullable(float({ min: 0 })), {
+    default: null,
+    help: 'Fourier error below which a view is left as it is. None: from `fourier_relax_factor`.',
+  }),
+  fourier_relax_factor: param(float({ min: 0 }), {
+    default: 0.05,
+    help: 'Sets the power bound to 1/4 of its square times the largest mean power of a frame; larger for noisy data.',
+  }),
+  obj_smooth_std: param(nullable(float({ min: 0 })), {
+    default: null,
+    unit: 'pixel',
+    help: 'Width of the Gaussian the present object is smoothed with before its update.',
+  }),
+  clip_object: clipObject,
+  probe_center_tol: probeCenterTolerance,
+  log_likelihood_interval: param(int({ min: 1 }), {
+    default: 10,
+    help: 'Iterations between two photon errors, which cost a transform each. Not in ptypy.',
+  }),
+  subpix: ignored('Views lie on whole pixels.'),
+  subpix_start: ignored('Views lie on whole pixels.'),
+});
+
+/** Difference map (Thibault et al., Ultramicroscopy 109, 338, 2009). */
+export const DM = extend(PROJECTION, {
+  name: param(text(), { default: 'DM', help: 'Difference map (Thibault et al. 2009).' }),
+  alpha: param(float({ min: 0 }), {
+    default: 1,
+    help: 'Between the difference map (1) and alternating projections (0).',
+  }),
+});
+
+/** Relaxed averaged alternating reflections (Luke, Inverse Problems 21, 37, 2005). */
+export const RAAR = extend(PROJECTION, {
+  name: param(text(), { default: 'RAAR', help: 'Relaxed averaged alternating reflections (Luke 2005).' }),
+  beta: param(float({ min: 0 }), { default: 0.75, help: 'Relaxation.' }),
+});
+
+/** Extended ptychographic iterative engine (Maiden & Rodenburg, Ultramicroscopy 109, 1256, 2009). */
+export const EPIE = extend(COMMON, {
+  name: param(text(), {
+    default: 'EPIE',
+    help: 'Extended ptychographic iterative engine (Maiden & Rodenburg 2009).',
+  }),
+  alpha: param(float({ min: 0 }), { default: 1, help: 'Step of the object update.' }),
+  beta: param(float({ min: 0 }), { default: 1, help: 'Step of the probe update.' }),
+  probe_update_start: probeUpdateStart(0),
+  object_norm_is_global: param(bool(), {
+    default: false,
+    help: 'Scale the probe update by the largest value of the whole object instead of that of the view.',
+  }),
+  probe_center_tol: probeCenterTolerance,
+  clip_object: clipObject,
+  random_order: param(bool(), {
+    default: true,
+    help: 'Visit the views in random order, else by index. Not in ptypy.',
+  }),
+  seed: param(int({ min: 0 }), { default: 0, help: 'Seed of the random order. Not in ptypy.' }),
+});
+
+/** Maximum likelihood (Thibault & Guizar-Sicairos, New J. Phys. 14, 063004, 2012). */
+export const ML = extend(COMMON, {
+  name: param(text(), { default: 'ML', help: 'Maximum likelihood (Thibault & Guizar-Sicairos 2012).' }),
+  ML_type: param(
+    choice(['gaussian', 'poisson', 'euclid'], { Gaussian: 'gaussian', Poisson: 'poisson', Euclid: 'euclid' }),
+    { default: 'gaussian', help: 'Noise model.' },
+  ),
+  floating_intensities: param(bool(), {
+    default: false,
+    help: 'Scale the model of each frame to the measured one, for a beam of changing intensity.',
+  }),
+  intensity_renormalization: param(nullable(float({ above: 0 })), {
+    default: 1,
+    help: 'Factor that turns intensities into photon counts.',
+  }),
+  reg_del2: param(bool(), { default: false, help: 'Favour smooth objects (Gaussian prior).' }),
+  reg_del2_amplitude: param(float({ min: 0 }), { default: 0.01, help: 'Strength of that prior.' }),
+  smooth_gradient: param(float({ min: 0 }), {
+    default: 0,
+    unit: 'pixel',
+    help: 'Width of the Gaussian the gradient of the object is smoothed with. 0: none.',
+  }),
+  smooth_gradient_decay: param(float({ min: 0, max: 1 }), {
+    default: 0,
+    help: 'Fraction by which that width shrinks every iteration.',
+  }),
+  scale_precond: param(bool(), {
+    default: false,
+    help: 'Scale the probe against the object by their gradients; faster for weak objects.',
+  }),
+  scale_probe_object: param(float({ above: 0 }), {
+    default: 1,
+    help: 'Scale of the probe relative to the object.',
+  }),
+  probe_update_start: probeUpdateStart(2),
+  poly_line_coeffs: ignored('The step is the minimum of the parabola of the loss.'),
+  wavefield_precond: ignored('Not available.'),
+  wavefield_delta_object: ignored('Not available.'),
+  wavefield_delta_probe: ignored('Not available.'),
+});
+
+export type DmParameters = Values<typeof DM>;
+export type RaarParameters = Values<typeof RAAR>;
+export type EpieParameters = Values<typeof EPIE>;
+export type MlParameters = Values<typeof ML>;
+
+/** The engines of the package by name. */
+export const ENGINE_GROUPS: ReadonlyMap<string, ParamGroup> = new Map<string, ParamGroup>([
+  ['DM', DM],
+  ['RAAR', RAAR],
+  ['EPIE', EPIE],
+  ['ML', ML],
+]);
+
+/** ptypy's accelerated variants of an engine are the engine: `DM_pycuda_stream` is `DM`, `ePIE` is `EPIE`. */
+export function plainEngineName(name: string): string {
+  const plain = name.replace(/_(?:pycuda|cupy|serial|ocl)(?:_streams?)?$/, '');
+  return plain === 'ePIE' ? 'EPIE' : plain;
+}

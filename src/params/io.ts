@@ -1,0 +1,110 @@
+/** The parameters of a run as a whole: how much it says, what it saves and where, what it computes with. */
+import { z } from 'zod';
+import { ignored, param, type Values } from './declare.ts';
+import { bool, choice, custom, int, nullable, path, text } from './types.ts';
+
+type Level = 'error' | 'warn' | 'info' | 'debug';
+
+/** Levels of the log by ptypy's names and numbers. */
+const LEVEL_NAMES: Readonly<Record<string, Level>> = {
+  CRITICAL: 'error',
+  ERROR: 'error',
+  WARNING: 'warn',
+  WARN: 'warn',
+  INFO: 'info',
+  INSPECT: 'debug',
+  DEBUG: 'debug',
+};
+const LEVEL_NUMBERS: readonly Level[] = ['error', 'error', 'warn', 'info', 'debug', 'debug'];
+
+const verbosity = custom<Level>(
+  z.union([
+    z
+      .int()
+      .min(0)
+      .max(LEVEL_NUMBERS.length - 1)
+      .transform((level) => LEVEL_NUMBERS[level]),
+    z
+      .literal(Object.keys(LEVEL_NAMES).flatMap((name) => [name, name.toLowerCase()]))
+      .transform((name) => LEVEL_NAMES[name.toUpperCase()]),
+  ]),
+  'error · warn · info · debug · int 0..5',
+  'error, warn, info or debug, or an integer from 0 to 5',
+);
+
+const PATTERN_HELP = 'A pattern with `%(run)s`, `%(engine)s` and `%(iterations)04d`, relative to `io.home`.';
+
+export const IO = {
+  home: param(path(), {
+    default: './',
+    help: 'Folder that everything a reconstruction writes is relative to.',
+  }),
+  rfile: param(nullable(text()), {
+    default: 'recons/%(run)s/%(run)s_%(engine)s_%(iterations)04d.ptyr',
+    help: `Reconstruction file, written after every engine. ${PATTERN_HELP} None: not saved.`,
+  }),
+  rformat: ignored('Reconstruction files hold positions, errors and the configuration always.'),
+  autosave: {
+    active: param(bool(), { default: true, help: 'Save the reconstruction while it goes on.' }),
+    interval: param(int({ min: -1 }), {
+      default: 10,
+      unit: 'iterations',
+      help: 'Iterations between two such files; 0 or less: none.',
+    }),
+    rfile: param(text(), {
+      default: 'dumps/%(run)s/%(run)s_%(engine)s_%(iterations)04d.ptyr',
+      help: `Their name. ${PATTERN_HELP}`,
+    }),
+  },
+  autoplot: {
+    active: param(bool(), { default: true, help: 'Show pictures while the reconstruction goes on.' }),
+    imfile: param(text(), {
+      default: 'plots/%(run)s/%(run)s_%(engine)s_%(iterations)04d.png',
+      help: `Name of the pictures. ${PATTERN_HELP}`,
+    }),
+    interval: param(int({ min: -1 }), {
+      default: 1,
+      unit: 'iterations',
+      help: 'Iterations between two pictures; 0 or less: none.',
+    }),
+    dump: param(bool(), { default: false, help: 'Save the pictures as files.' }),
+    threaded: ignored('Pictures are drawn beside the reconstruction.'),
+    layout: ignored('There is one layout.'),
+    make_movie: ignored('Pictures are saved one by one.'),
+  },
+  interaction: ignored('ptypy’s plotting client cannot connect.'),
+  benchmark: ignored('Times are part of the events.'),
+};
+
+export const RUN = {
+  verbose_level: param(verbosity, { default: 'warn', help: 'How much is said on the terminal.' }),
+  data_type: param(choice(['single', 'double']), {
+    default: 'single',
+    help: 'Precision of the reconstruction, where the backend has both.',
+  }),
+  run: param(nullable(text()), {
+    default: null,
+    help: 'Name of the run, `%(run)s` in file names. None: the name of the configuration file.',
+  }),
+  frames_per_block: param(int({ min: 1 }), {
+    default: 100_000,
+    unit: 'frames',
+    help: 'Largest number of frames that are asked for and computed on at once.',
+  }),
+  min_frames_for_recon: param(int({ min: 0 }), {
+    default: 0,
+    unit: 'frames',
+    help: 'The reconstruction starts when this many are there.',
+  }),
+  io: IO,
+  compute: {
+    backend: param(choice(['reference']), {
+      default: 'reference',
+      help: 'What computes: plain JavaScript in double precision. Not in ptypy.',
+    }),
+  },
+  dry_run: ignored('Without effect in ptypy as well.'),
+  ipython_kernel: ignored('There is no Python.'),
+};
+
+export type RunParameters = Values<typeof RUN>;

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { defaults } from './declare.ts';
+import { ENGINE_GROUPS, DM, EPIE, ML, plainEngineName, RAAR } from './engines.ts';
+import { RUN } from './io.ts';
+import { expandShortForms, parseComplex, SAMPLE, SCAN } from './model.ts';
+import { check, validate } from './validate.ts';
+
+describe('complex numbers', () => {
+  it.each([
+    ['1+0j', [1, 0]],
+    ['(0.5-2j)', [0.5, -2]],
+    ['3', [3, 0]],
+    ['-1e-3j', [0, -1e-3]],
+    ['1e-3 + .5j', [1e-3, 0.5]],
+    ['1+j', [1, 1]],
+    ['1.-j', [1, -1]],
+    ['2i', [0, 2]],
+  ])('%s', (text, expected) => {
+    expect(parseComplex(text)).toEqual(expected);
+    expect(validate(SAMPLE, { fill: text }).fill).toEqual(expected);
+  });
+
+  it.each(['', 'j1', '1+', 'one', '1+2', '1+0k', '()'])('not %j', (text) => {
+    expect(parseComplex(text)).toBeUndefined();
+    expect(check(SAMPLE, { fill: text }).issues[0].message).toMatch(
+      /^expected a number, a pair \[re, im\], or text such as 1\+0j, got /,
+    );
+  });
+
+  it('also as a number or a pair', () => {
+    expect(validate(SAMPLE, { fill: 0.5 }).fill).toEqual([0.5, 0]);
+    expect(validate(SAMPLE, { fill: [0, 1] }).fill).toEqual([0, 1]);
+  });
+});
+
+describe('the scan model', () => {
+  it('has the defaults of ptypy', () => {
+    expect(defaults(SCAN)).toMatchObject({
+      illumination: {
+        model: null,
+        photons: null,
+        aperture: {
+          form: 'circ',
+          size: null,
+          edge: 2,
+          central_stop: null,
+          diffuser: null,
+          offset: [0, 0],
+          rotate: 0,
+        },
+        propagation: { focussed: null, parallel: null, spot_size: null, antialiasing: 1 },
+        diversity: { noise: [0.5, 1], power: [0.1] },
+      },
+      sample: { model: null, fill: [1, 0], diversity: { noise: null, power: [0.1] } },
+      coherence: { num_probe_modes: 1, num_object_modes: 1 },
+      resample: 1,
+    });
+  });
+
+  it('names the accepted models', () => {
+    expect(check(SCAN, { name: 'OPRModel' }).issues[0].message).toBe(
+      'expected Vanilla, Full, BlockVanilla, BlockFull, GradFull or BlockGradFull, got "OPRModel"',
+    );
+  });
+
+  it('takes sizes as one number or two, powers as one or many', () => {
+    const given = { aperture: { size: 6e-5 }, diversity: { power: [0.2, 0.1], noise: [1, 2, 0.1, 2] } };
+    const { illumination } = validate(SCAN, { illumination: given });
+    expect(illumination.aperture?.size).toEqual([6e-5, 6e-5]);
+    expect(illumination.diversity).toEqual({ power: [0.2, 0.1], noise: [1, 2, 0.1, 2] });
+    expect(validate(SCAN, { illumination: { diversity: null } }).illumination.diversity).toBeNull();
+    expect(validate(SCAN, { illumination: { aperture: 'None' } }).illumination.aperture).toBeNull();
+  });
+
+  it('writes short forms out', () => {
+    const scan = validate(SCAN, expandShortForms({ illumination: 'old.ptyr', sample: 'stxm' }));
+    expect(scan.illumination).toMatchObject({
+      model: 'recon',
+      recon: { rfile: 'old.ptyr' },
+      aperture: null,
+      diversity: null,
+    });
+    expect(scan.sample.model).toBe('stxm');
+    expect(expandShortForms({ illumination: null, sample: { fill: 1 } })).toEqual({
+      illumination: null,
+      sample: { fill: 1 },
+    });
+    expect(expandShortForms(3)).toBe(3);
+  });
+});
+
+describe('engines', () => {
+  it('have the defaults of ptypy', () => {
+    const projection = {
+      numiter: 20,
+      numiter_contiguous: 1,
+      probe_support: 0.7,
+      probe_update_start: 2,
+      update_object_first: true,
+      overlap_converge_factor: 0.05,
+      overlap_max_iterations: 10,
+      probe_inertia: 1e-9,
+      object_inertia: 1e-4,
+      fourier_power_bound: null,
+      fourier_relax_factor: 0.05,
+      obj_smooth_std: null,
+      clip_object: null,
+      probe_center_tol: null,
+      log_likelihood_interval: 10,
+    };
+    expect(defaults(DM)).toMatchObject({ name: 'DM', alpha: 1, ...projection });
+    expect(defaults(RAAR)).toMatchObject({ name: 'RAAR', beta: 0.75, ...projection });
+    expect(defaults(EPIE)).toMatchObject({
+      alpha: 1,
+      beta: 1,
+      probe_update_start: 0,
+      object_norm_is_global: false,
+      seed: 0,
+    });
+    expect(defaults(ML)).toMatchObject({
+      ML_type: 'gaussian',
+      floating_intensities: false,
+      intensity_renormalization: 1,
+      reg_del2: false,
+      reg_del2_amplitude: 0.01,
+      smooth_gradient: 0,
+      smooth_gradient_decay: 0,
+      scale_precond: false,
+      scale_probe_object: 1,
+      probe_update_start: 2,
+    });
+    expect([...ENGINE_GROUPS.keys()]).toEqual(['DM', 'RAAR', 'EPIE', 'ML']);
+  });
+
+  it('are known by the names of their accelerated variants', () => {
+    expect(
+      ['DM_pycuda', 'ML_pycuda_stream', 'DM_cupy_streams', 'DM_serial', 'ePIE', 'EPIE_cupy', 'DM'].map(
+        plainEngineName,
+      ),
+    ).toEqual(['DM', 'ML', 'DM', 'DM', 'EPIE', 'EPIE', 'DM']);
+  });
+});
+
+describe('the run', () => {
+  it.each([
+    [0, 'error'],
+    [2, 'warn'],
+    [3, 'info'],
+    [5, 'debug'],
+    ['ERROR', 'error'],
+    ['info', 'info'],
+    ['WARNING', 'warn'],
+    ['INSPECT', 'debug'],
+  ])('says as much as verbose_level %j', (level, expected) => {
+    expect(validate(RUN, { verbose_level: level }).verbose_level).toBe(expected);
+  });
+
+  it('refuses other levels', () => {
+    expect(check(RUN, { verbose_level: 6 }).issues[0].message).toBe(
+      'expected error, warn, info or debug, or an integer from 0 to 5, got 6',
+    );
+  });
+
+  it('switches saving off as ptypy users write it', () => {
+    const { io } = validate(RUN, { io: { autosave: false, autoplot: { active: false }, rfile: 'None' } });
+    expect(io).toMatchObject({
+      autosave: { active: false, interval: 10 },
+      autoplot: { active: false },
+      rfile: null,
+    });
+  });
+});

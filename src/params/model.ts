@@ -1,0 +1,270 @@
+/**
+ * The parameters of one scan in a reconstruction (`scans.<label>`), except `data`, which the loader declares: how the
+ * exit waves are modelled, and where probe and object start from. Names and defaults are ptypy's.
+ */
+import { z } from 'zod';
+import { ignored, optionalGroup, param, type Values } from './declare.ts';
+import {
+  choice,
+  custom,
+  float,
+  int,
+  list,
+  nullable,
+  pair,
+  path,
+  several,
+  text,
+  type ParamType,
+} from './types.ts';
+import { isMapping } from './values.ts';
+
+const NUMBER = String.raw`(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
+const COMPLEX = new RegExp(`^([-+]?${NUMBER})?(?:([-+]?${NUMBER}|[-+](?=[ij]))[ij])?$`);
+
+/** A complex number: a number, a pair [re, im], or text such as `1+0j`. The checked value is a pair. */
+function complex(): ParamType<readonly [number, number]> {
+  return custom(
+    z.union([
+      z.number().transform((real): readonly [number, number] => [real, 0]),
+      z.tuple([z.number(), z.number()]),
+      z.string().transform((given, context): readonly [number, number] => {
+        const value = parseComplex(given);
+        if (value !== undefined) return value;
+        context.addIssue({ code: 'custom', message: 'not a complex number' });
+        return z.NEVER;
+      }),
+    ]),
+    'complex',
+    'a number, a pair [re, im], or text such as 1+0j',
+  );
+}
+
+/** `1+0j`, `(0.5-2j)`, `3`, `-1e-3j`; undefined for anything else. */
+export function parseComplex(given: string): readonly [number, number] | undefined {
+  const bare = given.replaceAll(/\s/g, '').replace(/^\((.*)\)$/, '$1');
+  const match = bare === '' ? null : COMPLEX.exec(bare);
+  if (match === null) return undefined;
+  // A group that took no part in the match is undefined, whatever its type says.
+  const [, real = '0', imaginary = '0'] = match as (string | undefined)[];
+  return [Number(real), Number(/^[-+]$/.test(imaginary) ? `${imaginary}1` : imaginary)];
+}
+
+/** Noise in phase (rms, smallest feature), or in phase and modulus (rms, mfs, rms of modulus, mfs of modulus). */
+const noise = nullable(list(float({ min: 0 }), [2, 4]));
+
+const recon = (what: string) => ({
+  rfile: param(nullable(path()), {
+    default: null,
+    help: `Reconstruction file (\`.ptyr\`) the ${what} is taken from, with \`model: recon\`.`,
+  }),
+  ID: param(nullable(text()), {
+    default: null,
+    help: `Which ${what} of the file. None: the only or first one.`,
+  }),
+  layer: param(nullable(int({ min: 0 })), {
+    default: null,
+    help: `Which mode of the ${what}. None: all of them.`,
+  }),
+  label: ignored('The scan the data belongs to is the one of this entry.'),
+});
+
+const diversity = (defaultNoise: readonly number[] | null) =>
+  optionalGroup({
+    noise: param(noise, {
+      default: defaultNoise,
+      help: 'Noise that tells the further modes from the first: phase (rms, smallest feature in pixels), then modulus.',
+    }),
+    power: param(several(float({ min: 0, max: 1 })), {
+      default: [0.1],
+      help: 'Power of the further modes relative to the first; the last value serves for all that follow.',
+    }),
+    shift: ignored('Without effect in ptypy as well.'),
+  });
+
+export const ILLUMINATION = {
+  model: param(nullable(path('recon', 'stxm')), {
+    default: null,
+    help:
+      'Where the probe starts from. none: aperture and propagation if a size is given, else the mean diffraction pattern; ' +
+      '`stxm`: the mean diffraction pattern; `recon`: a reconstruction; a path: an array.',
+  }),
+  file: param(nullable(path()), {
+    default: null,
+    help: 'HDF5 file that holds the probe, at `key`. Not in ptypy.',
+  }),
+  key: param(nullable(text()), {
+    default: null,
+    help: 'Entry of `file`: complex (rows, cols) or (modes, rows, cols). Not in ptypy.',
+  }),
+  photons: param(nullable(float({ above: 0 })), {
+    default: null,
+    unit: 'photons',
+    help: 'Photons in the probe. None: those of the brightest frame.',
+  }),
+  size: param(nullable(pair(float({ above: 0 }))), {
+    default: null,
+    unit: 'm',
+    help: 'The aperture size as the Vanilla model of ptypy names it.',
+  }),
+  recon: recon('probe'),
+  aperture: optionalGroup({
+    form: param(nullable(choice(['circ', 'rect'])), {
+      default: 'circ',
+      help: 'Form of the aperture. None: no aperture.',
+    }),
+    size: param(nullable(pair(float({ above: 0 }))), {
+      default: null,
+      unit: 'm',
+      help: 'Diameter or width. None: the probe is estimated from the mean diffraction pattern.',
+    }),
+    edge: param(float({ min: 0 }), {
+      default: 2,
+      unit: 'pixel',
+      help: 'Width of the edge.',
+    }),
+    central_stop: param(nullable(float({ min: 0, max: 1 })), {
+      default: null,
+      help: 'Size of a central stop as a fraction of the size.',
+    }),
+    diffuser: param(noise, {
+      default: null,
+      help: 'Noise of the aperture: phase (rms, smallest feature in pixels), then modulus.',
+    }),
+    offset: param(pair(float(), 'row, col'), {
+      default: [0, 0],
+      unit: 'm',
+      help: 'Centre of the aperture from the optical axis.',
+    }),
+    rotate: param(float(), {
+      default: 0,
+      unit: 'rad',
+      help: 'Angle the aperture is turned by.',
+    }),
+  }),
+  propagation: optionalGroup({
+    focussed: param(nullable(float()), {
+      default: null,
+      unit: 'm',
+      help: 'From the aperture to the focus. None or 0: no lens.',
+    }),
+    parallel: param(nullable(float()), {
+      default: null,
+      unit: 'm',
+      help: 'Further way of the wave, after the focus if there is one. None or 0: none.',
+    }),
+    spot_size: param(nullable(float({ above: 0 })), {
+      default: null,
+      unit: 'm',
+      help: 'Focal spot; the aperture size follows from it.',
+    }),
+    antialiasing: param(float({ min: 1 }), {
+      default: 1,
+      help: 'Factor by which the grid is enlarged while the probe is made.',
+    }),
+  }),
+  diversity: diversity([0.5, 1]),
+  stxm: { label: ignored('The scan the data belongs to is the one of this entry.') },
+};
+
+export const SAMPLE = {
+  model: param(nullable(path('recon', 'stxm')), {
+    default: null,
+    help:
+      'Where the object starts from. none: `fill` everywhere; `stxm`: transmission and phase gradient of the frames; ' +
+      '`recon`: a reconstruction; a path: an array.',
+  }),
+  file: param(nullable(path()), {
+    default: null,
+    help: 'HDF5 file that holds the object, at `key`. Not in ptypy.',
+  }),
+  key: param(nullable(text()), {
+    default: null,
+    help: 'Entry of `file`: complex (rows, cols) or (modes, rows, cols). Not in ptypy.',
+  }),
+  fill: param(complex(), {
+    default: [1, 0],
+    help: 'Value of the object where nothing else is known.',
+  }),
+  recon: recon('object'),
+  diversity: diversity(null),
+  stxm: { label: ignored('The scan the data belongs to is the one of this entry.') },
+  process: ignored('For simulated samples of ptypy.'),
+};
+
+export const SCAN_MODELS = [
+  'Vanilla',
+  'Full',
+  'BlockVanilla',
+  'BlockFull',
+  'GradFull',
+  'BlockGradFull',
+] as const;
+
+export const SCAN = {
+  name: param(choice(SCAN_MODELS), {
+    default: 'BlockFull',
+    help: 'Model of the scan as ptypy configurations name it; all are the same here.',
+  }),
+  illumination: ILLUMINATION,
+  sample: SAMPLE,
+  coherence: {
+    num_probe_modes: param(int({ min: 1 }), { default: 1, help: 'Incoherent modes of the probe.' }),
+    num_object_modes: param(int({ min: 1 }), { default: 1, help: 'Incoherent modes of the object.' }),
+    energies: ignored('One energy per scan.'),
+    spectrum: ignored('One energy per scan.'),
+    probe_dispersion: ignored('Without effect in ptypy as well.'),
+    object_dispersion: ignored('Without effect in ptypy as well.'),
+  },
+  resample: param(int({ min: 1 }), {
+    default: 1,
+    help: 'Finer sampling of the detector plane than the frames have.',
+  }),
+  propagation: param(nullable(choice(['farfield', 'nearfield'])), {
+    default: null,
+    help: 'From the sample to the detector. None: as the data says (`data.propagation`).',
+  }),
+  sharing: {
+    probe_share_with: param(nullable(text()), {
+      default: null,
+      help: 'Label of a scan whose probe this scan uses too.',
+    }),
+    object_share_with: param(nullable(text()), {
+      default: null,
+      help: 'Label of a scan whose object this scan uses too.',
+    }),
+    probe_share_power: ignored('Shared probes have one power.'),
+    object_share_power: ignored('Shared objects have one power.'),
+    EP_sharing: ignored('For empty-probe measurements of ptypy.'),
+  },
+  tags: ignored('Without effect in ptypy as well.'),
+  if_conflict_use_meta: ignored('What a file says of itself fills what the configuration leaves open.'),
+};
+
+export type ScanModel = Values<typeof SCAN>;
+export type Illumination = Values<typeof ILLUMINATION>;
+export type Sample = Values<typeof SAMPLE>;
+
+/**
+ * ptypy's short forms written out: text in place of `illumination` or `sample` is a model or a `.ptyr` file, taken as it is
+ * (no aperture, propagation or diversity).
+ */
+export function expandShortForms(scan: unknown): unknown {
+  if (!isMapping(scan)) return scan;
+  const { illumination, sample } = scan;
+  return {
+    ...scan,
+    ...(isModelName(illumination)
+      ? { illumination: { ...startFrom(illumination), aperture: null, propagation: null, diversity: null } }
+      : {}),
+    ...(isModelName(sample) ? { sample: startFrom(sample) } : {}),
+  };
+}
+
+function isModelName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value !== 'None';
+}
+
+function startFrom(name: string): Record<string, unknown> {
+  return name.endsWith('.ptyr') ? { model: 'recon', recon: { rfile: name } } : { model: name };
+}

@@ -1,0 +1,134 @@
+/** Scan positions in the order they were visited. */
+import { DataError } from '../errors.ts';
+import { describe, isComplex, toNumbers, type NdArray } from '../array/ndarray.ts';
+import type { Extent } from './axes.ts';
+import { css } from './colour-bar.ts';
+import { colourOf, VIRIDIS, type ColourScale } from './colour-maps.ts';
+import { framePanel, IMAGE_SIZE } from './image-panel.ts';
+import { blank, fitImage } from './raster.ts';
+import { element, image, type Box } from './svg.ts';
+
+export interface PositionsFigure {
+  /** (n, 2) real, m, (y, x), in scan order. */
+  readonly positions: NdArray;
+  readonly title?: string;
+}
+
+/** Above this, points are set as pixels and the path is left out: it would cover everything, and take seconds. */
+const MANY = 3000;
+/** Free border around the points, in parts of the span. */
+const BORDER = 0.05;
+
+function spanOf(values: readonly number[]): readonly [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
+
+/** The points and a border around them; a line of points gets some height, a single one a square micrometre. */
+function extentAround(y: readonly number[], x: readonly number[]): Extent {
+  const [top, bottom] = spanOf(y);
+  const [left, right] = spanOf(x);
+  const largest = Math.max(bottom - top, right - left);
+  const smallest = largest > 0 ? 0.15 * largest : 1e-6;
+  const widen = (low: number, high: number): readonly [number, number] => {
+    const half = Math.max(high - low, smallest) / 2 + BORDER * largest;
+    return [(low + high) / 2 - half, (low + high) / 2 + half];
+  };
+  return { y: widen(top, bottom), x: widen(left, right) };
+}
+
+/** SVG of the positions, y downwards as the rows of the object; colour is the scan point, a ring the first. */
+export function positionsSvg({ positions, title = 'scan positions' }: PositionsFigure): string {
+  if (positions.shape.length !== 2 || positions.shape[1] !== 2 || isComplex(positions.dtype)) {
+    throw new DataError(`positions to draw are a real (n, 2) array, m, (y, x); got ${describe(positions)}`);
+  }
+  const n = positions.shape[0];
+  const values = toNumbers(positions);
+  const visited = Array.from({ length: n }, (_, i) => i).filter((i) =>
+    Number.isFinite(values[2 * i] + values[2 * i + 1]),
+  );
+  if (visited.length === 0)
+    throw new DataError(`positions ${describe(positions)} hold no finite position to draw`);
+  const ys = visited.map((i) => values[2 * i]);
+  const xs = visited.map((i) => values[2 * i + 1]);
+  const extent = extentAround(ys, xs);
+  const spanY = extent.y[1] - extent.y[0];
+  const spanX = extent.x[1] - extent.x[0];
+  const { width, height } = fitImage([1, 1], [spanY, spanX], IMAGE_SIZE, IMAGE_SIZE);
+  const last = Math.max(1, n - 1);
+  const scale: ColourScale = {
+    map: VIRIDIS,
+    low: 0,
+    high: last,
+    log: false,
+    lowText: 'first',
+    highText: 'last',
+    integers: true,
+  };
+  return framePanel(
+    { title: `${title} (${n})`, extent, width, height, bar: { scale, label: 'scan point' } },
+    (box) => {
+      const points = visited.map((i, k) => ({
+        x: box.x + ((xs[k] - extent.x[0]) / spanX) * box.width,
+        y: box.y + ((ys[k] - extent.y[0]) / spanY) * box.height,
+        colour: colourOf(scale, i),
+      }));
+      return n > MANY ? pixelPoints(box, points) : roundPoints(box, points);
+    },
+  );
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly colour: readonly [number, number, number];
+}
+
+function roundPoints(box: Box, points: readonly Point[]): string {
+  const spacing = Math.sqrt((box.width * box.height) / points.length);
+  const r = Math.min(5, Math.max(1.5, spacing / 5));
+  const path = points.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L');
+  const [first] = points;
+  return [
+    element('path', {
+      d: `M${path}`,
+      fill: 'none',
+      stroke: '#b0b0b0',
+      'stroke-width': 1,
+      'stroke-linejoin': 'round',
+    }),
+    ...points.map(({ x, y, colour }) => element('circle', { cx: x, cy: y, r, fill: css(colour) })),
+    element('circle', {
+      cx: first.x,
+      cy: first.y,
+      r: r + 4,
+      fill: 'none',
+      stroke: '#d55e00',
+      'stroke-width': 2,
+    }),
+  ].join('');
+}
+
+function pixelPoints(box: Box, points: readonly Point[]): string {
+  const pixels = blank(box.height, box.width);
+  for (const { x, y, colour } of points) {
+    const col = Math.floor(x - box.x);
+    const row = Math.floor(y - box.y);
+    for (const [dy, dx] of [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [1, 1],
+    ]) {
+      if (row + dy >= box.height || col + dx >= box.width) continue;
+      const at = 4 * ((row + dy) * box.width + col + dx);
+      pixels.data.set(colour, at);
+      pixels.data[at + 3] = 255;
+    }
+  }
+  return image(box, pixels);
+}

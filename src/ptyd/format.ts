@@ -1,0 +1,60 @@
+/**
+ * Names and shapes of a `.ptyd` file:
+ * `meta/` geometry of the stored frames · `chunks/N/{data,indices,positions,weights}` · `info/` input parameters.
+ */
+import { fromNumbers, ndarray, type NdArray, type RealDType } from '../array/ndarray.ts';
+import { ConfigError } from '../errors.ts';
+import { float, int } from '../hdf5/encoding.ts';
+import type { Meta } from '../scan/package.ts';
+
+export const CHUNKS = 'chunks';
+export const META = 'meta';
+export const INFO = 'info';
+
+/** One chunk as stored. */
+export interface StoredChunk {
+  readonly num: number;
+  /** (M) scan-point indices. */
+  readonly indices: readonly number[];
+  /** (M, 2) m, (y, x). */
+  readonly positions: NdArray<'float64'>;
+  /** (M, rows, cols) */
+  readonly data: NdArray<RealDType>;
+  /** (M, rows, cols), or `undefined` when every weight is 1. */
+  readonly weights: NdArray<RealDType> | undefined;
+}
+
+export type Compression = 'none' | 'gzip' | 'bslz4';
+
+export function chunkPath(num: number | string): string {
+  return `${CHUNKS}/${num}`;
+}
+
+/** `chunk_format` with its number: `%d`, `%02d` and the like, exactly once. */
+export function chunkSuffix(format: string, num: number): string {
+  const match = /^([^%]*)%(0?)(\d*)d([^%]*)$/.exec(format);
+  if (match === null || /[/\\]/.test(format)) {
+    throw new ConfigError([
+      { path: 'chunk_format', message: `expected text with one %d such as ".chunk%02d", got "${format}"` },
+    ]);
+  }
+  const [, before, zero, width, after] = match;
+  return `${before}${String(num).padStart(Number(width || 0), zero === '' ? ' ' : '0')}${after}`;
+}
+
+/** `meta` as it is encoded: ints and floats of the types ptypy writes. */
+export function encodeMeta(meta: Meta): Record<string, unknown> {
+  return {
+    version: typeof meta.version === 'number' ? float(meta.version) : meta.version,
+    num_frames: meta.num_frames === null ? null : int(meta.num_frames),
+    label: meta.label,
+    experimentID: meta.experimentID,
+    shape: ndarray('int64', [2], BigInt64Array.from(meta.shape, BigInt)),
+    center: fromNumbers('float64', meta.center),
+    psize: fromNumbers('float64', meta.psize),
+    distance: float(meta.distance),
+    energy: float(meta.energy),
+    propagation: meta.propagation,
+    electron_data: meta.electron_data,
+  };
+}

@@ -1,0 +1,271 @@
+/**
+ * Reading a `.ptyd` of any origin (ptypy, this library, h5py scripts, MATLAB), complete or still growing.
+ * Only shapes are looked at when it is opened; frames are read when asked for.
+ */
+import { allocate, astype, sizeOf, toNumbers, type NdArray, type RealDType } from '../array/ndarray.ts';
+import { DataError, FileError } from '../errors.ts';
+import { readTree } from '../hdf5/encoding.ts';
+import { openFile, type H5File } from '../hdf5/file.ts';
+import { log } from '../log.ts';
+import { inspectChunk, type ChunkInfo } from './chunk-info.ts';
+import { CHUNKS, chunkPath, META } from './format.ts';
+
+/** Where one frame lies. */
+interface FrameRef {
+  readonly index: number;
+  readonly chunk: ChunkInfo;
+  readonly offset: number;
+}
+
+export interface FramesRead {
+  /** (n, rows, cols) */
+  readonly data: NdArray<RealDType>;
+  /** (n, rows, cols); `undefined` when no chunk read here has any. */
+  readonly weights: NdArray<RealDType> | undefined;
+  /** (n, 2) m */
+  readonly positions: NdArray<'float64'>;
+  readonly indices: readonly number[];
+}
+
+export class PtydReader {
+  readonly file: string;
+  /** `meta` without entries that are absent, typed None, or the text `None`. */
+  meta: Readonly<Record<string, unknown>> = {};
+  /** Chunks that are there, in numerical order. */
+  chunks: readonly ChunkInfo[] = [];
+  /** Names of chunks that are linked but not there yet. */
+  pending: readonly string[] = [];
+  #frames: FrameRef[] = [];
+  #known = new Set<string>();
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  /** Looks at the file (again): frames that came since are appended to those known. */
+  async refresh(): Promise<void> {
+    const h5 = await openFile(this.file, 'r');
+    try {
+      this.#readMeta(h5);
+      this.#readChunks(h5);
+    } finally {
+      h5.close();
+    }
+  }
+
+  /** Frames present now. */
+  get frames(): number {
+    return this.#frames.length;
+  }
+
+  /** Frames the whole scan will have; `undefined` when the file does not say. */
+  get expected(): number | undefined {
+    const value = this.meta['num_frames'];
+    return typeof value === 'number' ? value : undefined;
+  }
+
+  /** (rows, cols) of a frame; `undefined` while there is none. */
+  get frameShape(): readonly [number, number] | undefined {
+    return this.chunks[0]?.frameShape;
+  }
+
+  #readMeta(h5: H5File): void {
+    if (h5.kind(META) !== 'group') return;
+    const tree = readTree(h5, META) as Record<string, unknown>;
+    this.meta = Object.fromEntries(
+      Object.entries(tree).filter(([, value]) => value !== null && value !== undefined && value !== 'None'),
+    );
+  }
+
+  #readChunks(h5: H5File): void {
+    if (h5.kind(CHUNKS) !== 'group') {
+      throw new FileError(`${this.file} has no group "${CHUNKS}": not a .ptyd file`, {
+        file: this.file,
+        entry: CHUNKS,
+      });
+    }
+    const names = h5.keys(CHUNKS);
+    const numbered = names.filter((name) => /^\d+$/.test(name)).sort((a, b) => Number(a) - Number(b));
+    for (const name of names) {
+      if (!numbered.includes(name) && !this.#known.has(name)) {
+        this.#known.add(name);
+        log.warn(`${this.file}: chunks/${name} is not a chunk number; left out`);
+      }
+    }
+    const pending: string[] = [];
+    const added: ChunkInfo[] = [];
+    for (const name of numbered) {
+      if (this.#known.has(name)) continue;
+      if (h5.kind(chunkPath(name)) === 'dangling') {
+        pending.push(name);
+        continue;
+      }
+      const chunk = inspectChunk(h5, this.file, name);
+      this.#checkAgainst(chunk);
+      added.push(chunk);
+      this.#known.add(name);
+      this.chunks = [...this.chunks, chunk];
+    }
+    this.pending = pending;
+    if (numbered.length === 0 && this.expected === undefined) {
+      throw new FileError(`${this.file} has no chunk in "${CHUNKS}"`, { file: this.file, entry: CHUNKS });
+    }
+    this.#appendFrames(added);
+  }
+
+  #checkAgainst(chunk: ChunkInfo): void {
+    const first = this.chunks.at(0);
+    if (first === undefined) return;
+    const [a, b] = [first.frameShape, chunk.frameShape];
+    if (a[0] === b[0] && a[1] === b[1]) return;
+    throw new FileError(
+      `${this.file}: chunk ${chunk.name} has frames of ${b.join('x')} pixels, chunk ${first.name} of ${a.join('x')}`,
+      { file: this.file, entry: chunkPath(chunk.name) },
+    );
+  }
+
+  /** Frames in the order of their stored indices among those added; in file order where indices are absent or repeat. */
+  #appendFrames(added: readonly ChunkInfo[]): void {
+    const before = this.#frames;
+    const start = before.length;
+    const inFileOrder = added.flatMap((chunk) =>
+      Array.from({ length: chunk.frames }, (_, offset) => ({ chunk, offset })),
+    );
+    const stored = inFileOrder.map(({ chunk, offset }) => chunk.indices?.[offset]);
+    const seen = new Set(before.map((frame) => frame.index));
+    const usable = stored.every((index) => {
+      if (index === undefined || seen.has(index)) return false;
+      seen.add(index);
+      return true;
+    });
+    if (!usable && stored.some((index) => index !== undefined)) {
+      log.warn(`${this.file}: stored frame indices are incomplete or repeat; frames are taken in file order`);
+    }
+    const frames = inFileOrder.map((ref, i) => ({
+      ...ref,
+      index: usable ? (stored[i] as number) : start + i,
+    }));
+    if (usable) frames.sort((a, b) => a.index - b.index);
+    this.#frames = [...before, ...frames];
+  }
+
+  /** Positions of the frames present, (n, 2) m. */
+  async readPositions(): Promise<NdArray<'float64'>> {
+    const h5 = await openFile(this.file, 'r');
+    try {
+      return this.#positionsOf(h5, this.#frames);
+    } finally {
+      h5.close();
+    }
+  }
+
+  #positionsOf(h5: H5File, refs: readonly FrameRef[]): NdArray<'float64'> {
+    const out = new Float64Array(refs.length * 2);
+    const cache = new Map<string, Float64Array>();
+    refs.forEach(({ chunk, offset }, i) => {
+      let positions = cache.get(chunk.name);
+      if (positions === undefined) {
+        positions = astype(h5.read(`${chunkPath(chunk.name)}/positions`), 'float64').data;
+        cache.set(chunk.name, positions);
+      }
+      out[2 * i] = positions[2 * offset];
+      out[2 * i + 1] = positions[2 * offset + 1];
+    });
+    return { dtype: 'float64', shape: [refs.length, 2], data: out };
+  }
+
+  /** Frames by ordinal (0 … frames−1). Only what is asked for is read. */
+  async readFrames(ordinals: readonly number[]): Promise<FramesRead> {
+    const refs = ordinals.map((ordinal) => {
+      const ref = this.#frames.at(ordinal);
+      if (ref === undefined || ordinal < 0) {
+        throw new DataError(`${this.file} holds ${this.frames} frames, there is no frame ${ordinal}`);
+      }
+      return ref;
+    });
+    const h5 = await openFile(this.file, 'r');
+    try {
+      const weighted = refs.some((ref) => ref.chunk.weights !== undefined);
+      return {
+        data: this.#stack(h5, refs, 'data'),
+        weights: weighted ? this.#stack(h5, refs, 'weights') : undefined,
+        positions: this.#positionsOf(h5, refs),
+        indices: refs.map((ref) => ref.index),
+      };
+    } finally {
+      h5.close();
+    }
+  }
+
+  /** One dataset of many frames, read in runs that are contiguous in their chunk. */
+  #stack(h5: H5File, refs: readonly FrameRef[], what: 'data' | 'weights'): NdArray<RealDType> {
+    const [rows, cols] = this.chunks[0].frameShape;
+    const parts: { start: number; part: NdArray<RealDType> }[] = [];
+    for (let i = 0; i < refs.length;) {
+      const first = refs[i];
+      let n = 1;
+      while (
+        i + n < refs.length &&
+        refs[i + n].chunk === first.chunk &&
+        refs[i + n].offset === first.offset + n
+      )
+        n++;
+      parts.push({ start: i, part: readRun(h5, first, n, what) });
+      i += n;
+    }
+    if (parts.length === 1) return parts[0].part;
+    const dtype = commonType(parts.map(({ part }) => part.dtype));
+    const size = sizeOf([rows, cols]);
+    const out = allocate(dtype, refs.length * size);
+    for (const { start, part } of parts) out.set(part.data, start * size);
+    return { dtype, shape: [refs.length, rows, cols], data: out };
+  }
+}
+
+function readRun(h5: H5File, first: FrameRef, n: number, what: 'data' | 'weights'): NdArray<RealDType> {
+  const { chunk, offset } = first;
+  const [rows, cols] = chunk.frameShape;
+  const path = `${chunkPath(chunk.name)}/${what}`;
+  if (what === 'data')
+    return real(
+      h5.read(path, [
+        { start: offset, stop: offset + n },
+        { start: 0, stop: rows },
+        { start: 0, stop: cols },
+      ]),
+      path,
+    );
+  const shape = [n, rows, cols];
+  if (chunk.weights === undefined) {
+    return { dtype: 'uint8', shape, data: new Uint8Array(sizeOf(shape)).fill(1) };
+  }
+  if (chunk.weights === 'stack') {
+    return real(
+      h5.read(path, [
+        { start: offset, stop: offset + n },
+        { start: 0, stop: rows },
+        { start: 0, stop: cols },
+      ]),
+      path,
+    );
+  }
+  const shared = real(h5.read(path), path);
+  const data = allocate(shared.dtype, sizeOf(shape));
+  for (let i = 0; i < n; i++) data.set(shared.data, i * rows * cols);
+  return { dtype: shared.dtype, shape, data };
+}
+
+/** Frames are real numbers; 64-bit counts become doubles (exact up to 2^53). */
+function real(array: NdArray, path: string): NdArray<RealDType> {
+  if (array.dtype === 'int64' || array.dtype === 'uint64') {
+    return { dtype: 'float64', shape: array.shape, data: Float64Array.from(toNumbers(array)) };
+  }
+  if (array.dtype === 'complex64' || array.dtype === 'complex128') {
+    throw new DataError(`${path} is ${array.dtype}; frames and weights are real numbers`);
+  }
+  return array as NdArray<RealDType>;
+}
+
+function commonType(types: readonly RealDType[]): RealDType {
+  return types.every((type) => type === types[0]) ? types[0] : 'float64';
+}

@@ -1,0 +1,89 @@
+/** Reading the fields and the error history of a `.ptyr`, written by this library or by ptypy. */
+import { isComplex, isNdArray, toNumbers, type NdArray } from '../array/ndarray.ts';
+import { FileError } from '../errors.ts';
+import { readTree } from '../hdf5/encoding.ts';
+import { openFile, type H5File } from '../hdf5/file.ts';
+import type { IterationRecord, Pair, StoredField } from './result.ts';
+
+export interface PtyrContent {
+  readonly probes: Readonly<Record<string, StoredField>>;
+  readonly objects: Readonly<Record<string, StoredField>>;
+  readonly history: readonly IterationRecord[];
+  /** The configuration of the run, as stored. */
+  readonly config: unknown;
+}
+
+export async function readPtyr(file: string): Promise<PtyrContent> {
+  const h5 = await openFile(file, 'r');
+  try {
+    return {
+      probes: readFields(h5, file, 'content/probe'),
+      objects: readFields(h5, file, 'content/obj'),
+      history: readHistory(h5),
+      config: h5.kind('content/pars') === 'group' ? readTree(h5, 'content/pars') : undefined,
+    };
+  } finally {
+    h5.close();
+  }
+}
+
+function readFields(h5: H5File, file: string, path: string): Record<string, StoredField> {
+  if (h5.kind(path) !== 'group') {
+    throw new FileError(`${file} has no group "${path}": not a .ptyr file`, { file, entry: path });
+  }
+  return Object.fromEntries(h5.keys(path).map((id) => [id, readField(h5, file, `${path}/${id}`)]));
+}
+
+function readField(h5: H5File, file: string, path: string): StoredField {
+  const data = h5.read(`${path}/data`);
+  if (data.shape.length !== 3 || !isComplex(data.dtype)) {
+    throw new FileError(
+      `${file}: ${path}/data is ${data.dtype} of shape (${data.shape.join(', ')}); expected complex (layers, rows, cols)`,
+      { file, entry: `${path}/data` },
+    );
+  }
+  const pair = (name: string): Pair => {
+    const values = Array.from(toNumbers(h5.read(`${path}/${name}`)));
+    return [values[0], values[1] ?? values[0]];
+  };
+  const psizeM = pair('_psize');
+  const center = pair('_center');
+  return {
+    data,
+    psizeM,
+    originM:
+      h5.kind(`${path}/_origin`) === 'dataset'
+        ? pair('_origin')
+        : [-center[0] * psizeM[0], -center[1] * psizeM[1]],
+    energyKeV: h5.kind(`${path}/_energy`) === 'dataset' ? toNumbers(h5.read(`${path}/_energy`))[0] : NaN,
+  };
+}
+
+function readHistory(h5: H5File): IterationRecord[] {
+  const path = 'content/runtime/iter_info';
+  if (h5.kind(path) !== 'group') return [];
+  const list = readTree(h5, path);
+  return Array.isArray(list) ? list.map((entry: Record<string, unknown>) => iterationRecord(entry)) : [];
+}
+
+function iterationRecord(entry: Readonly<Record<string, unknown>>): IterationRecord {
+  const number = (name: string): number => (typeof entry[name] === 'number' ? entry[name] : NaN);
+  const [magnitude, photon, exit] = numbers(entry['error']);
+  const named = entry['errors'];
+  return {
+    engine: String(entry['engine']),
+    iteration: number('iteration'),
+    iterations: number('iterations'),
+    numiter: number('numiter'),
+    seconds: number('duration'),
+    errors:
+      typeof named === 'object' && named !== null
+        ? (named as Record<string, number>)
+        : { magnitude: magnitude ?? NaN, photon: photon ?? NaN, exit: exit ?? NaN },
+  };
+}
+
+function numbers(value: unknown): number[] {
+  if (isNdArray(value)) return Array.from(toNumbers(value as NdArray));
+  return Array.isArray(value) ? value.filter((x): x is number => typeof x === 'number') : [];
+}

@@ -1,0 +1,51 @@
+/** What a reconstruction leaves behind. */
+import type { NdArray } from '../array/ndarray.ts';
+
+export type Pair = readonly [number, number];
+
+/** A probe or an object: layers of a grid with its place in space. */
+export interface StoredField {
+  /** (layers, rows, cols) complex64 or complex128 */
+  readonly data: NdArray;
+  /** Grid pixel (row, col), m. */
+  readonly psizeM: Pair;
+  /** Coordinates of the first pixel (row, col), m. */
+  readonly originM: Pair;
+  readonly energyKeV: number;
+}
+
+export interface IterationRecord {
+  readonly engine: string;
+  /** Iteration of the whole run, from 1. */
+  readonly iterations: number;
+  /** Iteration of this engine, from 1. */
+  readonly iteration: number;
+  /** Iterations this engine was asked for. */
+  readonly numiter: number;
+  readonly seconds: number;
+  readonly errors: Readonly<Record<string, number>>;
+}
+
+export interface ScanPositions {
+  readonly indices: readonly number[];
+  /** (n, 2) m, (y, x) */
+  readonly positions: NdArray<'float64'>;
+}
+
+export interface Result {
+  /** Fields by storage ID, `S<label>G00`. */
+  readonly probes: Readonly<Record<string, StoredField>>;
+  readonly objects: Readonly<Record<string, StoredField>>;
+  /** By scan label. */
+  readonly positions: Readonly<Record<string, ScanPositions>>;
+  /** The complete configuration. */
+  readonly config: unknown;
+  readonly history: readonly IterationRecord[];
+  readonly started: Date;
+  readonly software: string;
+}
+
+/** Storage ID of a scan's probe and object, as ptypy names them. */
+export function storageId(label: string): string {
+  return `S${label}G00`;
+}

@@ -1,0 +1,252 @@
+/**
+ * The configuration tree of a run, checked: `io`, `scans.<label>`, `engines.<key>` and the rest, with the groups of scan
+ * classes and engines looked up by their `name`.
+ */
+import type { ConfigIssue } from '../errors.ts';
+import { plainEngineName } from '../params/engines.ts';
+import type { ParamGroup, Values } from '../params/declare.ts';
+import { RUN } from '../params/io.ts';
+import { expandShortForms, SCAN, type ScanModel } from '../params/model.ts';
+import type { SCAN_DATA, ScanData } from '../params/scan-data.ts';
+import { check, unknownName, type CheckOptions } from '../params/validate.ts';
+import { describeValue, isMapping, isNone } from '../params/values.ts';
+
+/** Parameter groups by the name users write; a Map is one. */
+export interface GroupLookup {
+  get(name: string): ParamGroup | undefined;
+  keys(): Iterable<string>;
+}
+
+export interface ScanDataConfig {
+  /** Name of the scan class. */
+  readonly name: string;
+  /** Checked values by the declaration of that class. */
+  readonly values: ScanData & Readonly<Record<string, unknown>>;
+  /** Dotted names of the parameters that were given; a loader may fill the others from its file. */
+  readonly given: ReadonlySet<string>;
+  /** The given ones alone, checked and with paths resolved: what the scan class is constructed with. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export interface ScanConfig {
+  readonly label: string;
+  readonly model: ScanModel;
+  readonly data: ScanDataConfig;
+}
+
+export interface EngineConfig {
+  /** Key under `engines`. */
+  readonly key: string;
+  readonly name: string;
+  /** Checked values by the engine's declaration; `validate(GROUP, values)` gives them their types. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+export interface RunConfig extends Values<typeof RUN> {
+  /** In the order of the configuration. */
+  readonly scans: readonly ScanConfig[];
+  /** In the order in which they run, which is that of the configuration. */
+  readonly engines: readonly EngineConfig[];
+  /**
+   * The configuration as one plain tree, defaults included except those of `data`, which a loader may fill from its file.
+   * Checked again it gives this configuration.
+   */
+  readonly tree: Readonly<Record<string, unknown>>;
+}
+
+export interface ConfigOutcome {
+  readonly config: RunConfig;
+  readonly issues: readonly ConfigIssue[];
+  readonly warnings: readonly string[];
+}
+
+type Where = Pick<CheckOptions, 'lineOf' | 'resolvePath'>;
+
+/** Checks a whole configuration. `config` is usable where `issues` is empty. */
+export function checkConfig(
+  tree: unknown,
+  groups: { readonly scans: GroupLookup; readonly engines: GroupLookup },
+  where: Where = {},
+): ConfigOutcome {
+  const report = new Report(where);
+  const top = report.mapping([], tree);
+  const run = report.take(check(RUN, top, { ...where, elsewhere: ['scans', 'engines'] }));
+  const scans = report
+    .members(top, 'scans')
+    .map(([label, scan]) => checkScan(label, scan, groups.scans, report));
+  if (scans.length === 0) report.issue(['scans'], 'at least one scan is needed: scans.<label>');
+  const engines = report
+    .members(top, 'engines')
+    .map(([key, engine]) => checkEngine(key, engine, groups.engines, report));
+  checkSharing(scans, report);
+  noteOrder(engines, report);
+  return {
+    config: { ...run, scans, engines, tree: plainTree(run, scans, engines) },
+    issues: report.issues,
+    warnings: report.warnings(),
+  };
+}
+
+function checkScan(label: string, tree: unknown, lookup: GroupLookup, report: Report): ScanConfig {
+  const at = ['scans', label];
+  const expanded = expandShortForms(tree);
+  const model = report.take(check(SCAN, expanded, { ...report.where, at, elsewhere: ['data'] }));
+  const data = isMapping(expanded) ? expanded.data : undefined;
+  return { label, model, data: checkData([...at, 'data'], data, lookup, report) };
+}
+
+function checkData(
+  at: readonly string[],
+  tree: unknown,
+  lookup: GroupLookup,
+  report: Report,
+): ScanDataConfig {
+  const members = report.mapping(at, tree);
+  // Older configurations name no class where the source says it: prepared data is read by PtydScan.
+  const prepared = !isNone(members.dfile) || !isNone(members.source);
+  const given = isNone(members.name) ? (prepared ? 'PtydScan' : undefined) : members.name;
+  const name = typeof given === 'string' ? given : '';
+  const group = lookup.get(name);
+  if (group === undefined) {
+    const names = [...lookup.keys()];
+    report.issue(
+      given === undefined ? at : [...at, 'name'],
+      given === undefined
+        ? `'name' is needed, the scan class that loads the data; one of ${names.join(', ')}`
+        : unknownName('scan class', typeof given === 'string' ? given : describeValue(given), names),
+    );
+    return { name, values: {} as ScanDataConfig['values'], given: new Set(), parameters: {} };
+  }
+  // Every scan class extends SCAN_DATA; what it adds is known to it alone.
+  const declared = { ...fromRecipe(members.recipe, group), ...members, name };
+  const checked = check(group as typeof SCAN_DATA, declared, { ...report.where, at });
+  const values = report.take<ScanData & Readonly<Record<string, unknown>>>(checked);
+  return { name, values, given: checked.given, parameters: givenOnly(values, checked.given) };
+}
+
+/** What an older configuration gives in `recipe` and the scan class declares; it counts as given beside `recipe`. */
+function fromRecipe(recipe: unknown, group: ParamGroup): Readonly<Record<string, unknown>> {
+  if (!isMapping(recipe)) return {};
+  const entries = Object.entries(recipe).filter(([name]) => name !== 'recipe' && Object.hasOwn(group, name));
+  return Object.fromEntries(entries);
+}
+
+/** The part of a checked tree that was given, nested as it was. */
+function givenOnly(
+  values: Readonly<Record<string, unknown>>,
+  given: ReadonlySet<string>,
+  prefix = '',
+): Record<string, unknown> {
+  const names = [...given];
+  const entries = Object.entries(values).flatMap(([name, value]): [string, unknown][] => {
+    const path = `${prefix}${name}`;
+    if (given.has(path)) return [[name, value]];
+    if (!isMapping(value) || !names.some((other) => other.startsWith(`${path}.`))) return [];
+    return [[name, givenOnly(value, given, `${path}.`)]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function checkEngine(key: string, tree: unknown, lookup: GroupLookup, report: Report): EngineConfig {
+  const at = ['engines', key];
+  const members = report.mapping(at, tree);
+  const given = members.name;
+  const wanted = typeof given === 'string' ? given : '';
+  const known = lookup.get(wanted) !== undefined;
+  const name = known ? wanted : plainEngineName(wanted);
+  const group = lookup.get(name);
+  if (group === undefined) {
+    const names = [...lookup.keys()];
+    report.issue(
+      isNone(given) ? at : [...at, 'name'],
+      isNone(given)
+        ? `'name' is needed, the engine to run; one of ${names.join(', ')}`
+        : unknownName('engine', typeof given === 'string' ? given : describeValue(given), names),
+    );
+    return { key, name, values: {} };
+  }
+  if (name !== wanted) report.warn(`${at.join('.')}: engine '${wanted}' runs as '${name}'`);
+  const values = report.take(check(group, { ...members, name }, { ...report.where, at }));
+  return { key, name, values };
+}
+
+function checkSharing(scans: readonly ScanConfig[], report: Report): void {
+  const labels = scans.map(({ label }) => label);
+  for (const { label, model } of scans) {
+    for (const name of ['probe_share_with', 'object_share_with'] as const) {
+      const other = model.sharing[name];
+      if (other === null || (other !== label && labels.includes(other))) continue;
+      const others = labels.filter((known) => known !== label);
+      report.issue(['scans', label, 'sharing', name], unknownName('other scan', other, others));
+    }
+  }
+}
+
+function noteOrder(engines: readonly EngineConfig[], report: Report): void {
+  const keys = engines.map(({ key }) => key);
+  if (keys.join() === [...keys].sort().join()) return;
+  report.warn(`engines run in the order they are written, ${keys.join(', ')}; ptypy sorts them by name`);
+}
+
+function plainTree(
+  run: Values<typeof RUN>,
+  scans: readonly ScanConfig[],
+  engines: readonly EngineConfig[],
+): Readonly<Record<string, unknown>> {
+  return {
+    ...run,
+    scans: Object.fromEntries(
+      scans.map(({ label, model, data }) => [label, { ...model, data: data.parameters }]),
+    ),
+    engines: Object.fromEntries(engines.map(({ key, values }) => [key, values])),
+  };
+}
+
+/** Everything that is found on the way. */
+class Report {
+  readonly where: Where;
+  readonly issues: ConfigIssue[] = [];
+  private readonly ignored: string[] = [];
+  private readonly notes: string[] = [];
+
+  constructor(where: Where) {
+    this.where = where;
+  }
+
+  issue(path: readonly string[], message: string): void {
+    const line = this.where.lineOf?.(path);
+    this.issues.push({ path: path.join('.'), message, ...(line === undefined ? {} : { line }) });
+  }
+
+  warn(message: string): void {
+    this.notes.push(message);
+  }
+
+  take<V>(checked: { values: V; issues: readonly ConfigIssue[]; ignored: readonly string[] }): V {
+    this.issues.push(...checked.issues);
+    this.ignored.push(...checked.ignored);
+    return checked.values;
+  }
+
+  /** The members of a group that its `name` declares; none has no members. */
+  mapping(at: readonly string[], tree: unknown): Readonly<Record<string, unknown>> {
+    if (isMapping(tree)) return tree;
+    if (!isNone(tree)) this.issue(at, `expected a group of parameters, got ${describeValue(tree)}`);
+    return {};
+  }
+
+  /** The named entries of a container such as `scans`. */
+  members(tree: Readonly<Record<string, unknown>>, name: string): [string, unknown][] {
+    const container = Object.hasOwn(tree, name) ? tree[name] : undefined;
+    if (isNone(container)) return [];
+    if (isMapping(container)) return Object.entries(container);
+    this.issue([name], `expected a group of ${name} by name, got ${describeValue(container)}`);
+    return [];
+  }
+
+  /** One warning names all entries without meaning; others follow one by one. */
+  warnings(): string[] {
+    if (this.ignored.length === 0) return this.notes;
+    return [`no meaning here, ignored: ${this.ignored.join(', ')}`, ...this.notes];
+  }
+}

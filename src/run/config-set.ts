@@ -1,0 +1,47 @@
+/** `--set name=value`: single entries of a configuration given on the command line. */
+import { ConfigError } from '../errors.ts';
+import { describeValue, isMapping, isNone } from '../params/values.ts';
+import { parseText } from '../params/yaml.ts';
+
+/** One `--set`, as text and taken apart. */
+export interface Setting {
+  readonly text: string;
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+/** Takes `scans.S.data.shape=128` apart; the value is YAML. Throws a ConfigError that names the option. */
+export function parseSetting(text: string): Setting {
+  const equals = text.indexOf('=');
+  const path = equals < 0 ? [] : text.slice(0, equals).trim().split('.');
+  if (path.length === 0 || path.includes('')) {
+    throw settingError(text, 'expected a dotted name, =, and a value, such as scans.S.data.shape=128');
+  }
+  try {
+    return { text, path, value: parseText(text.slice(equals + 1)).tree };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw settingError(text, `the value cannot be read: ${error.issues[0].message}`, error);
+  }
+}
+
+/** The tree with the settings in it, the given one unchanged. Groups that are not there yet are made. */
+export function applySettings(tree: unknown, settings: readonly Setting[]): unknown {
+  return settings.reduce((merged, setting) => withValue(merged, setting, 0), tree);
+}
+
+function withValue(tree: unknown, setting: Setting, depth: number): unknown {
+  if (depth === setting.path.length) return setting.value;
+  if (!isMapping(tree) && !isNone(tree)) {
+    const at = setting.path.slice(0, depth).join('.');
+    throw settingError(setting.text, `'${at}' is ${describeValue(tree)}, not a group`);
+  }
+  const members = isMapping(tree) ? tree : {};
+  const name = setting.path[depth];
+  const member = Object.hasOwn(members, name) ? members[name] : undefined;
+  return { ...members, [name]: withValue(member, setting, depth + 1) };
+}
+
+function settingError(text: string, message: string, cause?: unknown): ConfigError {
+  return new ConfigError([{ path: '', message: `--set ${text}: ${message}` }], undefined, { cause });
+}

@@ -1,0 +1,92 @@
+/** Preparation: asks every scan for its frames, chunk by chunk, until the end. */
+import { DataError } from '../errors.ts';
+import type { ScanRegistry } from '../loaders/registry.ts';
+import type { Communicator } from '../parallel/communicator.ts';
+import { EOS, WAIT, type DataPackage } from '../scan/package.ts';
+import type { PtyScan } from '../scan/pty-scan.ts';
+import type { RunConfig } from './config-check.ts';
+import type { EventListener } from './events.ts';
+import { createScan, type DataOverrides } from './scans.ts';
+
+export interface StageOptions {
+  readonly registry: ScanRegistry;
+  readonly communicator: Communicator;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent: EventListener;
+}
+
+/** Bytes of raw frames a chunk may hold, where the configuration does not say how many frames a block has. */
+const CHUNK_FRAMES = 100;
+
+/** How long to wait before asking again for frames that are not there yet, ms. */
+const WAIT_MS = 100;
+/** A scan that gives nothing for so long without saying that it ended is an error, s. */
+const PATIENCE_S = 60;
+
+/** Hands every package of one scan to `take`, in order. */
+export async function drainScan(
+  scan: PtyScan,
+  label: string,
+  framesPerChunk: number,
+  options: StageOptions,
+  take: (chunk: DataPackage) => void | Promise<void>,
+): Promise<number> {
+  const start = performance.now();
+  const seconds = (): number => (performance.now() - start) / 1000;
+  await scan.initialize();
+  options.onEvent({ event: 'scan', scan: label, frames: scan.numFrames, shape: null });
+  let frames = 0;
+  let news = seconds();
+  for (;;) {
+    const answer = await scan.auto(framesPerChunk);
+    if (answer === EOS) break;
+    if (answer === WAIT) {
+      if (seconds() - news > PATIENCE_S) {
+        throw new DataError(
+          `${label}: no new frame for ${PATIENCE_S} s after ${frames} of ${scan.numFrames ?? 'unknown'} frames; the scan is not complete`,
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+      continue;
+    }
+    news = seconds();
+    if (frames === 0 && scan.centerEstimate !== undefined) {
+      const { center, spread } = scan.centerEstimate;
+      options.onEvent({ event: 'center', scan: label, center, spread });
+    }
+    frames += answer.chunk.indices.length;
+    await take(answer);
+    options.onEvent({
+      event: 'chunk',
+      scan: label,
+      chunk: answer.chunk.num,
+      frames,
+      total: scan.numFrames,
+      seconds: seconds(),
+    });
+    // Lets signals and timers through between chunks.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return frames;
+}
+
+/** Frames asked for at once. */
+export function chunkFrames(config: RunConfig): number {
+  return Math.min(config.frames_per_block, CHUNK_FRAMES);
+}
+
+/** Prepares and saves every scan of the configuration; `overrides` says how each is saved. */
+export async function runPreparation(
+  config: RunConfig,
+  options: StageOptions,
+  overrides: (label: string) => DataOverrides,
+): Promise<void> {
+  for (const entry of config.scans) {
+    const { communicator, signal } = options;
+    const scan = createScan(entry, options.registry, { communicator, signal }, overrides(entry.label));
+    await drainScan(scan, entry.label, chunkFrames(config), options, () => undefined);
+    if (scan.info.save !== null && scan.info.dfile !== null) {
+      options.onEvent({ event: 'saved', what: 'ptyd', file: scan.info.dfile });
+    }
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * Prepares chunk after chunk with one plan, which the first chunk fixes: all chunks agree in centre and shape.
+ */
+import { DataError } from '../errors.ts';
+import type { NdArray, RealDType } from '../array/ndarray.ts';
+import { translateCenter } from '../geometry/centers.ts';
+import { log } from '../log.ts';
+import { isMaster, type Communicator } from '../parallel/communicator.ts';
+import type { ScanData } from '../params/scan-data.ts';
+import type { RawFrames } from './load.ts';
+import type { Meta, Pair } from './package.ts';
+import { centersOfMass, estimateCenter, type CenterEstimate } from './prepare/center.ts';
+import { clipRegion, cropPad, type Region } from './prepare/crop.ts';
+import { orientationFrom } from './prepare/orient.ts';
+import { planPreparation, prepareFrames, prepareWeights, type PreparePlan } from './prepare/prepare.ts';
+import { screen, type ScreenCounts } from './prepare/screen.ts';
+import { onesWeights } from './prepare/weights.ts';
+
+export interface PreparedFrames {
+  readonly data: NdArray<RealDType>;
+  readonly weights: NdArray<RealDType>;
+}
+
+export class ChunkPreparation {
+  /** Automatic centre, when one was determined. */
+  estimate: CenterEstimate | undefined;
+  readonly #info: ScanData;
+  readonly #communicator: Communicator;
+  readonly #weight: NdArray<RealDType> | undefined;
+  #plan: PreparePlan | undefined;
+  #screened: ScreenCounts = { notFinite: 0, negative: 0, saturated: 0, hot: 0 };
+
+  /** `weight` (rows, cols) is that of whole raw frames. */
+  constructor(
+    info: ScanData,
+    communicator: Communicator,
+    weight: NdArray<RealDType> | undefined,
+    frameShape: Pair | undefined,
+  ) {
+    this.#info = info;
+    this.#communicator = communicator;
+    this.#weight = weight;
+    if (frameShape !== undefined) {
+      this.#frameShape = frameShape;
+      if (!this.#automatic) this.#plan = this.#makePlan(frameShape, this.#givenCenter(frameShape));
+    }
+  }
+
+  #frameShape: Pair | undefined;
+
+  /** The part of the raw frame that will be used, when that is known before frames are loaded. */
+  get region(): Region | undefined {
+    if (this.#plan?.region === undefined || this.#frameShape === undefined) return undefined;
+    return clipRegion(this.#plan.region, this.#frameShape);
+  }
+
+  get screened(): ScreenCounts {
+    return this.#screened;
+  }
+
+  get #automatic(): boolean {
+    const { auto_center, center } = this.#info;
+    return auto_center === true || (auto_center === null && center === null);
+  }
+
+  /** Collective, because the automatic centre is that of all ranks' frames. */
+  async prepare(raw: RawFrames): Promise<PreparedFrames> {
+    const shape = await this.#rawShape(raw);
+    if (shape === undefined) throw new DataError('no frame of this chunk could be loaded');
+    const { data, weights } = this.#screen(raw, this.#weightsFor(raw, shape));
+    this.#plan ??= await this.#firstPlan(data, weights, shape);
+    const plan = this.#plan;
+    const preparedData = prepareFrames(data, plan, raw.region);
+    const preparedWeights = prepareWeights(weights, plan, raw.region);
+    if (data.shape[0] > 0) return { data: preparedData, weights: preparedWeights };
+    return {
+      data: { ...preparedData, shape: [0, ...plan.shape], data: preparedData.data.slice(0, 0) },
+      weights: preparedWeights,
+    };
+  }
+
+  /** Geometry of the prepared frames. */
+  meta(numFrames: number | null): Meta {
+    const info = this.#info;
+    const plan = this.#plan;
+    if (plan === undefined) throw new DataError('the geometry is known after the first chunk');
+    return {
+      version: info.version,
+      num_frames: numFrames,
+      label: info.label,
+      experimentID: info.experimentID,
+      shape: plan.shape,
+      center: plan.center,
+      psize: plan.psize,
+      distance: info.distance,
+      energy: info.energy,
+      propagation: info.propagation,
+      electron_data: info.electron_data,
+    };
+  }
+
+  /** One line on what was masked, if anything was. */
+  reportScreened(): void {
+    const { notFinite, negative, saturated, hot } = this.#screened;
+    const parts = [
+      [notFinite, 'not finite'],
+      [negative, 'negative'],
+      [saturated, 'saturated'],
+      [hot, 'hot (in all frames)'],
+    ] as const;
+    const found = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+    if (found.length > 0) log.warn(`bad pixels were masked: ${found.join(', ')}`);
+  }
+
+  /** Raw frame (rows, cols) that the frames are, or are part of; the same on every rank. */
+  async #rawShape(raw: RawFrames): Promise<Pair | undefined> {
+    if (this.#frameShape === undefined) {
+      const here = raw.data.shape[0] > 0 ? raw.data.shape.slice(1) : undefined;
+      const shapes = await this.#communicator.allGather(here);
+      const found = shapes.find((shape) => shape !== undefined);
+      if (found !== undefined) this.#frameShape = [found[0], found[1]];
+    }
+    const expected = this.#frameShape;
+    if (expected === undefined || raw.data.shape[0] === 0) return expected;
+    const [rows, cols] = raw.data.shape.slice(1);
+    const [wantRows, wantCols] = raw.region === undefined ? expected : [raw.region.rows, raw.region.cols];
+    if (rows !== wantRows || cols !== wantCols) {
+      throw new DataError(
+        `frames are ${rows}x${cols} pixels, expected ${wantRows}x${wantCols} as in the frames before`,
+      );
+    }
+    return expected;
+  }
+
+  #weightsFor(raw: RawFrames, frameShape: Pair): NdArray<RealDType> {
+    const held = raw.region;
+    const [rows, cols] = held === undefined ? frameShape : [held.rows, held.cols];
+    if (raw.weights !== undefined) {
+      const own = raw.weights.shape;
+      const fits =
+        own.at(-2) === rows && own.at(-1) === cols && (own.length === 2 || own[0] === raw.data.shape[0]);
+      if (!fits) {
+        throw new DataError(
+          `frames are (${raw.data.shape.join(', ')}) but their weights (${own.join(', ')})`,
+        );
+      }
+      return raw.weights;
+    }
+    if (this.#weight === undefined) return onesWeights([rows, cols]);
+    if (this.#weight.shape.join() !== frameShape.join()) {
+      throw new DataError(
+        `frames are ${frameShape.join('x')} pixels but the weight is ${this.#weight.shape.join('x')}`,
+      );
+    }
+    return held === undefined ? this.#weight : cropPad(this.#weight, held);
+  }
+
+  #screen(raw: RawFrames, weights: NdArray<RealDType>): PreparedFrames {
+    const { saturation, hot_pixels } = this.#info;
+    const result = screen(raw.data, weights, { saturation, hotPixels: hot_pixels });
+    const before = this.#screened;
+    this.#screened = {
+      notFinite: before.notFinite + result.counts.notFinite,
+      negative: before.negative + result.counts.negative,
+      saturated: before.saturated + result.counts.saturated,
+      hot: Math.max(before.hot, result.counts.hot),
+    };
+    return result;
+  }
+
+  async #firstPlan(
+    data: NdArray<RealDType>,
+    weights: NdArray<RealDType>,
+    frameShape: Pair,
+  ): Promise<PreparePlan> {
+    if (!this.#automatic) return this.#makePlan(frameShape, this.#givenCenter(frameShape));
+    const local = centersOfMass(data, weights);
+    const gathered = await this.#communicator.allGather(local);
+    const centers = gathered.flatMap((part) => part.centers);
+    this.estimate = estimateCenter(centers, Math.max(...gathered.map((part) => part.hotPixels)));
+    if (this.estimate === undefined) {
+      throw new DataError(
+        'the centre cannot be found: no frame of the first chunk has valid counts. Give "center"',
+      );
+    }
+    const { center, spread } = this.estimate;
+    if (isMaster(this.#communicator)) {
+      const show = (pair: Pair): string => `(${pair.map((x) => x.toFixed(2)).join(', ')})`;
+      log.info(`centre found at ${show(center)} ± ${show(spread)} pixels in ${centers.length} frames`);
+    }
+    return this.#makePlan(frameShape, center);
+  }
+
+  #givenCenter(frameShape: Pair): Pair {
+    return translateCenter(this.#info.center ?? 'fftshift', frameShape);
+  }
+
+  #makePlan(frameShape: Pair, center: Pair): PreparePlan {
+    const info = this.#info;
+    return planPreparation({
+      frameShape,
+      shape: info.shape,
+      center,
+      psize: info.psize,
+      orientation: orientationFrom(info.orientation),
+      rebin: info.rebin ?? 1,
+      rebinMode: info.rebin_mode,
+      forceSquare: info.force_square,
+    });
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * Weights and masks. A weight of 0 is an invalid pixel; otherwise it is detector counts per photon.
+ * Weights are (rows, cols) when all frames share them, (n, rows, cols) otherwise.
+ */
+import { allocate, sizeOf, type NdArray, type RealDType } from '../../array/ndarray.ts';
+import type { Pair } from '../package.ts';
+
+export function onesWeights(shape: Pair): NdArray<'uint8'> {
+  return { dtype: 'uint8', shape: [...shape], data: new Uint8Array(shape[0] * shape[1]).fill(1) };
+}
+
+/** mask = weight > 0 */
+export function maskOf(weights: NdArray<RealDType>): NdArray<'bool'> {
+  const mask = new Uint8Array(weights.data.length);
+  for (let i = 0; i < mask.length; i++) mask[i] = weights.data[i] > 0 ? 1 : 0;
+  return { dtype: 'bool', shape: weights.shape, data: mask };
+}
+
+/** True when every weight is 1: nothing to store. */
+export function isTrivial(weights: NdArray<RealDType>): boolean {
+  return weights.data.every((w: number) => w === 1);
+}
+
+/** Weights of their own for each of `frames` frames, in memory of their own, so that single pixels can be marked. */
+export function perFrame<D extends RealDType>(weights: NdArray<D>, frames: number): NdArray<D> {
+  if (weights.shape.length === 3) return { ...weights, data: weights.data.slice() as NdArray<D>['data'] };
+  const size = sizeOf(weights.shape);
+  const data = allocate(weights.dtype, frames * size);
+  for (let n = 0; n < frames; n++) data.set(weights.data, n * size);
+  return { dtype: weights.dtype, shape: [frames, ...weights.shape], data };
+}
+
+/** The smallest element type that holds these weights: bytes when all are 0 or 1, else single or double precision. */
+export function compactWeights(weights: NdArray<RealDType>): NdArray<RealDType> {
+  if (weights.dtype === 'uint8') return weights;
+  if (weights.data.every((w: number) => w === 0 || w === 1)) {
+    return { dtype: 'uint8', shape: weights.shape, data: Uint8Array.from(weights.data as ArrayLike<number>) };
+  }
+  return weights;
+}

@@ -1,0 +1,364 @@
+/**
+ * The base class of every scan: gets raw frames from a subclass, prepares them chunk by chunk, hands out data packages
+ * and saves them. Collective calls (every rank makes them): `initialize`, `auto`.
+ *
+ * A subclass overrides `load`, mostly `loadPositions`, and whatever else its experiment needs.
+ */
+import { sliceFirst, type NdArray, type RealDType } from '../array/ndarray.ts';
+import { AbortedError, ConfigError, DataError } from '../errors.ts';
+import { log } from '../log.ts';
+import { LoadBalance } from '../parallel/balance.ts';
+import { isMaster, type Communicator } from '../parallel/communicator.ts';
+import { singleCommunicator } from '../parallel/single.ts';
+import type { ParamGroup } from '../params/declare.ts';
+import { SCAN_DATA, type ScanData } from '../params/scan-data.ts';
+import { check } from '../params/validate.ts';
+import { createPtydWriter, type PtydWriter } from '../ptyd/writer.ts';
+import { applyCommon, encodeInfo, type Common } from './common.ts';
+import { ChunkPreparation } from './chunk-preparation.ts';
+import { positionsArray, stack, type LoadedFrames, type PositionInput, type RawFrames } from './load.ts';
+import { makePackage, storedChunk } from './make-package.ts';
+import { EOS, WAIT, type AutoAnswer, type Chunk } from './package.ts';
+import type { CenterEstimate } from './prepare/center.ts';
+import type { Region } from './prepare/crop.ts';
+import type { ScreenCounts } from './prepare/screen.ts';
+
+export interface Availability {
+  /** Frames that can be loaded now, at most as many as asked for. */
+  readonly accessible: number;
+  /** True: nothing comes after these. Undefined: the number of frames decides. */
+  readonly endOfScan: boolean | undefined;
+}
+
+export interface ScanOptions {
+  readonly communicator?: Communicator;
+  readonly signal?: AbortSignal | undefined;
+  /** Names of the parameters that a user gave, when `parameters` are complete values already. */
+  readonly given?: ReadonlySet<string>;
+}
+
+/** Parameters as a user gives them: known names; values are checked when the scan is constructed. */
+export type Given<V> = { readonly [K in keyof V]?: unknown };
+
+export class PtyScan<V extends ScanData = ScanData> {
+  /** Declarations of this class's parameters. */
+  static readonly parameters: ParamGroup = SCAN_DATA;
+
+  /** Checked parameters; geometry found in the raw data is filled in by `initialize`. */
+  readonly info: V;
+  /** Names of the parameters that were given rather than defaulted. */
+  given: ReadonlySet<string>;
+  /** What `loadCommon` returned. */
+  common: Common = {};
+  /** Positions of the whole scan, (N, 2) m; undefined when they come with the frames. */
+  positions: NdArray<'float64'> | undefined;
+  /** Frames of the whole scan; null when unknown. */
+  numFrames: number | null = null;
+
+  protected readonly communicator: Communicator;
+  protected readonly signal: AbortSignal | undefined;
+  readonly #balance: LoadBalance;
+  #preparation: ChunkPreparation | undefined;
+  #writer: PtydWriter | undefined;
+  #start = 0;
+  #chunks = 0;
+  #finished = false;
+
+  /** Opens nothing. Throws a ConfigError for unknown names and wrong values. */
+  constructor(parameters: Given<V> = {}, options: ScanOptions = {}) {
+    const group = new.target.parameters;
+    const checked = check(group, withRecipe(group, parameters), { at: [] });
+    if (checked.issues.length > 0) throw new ConfigError(checked.issues);
+    this.info = { ...checked.values } as unknown as V;
+    this.given = options.given ?? checked.given;
+    this.communicator = options.communicator ?? singleCommunicator();
+    this.signal = options.signal;
+    this.#balance = new LoadBalance(this.communicator.size);
+  }
+
+  /** Switches preparation off: frames are taken as the source has them, and its geometry rules. */
+  protected useAsItIs(): void {
+    const untouched: Partial<ScanData> = {
+      save: null,
+      shape: null,
+      center: null,
+      auto_center: false,
+      rebin: null,
+      orientation: null,
+      force_square: false,
+    };
+    Object.assign(this.info, untouched);
+    this.given = new Set();
+  }
+
+  // What a subclass overrides
+
+  /** Positions of all scan points, (N, 2) m as (y, x); undefined when `load` brings them. */
+  protected loadPositions(): PositionInput | undefined | Promise<PositionInput | undefined> {
+    return undefined;
+  }
+
+  /** Weight (rows, cols) of the raw frame that all frames share; 0 is invalid. */
+  protected loadWeight(): NdArray<RealDType> | undefined | Promise<NdArray<RealDType> | undefined> {
+    return undefined;
+  }
+
+  /**
+   * Anything the whole scan needs. Entries named like geometry parameters (`energy`, `distance`, `psize`, `shape`, …)
+   * take effect where the user gave none; `frameShape` (rows, cols) lets `load` read only the region of interest.
+   */
+  protected loadCommon(): Common | Promise<Common> {
+    return {};
+  }
+
+  /** Called on every rank when everything common is there. */
+  protected postInitialize(): void | Promise<void> {
+    return undefined;
+  }
+
+  /** How many of `frames` frames from scan point `start` on are there. Called on the master only. */
+  protected check(frames: number, start: number): Availability | Promise<Availability> {
+    const left = this.numFrames === null ? frames : this.numFrames - start;
+    return { accessible: Math.max(0, Math.min(frames, left)), endOfScan: undefined };
+  }
+
+  /**
+   * Raw frames of these scan points. `region`, when given, is the part of the frame that will be used: a loader that
+   * can read only that says so in its result.
+   */
+  protected load(
+    _indices: readonly number[],
+    _region: Region | undefined,
+  ): LoadedFrames | Promise<LoadedFrames> {
+    throw new DataError(
+      `${this.constructor.name} does not say how frames are loaded: override load(indices)`,
+    );
+  }
+
+  /** Pixel corrections (dark, flat, …) and weights of raw frames. */
+  protected correct(raw: RawFrames, _common: Common): RawFrames | Promise<RawFrames> {
+    return raw;
+  }
+
+  // What a scan offers
+
+  /** Rank of this process is the master. */
+  protected get isMaster(): boolean {
+    return isMaster(this.communicator);
+  }
+
+  /** Automatic centre of the first chunk, when one was determined. */
+  get centerEstimate(): CenterEstimate | undefined {
+    return this.#preparation?.estimate;
+  }
+
+  /** Bad pixels masked so far on this rank. */
+  get screened(): ScreenCounts {
+    return this.#preparation?.screened ?? { notFinite: 0, negative: 0, saturated: 0, hot: 0 };
+  }
+
+  /** First I/O: loads what all frames share, then creates `dfile` (an existing one is moved to `<dfile>.old`). */
+  async initialize(): Promise<void> {
+    if (this.info.save !== null && this.info.dfile === null) {
+      throw new ConfigError([
+        { path: 'dfile', message: `save: ${this.info.save} needs a file name in dfile` },
+      ]);
+    }
+    const everywhere = this.info.load_parallel === 'common' || this.info.load_parallel === 'all';
+    const loaded = await this.#shared(everywhere, async () => ({
+      positions: this.info.positions_theory ?? (await this.loadPositions()),
+      weight: await this.loadWeight(),
+      common: await this.loadCommon(),
+    }));
+    this.common = loaded.common;
+    Object.assign(this.info, applyCommon(loaded.common, this.given));
+    if (loaded.positions !== undefined) {
+      const source =
+        this.info.positions_theory === null ? `${this.constructor.name}.loadPositions` : 'positions_theory';
+      this.positions = positionsArray(loaded.positions, source);
+    }
+    this.#countFrames();
+    this.#preparation = new ChunkPreparation(
+      this.info,
+      this.communicator,
+      loaded.weight,
+      loaded.common.frameShape,
+    );
+    await this.postInitialize();
+    if (this.info.save !== null && this.isMaster) {
+      this.#writer = createPtydWriter({
+        file: this.info.dfile as string,
+        save: this.info.save,
+        chunkFormat: this.info.chunk_format,
+        compression: this.info.compression ?? 'none',
+        info: encodeInfo((this.constructor as typeof PtyScan).parameters, this.info, this.positions),
+      });
+      await this.#writer.create();
+    }
+    await this.communicator.barrier();
+  }
+
+  /** The next package of at most `frames` frames, WAIT when too few are there yet, or EOS. */
+  async auto(frames: number): Promise<AutoAnswer> {
+    if (this.signal?.aborted === true) throw new AbortedError('preparation was stopped');
+    if (this.#finished) return EOS;
+    const preparation = this.#preparation;
+    if (preparation === undefined) throw new DataError('initialize() must be called before auto()');
+    const least = this.info.min_frames * this.communicator.size;
+    const { accessible, end } = await this.#available(Math.max(frames, least));
+    if (accessible < least && !end) return WAIT;
+    if (accessible <= 0) {
+      await this.#finish();
+      return EOS;
+    }
+    const asked = Array.from({ length: accessible }, (_, i) => this.#start + i);
+    const loaded = await this.#loadMine(asked, preparation.region);
+    const raw = await this.correct(loaded.raw, this.common);
+    const prepared = await preparation.prepare(raw);
+    const indices = (await this.communicator.allGather(raw.indices)).flat();
+    const chunk: Chunk = {
+      num: this.#chunks,
+      indices,
+      indicesNode: raw.indices,
+      ...prepared,
+      positions: await this.#positionsOf(indices, loaded.positions),
+    };
+    const meta = preparation.meta(this.numFrames);
+    const stored = this.info.save === null ? undefined : await storedChunk(chunk, this.communicator);
+    if (stored !== undefined && indices.length > 0) await this.#writer?.writeChunk(stored, meta);
+    await this.communicator.barrier();
+    this.#start += accessible;
+    this.#chunks++;
+    return makePackage(chunk, meta);
+  }
+
+  /** Runs `load` on the master and broadcasts, or on every rank. */
+  async #shared<T>(everywhere: boolean, load: () => Promise<T>): Promise<T> {
+    if (everywhere) return load();
+    const value = this.isMaster ? await load() : undefined;
+    return this.communicator.broadcast(value as T);
+  }
+
+  /** None → number of positions; fewer → kept; more → lowered to the positions. */
+  #countFrames(): void {
+    const asked = this.info.positions_theory === null ? this.info.num_frames : null;
+    const there = this.positions?.shape[0];
+    this.numFrames = asked;
+    if (there === undefined) return;
+    this.numFrames = asked === null ? there : Math.min(asked, there);
+    if (!this.isMaster || asked === null || asked === there) return;
+    if (asked > there)
+      log.warn(`num_frames ${asked} is more than the ${there} positions; lowered to ${there}`);
+    else log.info(`num_frames ${asked}: only the first ${asked} of ${there} positions are used`);
+  }
+
+  async #available(frames: number): Promise<{ accessible: number; end: boolean }> {
+    let answer: { accessible: number; end: boolean } | undefined;
+    if (this.isMaster) {
+      const { accessible, endOfScan } = await this.check(frames, this.#start);
+      if (endOfScan === undefined && this.numFrames === null) {
+        throw new DataError(
+          `the end of the scan cannot be told: ${this.constructor.name}.check() does not say, and num_frames is unknown`,
+        );
+      }
+      const end = endOfScan ?? this.#start + accessible >= (this.numFrames as number);
+      answer = { accessible, end };
+    }
+    return this.communicator.broadcast(answer as { accessible: number; end: boolean });
+  }
+
+  /** Frames of this rank: loaded here, or by the master and distributed. */
+  async #loadMine(
+    asked: readonly number[],
+    region: Region | undefined,
+  ): Promise<{ raw: RawFrames; positions: NdArray<'float64'> | undefined }> {
+    const mine = this.#balance.split(asked)[this.communicator.rank];
+    const parallel = this.info.load_parallel === 'data' || this.info.load_parallel === 'all';
+    if (parallel || this.communicator.size === 1) return this.#loadHere(mine, region);
+    const all = await this.#shared(false, () => this.#loadHere(asked, region));
+    return pick(all, mine);
+  }
+
+  async #loadHere(
+    indices: readonly number[],
+    region: Region | undefined,
+  ): Promise<{ raw: RawFrames; positions: NdArray<'float64'> | undefined }> {
+    const empty: LoadedFrames = { frames: [], region };
+    const loaded = indices.length === 0 ? empty : await this.load(indices, region);
+    const data = stack(loaded.frames, 'frame');
+    const got = loaded.indices ?? indices;
+    if (data.shape.length !== 3 || data.shape[0] !== got.length) {
+      throw new DataError(
+        `${this.constructor.name}.load gave frames of shape (${data.shape.join(', ')}) for ${got.length} scan points; expected (${got.length}, rows, cols)`,
+      );
+    }
+    const weights = loaded.weights === undefined ? undefined : stack(loaded.weights, 'weight');
+    const positions =
+      loaded.positions === undefined || this.positions !== undefined
+        ? undefined
+        : positionsArray(loaded.positions, `${this.constructor.name}.load`);
+    return { raw: { data, weights, indices: got, region: loaded.region }, positions };
+  }
+
+  async #positionsOf(
+    indices: readonly number[],
+    measured: NdArray<'float64'> | undefined,
+  ): Promise<NdArray<'float64'>> {
+    const out = new Float64Array(indices.length * 2);
+    const scan = this.positions;
+    if (scan !== undefined) {
+      indices.forEach((index, i) => {
+        out.set(scan.data.subarray(2 * index, 2 * index + 2), 2 * i);
+      });
+    } else {
+      const parts = await this.communicator.allGather(measured?.data ?? new Float64Array());
+      const got = parts.reduce((sum, part) => sum + part.length / 2, 0);
+      if (got !== indices.length) {
+        throw new DataError(
+          `${indices.length} frames were loaded but ${got} positions: ${this.constructor.name} gives them neither in loadPositions() nor in load()`,
+        );
+      }
+      let offset = 0;
+      for (const part of parts) {
+        out.set(part, offset);
+        offset += part.length;
+      }
+    }
+    return { dtype: 'float64', shape: [indices.length, 2], data: out };
+  }
+
+  async #finish(): Promise<void> {
+    this.#finished = true;
+    this.#preparation?.reportScreened();
+    await this.#writer?.finish();
+    await this.communicator.barrier();
+  }
+}
+
+/** Older style: what stands in `recipe` under the name of a parameter that the class declares is that parameter. */
+function withRecipe(group: ParamGroup, parameters: object): object {
+  const recipe = (parameters as { recipe?: unknown }).recipe;
+  if (typeof recipe !== 'object' || recipe === null) return parameters;
+  const declared = Object.entries(recipe).filter(([name]) => name !== 'recipe' && name in group);
+  return { ...Object.fromEntries(declared), ...parameters };
+}
+
+/** The frames of `mine` out of what the master loaded. */
+function pick(
+  all: { raw: RawFrames; positions: NdArray<'float64'> | undefined },
+  mine: readonly number[],
+): { raw: RawFrames; positions: NdArray<'float64'> | undefined } {
+  const wanted = new Set(mine);
+  const at = all.raw.indices.flatMap((index, i) => (wanted.has(index) ? [i] : []));
+  const [start, stop] = at.length === 0 ? [0, 0] : [at[0], at[at.length - 1] + 1];
+  const { data, weights, region } = all.raw;
+  return {
+    raw: {
+      data: sliceFirst(data, start, stop),
+      weights: weights?.shape.length === 3 ? sliceFirst(weights, start, stop) : weights,
+      indices: all.raw.indices.slice(start, stop),
+      region,
+    },
+    positions: all.positions === undefined ? undefined : sliceFirst(all.positions, start, stop),
+  };
+}

@@ -1,0 +1,105 @@
+/** The table of who may import what (docs/explanation/architecture.md) holds. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const SOURCE = join(import.meta.dirname, '..', 'src');
+
+const ALLOWED: Record<string, readonly string[]> = {
+  array: [],
+  params: [],
+  hdf5: ['array'],
+  geometry: ['array'],
+  parallel: ['array'],
+  compute: ['array', 'geometry'],
+  simulation: ['array', 'geometry'],
+  pictures: ['array'],
+  ptyd: ['hdf5', 'array'],
+  ptyr: ['hdf5', 'array'],
+  scan: ['ptyd', 'hdf5', 'geometry', 'parallel', 'params', 'array'],
+  loaders: ['scan', 'ptyd', 'hdf5', 'geometry', 'simulation', 'params', 'array'],
+  model: ['scan', 'geometry', 'simulation', 'parallel', 'compute', 'params', 'array'],
+  engines: ['model', 'compute', 'parallel', 'params', 'array'],
+  quality: ['model', 'array'],
+  run: ['*'],
+  cli: [
+    'run',
+    'loaders',
+    'engines',
+    'params',
+    'ptyd',
+    'ptyr',
+    'hdf5',
+    'array',
+    'parallel',
+    'simulation',
+    'scan',
+  ],
+};
+const EVERYWHERE = ['errors.ts', 'log.ts', 'version.ts'];
+const NODE_ROOMS = ['cli', 'server', 'hdf5', 'ptyd', 'ptyr', 'loaders', 'run', 'pictures'];
+const ENTRIES = ['index.ts', 'node.ts'];
+
+interface Import {
+  readonly file: string;
+  readonly room: string;
+  readonly target: string;
+  readonly typeOnly: boolean;
+}
+
+const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+  .sort();
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(SOURCE, file), 'utf8');
+  const pattern = /^(?:import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'|import\('([^']+)'\)/gm;
+  return [...text.matchAll(pattern)].map((match) => ({
+    file,
+    room: file.split('/')[0],
+    target: match[2] ?? match[3],
+    typeOnly: match[1] !== undefined,
+  }));
+}
+
+const imports = files.flatMap(importsOf);
+
+describe('architecture', () => {
+  it('sees the whole source', () => {
+    expect(files.length).toBeGreaterThan(60);
+    expect(imports.length).toBeGreaterThan(200);
+  });
+
+  it('lets rooms import only what the table allows', () => {
+    const wrong = imports
+      .filter(({ target, typeOnly }) => target.startsWith('.') && !typeOnly)
+      .map((entry) => ({ ...entry, path: relative(SOURCE, join(SOURCE, entry.file, '..', entry.target)) }))
+      .filter(({ file, room, path }) => {
+        if (ENTRIES.includes(file) || EVERYWHERE.includes(file) || EVERYWHERE.includes(path)) return false;
+        const allowed = ALLOWED[room] as readonly string[] | undefined;
+        const target = path.split('/')[0];
+        return target !== room && allowed?.includes('*') !== true && allowed?.includes(target) !== true;
+      })
+      .map(({ file, path }) => `${file} imports ${path}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it('has every room in the table', () => {
+    const rooms = new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]));
+    expect([...rooms].filter((room) => !(room in ALLOWED))).toEqual([]);
+  });
+
+  it('keeps Node out of the rooms that run in a browser', () => {
+    const wrong = imports.filter(
+      ({ room, target }) => target.startsWith('node:') && !NODE_ROOMS.includes(room),
+    );
+    expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+  });
+
+  it('imports h5wasm in one module only', () => {
+    const importers = new Set(
+      imports.filter(({ target }) => target.startsWith('h5wasm')).map(({ file }) => file),
+    );
+    expect([...importers]).toEqual(['hdf5/module.ts']);
+  });
+});
