@@ -1,2 +1,32 @@
-/** What runs everywhere, browsers included: arrays, geometry, simulation, models, engines. */
+/** What runs everywhere, browsers included: arrays, geometry, simulation, models, engines, quality. */
 export * from './errors.ts';
+export { VERSION } from './version.ts';
+export * from './array/ndarray.ts';
+export { formatNpy, parseNpy } from './array/npy.ts';
+export { report } from './array/report.ts';
+export * from './params/declare.ts';
+export * from './params/types.ts';
+export { SCAN_DATA, type ScanData } from './params/scan-data.ts';
+export { ENGINE_GROUPS } from './params/engines.ts';
+export { translateCenter } from './geometry/centers.ts';
+export { grids } from './geometry/grids.ts';
+export {
+  createGeometry,
+  createPropagator,
+  type Propagator,
+  type PropagatorGeometry,
+} from './geometry/propagation.ts';
+export { scanPositions } from './geometry/scan-patterns.ts';
+export { electronWavelengthM, resolution, wavelengthM } from './geometry/units.ts';
+export { createIllumination } from './simulation/aperture.ts';
+export { createMoonflowerExperiment, type MoonflowerExperiment } from './simulation/moonflower.ts';
+export type { Communicator } from './parallel/communicator.ts';
+export { LoadBalance } from './parallel/balance.ts';
+export { singleCommunicator } from './parallel/single.ts';
+export type { Backend } from './compute/backend.ts';
+export { createReferenceBackend } from './compute/reference/reference.ts';
+export * from './scan/package.ts';
+export { makePackage } from './scan/make-package.ts';
+export { DEFAULT_START, Model, type ScanStart } from './model/model.ts';
+export { createEngine, ENGINE_NAMES } from './engines/registry.ts';
+export type { Engine, IterationResult } from './engines/engine.ts';

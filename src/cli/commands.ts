@@ -1,6 +1,8 @@
 /** All commands with their options; the work is in the file of the same name, loaded when called. */
-import { Command } from 'commander';
-import { wholeNumber, withCommonOptions, withConfigOptions } from './options.ts';
+import type { Command } from 'commander';
+import { wholeNumber, withCommonOptions, withConfigOptions, type RunOptions } from './options.ts';
+import type { SchemaOptions } from './schema.ts';
+import type { SimulateOptions } from './simulate.ts';
 
 export function addCommands(program: Command): void {
   for (const add of [run, prepare, reconstruct, info, validate, simulate, create, schema]) {
@@ -16,7 +18,9 @@ function run(program: Command): Command {
     .description('prepare and reconstruct, as the configuration says')
     .argument('<config>', 'YAML or JSON file')
     .option(...OUTPUT)
-    .action(async (...args: [string, never]) => (await import('./run.ts')).run(...args));
+    .action(async (file: string, options: RunOptions) => {
+      await (await import('./run.ts')).run(file, options);
+    });
 }
 
 function prepare(program: Command): Command {
@@ -24,15 +28,21 @@ function prepare(program: Command): Command {
     .description('prepare the scans of a configuration and save them as .ptyd')
     .argument('<config>', 'YAML or JSON file')
     .option(...OUTPUT)
-    .action(async (...args: [string, never]) => (await import('./prepare.ts')).prepare(...args));
+    .action(async (file: string, options: RunOptions) => {
+      await (await import('./prepare.ts')).prepare(file, options);
+    });
 }
 
 function reconstruct(program: Command): Command {
   return withConfigOptions(program.command('reconstruct'))
-    .description('reconstruct from prepared files: a configuration (its dfile is read where it is there) or a .ptyd')
+    .description(
+      'reconstruct from prepared files: a configuration (its dfile is read where it is there) or a .ptyd',
+    )
     .argument('<file>', 'YAML or JSON configuration, or a .ptyd file')
     .option(...OUTPUT)
-    .action(async (...args: [string, never]) => (await import('./reconstruct.ts')).reconstruct(...args));
+    .action(async (file: string, options: RunOptions) => {
+      await (await import('./reconstruct.ts')).reconstruct(file, options);
+    });
 }
 
 function info(program: Command): Command {
@@ -40,14 +50,18 @@ function info(program: Command): Command {
     .command('info')
     .description('print the tree of any HDF5 file')
     .argument('<file>', 'HDF5 file, e.g. .ptyd, .ptyr, .cxi, .nxs')
-    .action(async (...args: [string]) => (await import('./info.ts')).info(...args));
+    .action(async (file: string) => {
+      await (await import('./info.ts')).info(file);
+    });
 }
 
 function validate(program: Command): Command {
   return withConfigOptions(program.command('validate'))
     .description('check a configuration, or a .ptyd down to its checksums')
     .argument('<file>', 'YAML or JSON configuration, or a .ptyd file')
-    .action(async (...args: [string, never]) => (await import('./validate.ts')).validate(...args));
+    .action(async (file: string, options: RunOptions) => {
+      await (await import('./validate.ts')).validate(file, options);
+    });
 }
 
 function simulate(program: Command): Command {
@@ -62,7 +76,9 @@ function simulate(program: Command): Command {
     .option('--pattern <name>', 'scan pattern: round or raster', 'round')
     .option('--noise', 'photon noise', false)
     .option('--seed <n>', 'seed of the noise', wholeNumber(0), 0)
-    .action(async (...args: [string, never]) => (await import('./simulate.ts')).simulate(...args));
+    .action(async (output: string, options: SimulateOptions) => {
+      await (await import('./simulate.ts')).simulate(output, options);
+    });
 }
 
 function create(program: Command): Command {
@@ -71,7 +87,9 @@ function create(program: Command): Command {
     .description('write a commented starting point: a scan class or a configuration')
     .argument('<what>', 'scan or config')
     .argument('<file>', 'file to write, e.g. my-scan.ts or my-run.yaml')
-    .action(async (...args: [string, string]) => (await import('./new.ts')).create(...args));
+    .action(async (what: string, file: string) => {
+      await (await import('./new.ts')).create(what, file);
+    });
 }
 
 function schema(program: Command): Command {
@@ -79,5 +97,7 @@ function schema(program: Command): Command {
     .description('explain parameters: all names, one group, or one parameter')
     .argument('[path]', 'e.g. scans.<label>.data, engines.DM or io.rfile')
     .option('--json-schema', 'print the JSON Schema for editors instead')
-    .action(async (...args: [string | undefined, never]) => (await import('./schema.ts')).schema(...args));
+    .action(async (path: string | undefined, options: SchemaOptions) => {
+      await (await import('./schema.ts')).schema(path, options);
+    });
 }

@@ -20,7 +20,10 @@ export async function create(what: string, file: string): Promise<void> {
 
 /** `my-scan.ts` → `MyScan` */
 function className(file: string): string {
-  const words = basename(file).replace(/\.[^.]*$/, '').split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+  const words = basename(file)
+    .replace(/\.[^.]*$/, '')
+    .split(/[^A-Za-z0-9]+/)
+    .filter((word) => word !== '');
   const name = words.map((word) => word[0].toUpperCase() + word.slice(1)).join('');
   return /^[A-Za-z]/.test(name) ? name : `Scan${name}`;
 }

@@ -43,7 +43,8 @@ export function startSession(options: CommonOptions): Session {
     signal: abort.signal,
     stage: () => ({ registry, communicator: singleCommunicator(), signal: abort.signal, onEvent }),
     finish(files = []) {
-      for (const file of files) process.stderr.write(options.quiet === true || options.json === true ? '' : `wrote ${file}\n`);
+      for (const file of files)
+        process.stderr.write(options.quiet === true || options.json === true ? '' : `wrote ${file}\n`);
       onEvent({ event: 'done', seconds: (performance.now() - start) / 1000 });
     },
   };

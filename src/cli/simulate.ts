@@ -9,7 +9,7 @@ import type { DataPackage } from '../scan/package.ts';
 import type { CommonOptions } from './options.ts';
 import { startSession } from './session.ts';
 
-interface SimulateOptions extends CommonOptions {
+export interface SimulateOptions extends CommonOptions {
   readonly frames: number;
   readonly shape: number;
   readonly photons: number;
@@ -47,7 +47,10 @@ export async function simulate(output: string, options: SimulateOptions): Promis
   if (!asFile) {
     const { distance, energy, psize, shape } = scan.info;
     const geometry = { distance, energy, psize: psize[0], shape: shape?.[0] ?? options.shape };
-    writeText(join(output, 'geometry.txt'), Object.entries(geometry).map(([key, value]) => `${key} ${value}`));
+    writeText(
+      join(output, 'geometry.txt'),
+      Object.entries(geometry).map(([key, value]) => `${key} ${value}`),
+    );
     writeText(join(output, 'positions.txt'), lines);
   }
   session.finish([output]);
@@ -58,7 +61,9 @@ function prepareFolder(folder: string): void {
     mkdirSync(join(folder, 'ccd'), { recursive: false });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
-      throw new ConfigError([{ path: '<output>', message: `${folder} holds frames already; give another folder` }]);
+      throw new ConfigError([
+        { path: '<output>', message: `${folder} holds frames already; give another folder` },
+      ]);
     }
     mkdirSync(join(folder, 'ccd'), { recursive: true });
   }

@@ -22,7 +22,9 @@ export async function validate(file: string, options: RunOptions): Promise<void>
     });
     for (const warning of warnings) session.onEvent({ event: 'warning', message: warning });
     const scans = config.scans.map(({ label, data }) => `${label} (${data.name})`);
-    say(`${file} is valid: scans ${scans.join(', ')}; engines ${config.engines.map(({ name }) => name).join(', ') || 'none'}`);
+    say(
+      `${file} is valid: scans ${scans.join(', ')}; engines ${config.engines.map(({ name }) => name).join(', ') || 'none'}`,
+    );
   } else {
     const report = await validatePtyd(file);
     requireValid(report, file);

@@ -91,7 +91,7 @@ export interface PieStep {
   /** Scale the probe update by the largest |O|² of the whole object instead of that of the view. */
   readonly objectNormIsGlobal: boolean;
   /** Order in which the views of the block are visited. */
-  readonly order: ArrayLike<number>;
+  readonly order: readonly number[];
 }
 
 export type NoiseModel = 'gaussian' | 'poisson' | 'euclid';

@@ -1,7 +1,8 @@
 /** Attributes of groups and datasets. */
-import { componentsOf, itemSize, ndarray, sizeOf, type NdArray } from '../array/ndarray.ts';
+import { componentsOf, ndarray, type NdArray } from '../array/ndarray.ts';
 import { decode, elementType, newNumbers, newText } from './datatype.ts';
 import type { Handle } from './handle.ts';
+import { bytesOf } from './slab.ts';
 import { checkText, readStrings } from './text.ts';
 
 /** Scalars come as text, numbers or booleans; everything else, and 64-bit integers beyond 2^53, as arrays. */
@@ -65,11 +66,7 @@ export function writeAttribute(handle: Handle, path: string, name: string, value
     return;
   }
   const array = typeof value === 'object' ? value : scalar(value);
-  const bytes = new Uint8Array(
-    array.data.buffer,
-    array.data.byteOffset,
-    sizeOf(array.shape) * itemSize(array.dtype),
-  );
+  const bytes = bytesOf(array);
   library.withMemory(where, bytes.length, (address) => {
     library.heap.set(bytes, address);
     library.call(where, failure, (m) =>

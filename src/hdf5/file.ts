@@ -5,8 +5,8 @@ import { readAttributes, writeAttribute, type AttributeValue } from './attribute
 import { decode, elementType, newNumbers, newText, type ElementType } from './datatype.ts';
 import { filterName, filtersOf, newLayout, requireReadable, type Compression } from './filters.ts';
 import { linkAt, locate, openHandle, split, type Handle, type Located, type Mode } from './handle.ts';
-import { hdf5Library, type Metadata, type RawModule } from './module.ts';
-import { readSlab, slabOf, writeSlab, type Selection } from './slab.ts';
+import { hdf5Library, type Metadata, type NewMetadata, type RawModule } from './module.ts';
+import { bytesOf, readSlab, slabOf, writeSlab, type Selection } from './slab.ts';
 import { checkText, readStrings } from './text.ts';
 
 export type { AttributeValue } from './attribute.ts';
@@ -83,6 +83,12 @@ export class H5File {
 
   kind(path: string): Kind {
     return this.#locate(path).kind;
+  }
+
+  /** Where `path` leads in the end, links followed: the file and the place in it, to tell whether two paths meet. */
+  target(path: string): string {
+    const { handle, path: at } = this.#locate(path);
+    return `${handle.absolute}:${at}`;
   }
 
   attributes(path: string): Record<string, AttributeValue> {
@@ -163,21 +169,25 @@ export class H5File {
   createDataset(path: string, dtype: DType, shape: readonly number[], options: DatasetOptions = {}): void {
     const at = this.#newEntry(path);
     const metadata = newNumbers(dtype, newLayout(dtype, shape, options));
-    const { library, id } = this.#main;
     if (sizeOf(shape) === 0) {
-      library.withMemory({ file: this.path, entry: at }, 8, (address) => {
-        this.#call(at, `cannot create '${at}'`, (m) => m.create_dataset(id, at, BigInt(address), metadata));
-      });
+      this.#createWith(at, metadata, new Uint8Array(0));
       return;
     }
-    // Without data the library makes the dataset and then complains about the absent data: the dataset itself is the answer.
-    const { problem } = library.attempt({ file: this.path, entry: at }, (m) =>
-      m.create_dataset(id, at, 0n, metadata),
-    );
-    if (linkAt(this.#main, at).kind !== 'dataset' || problem?.startsWith('no output buffer') !== true) {
-      const where = { file: this.path, entry: at };
+    // Without data the library makes the dataset, then complains about the absent data: the dataset itself is the answer.
+    const where = { file: this.path, entry: at };
+    const { library, id } = this.#main;
+    const { problem } = library.attempt(where, (m) => m.create_dataset(id, at, 0n, metadata));
+    if (linkAt(this.#main, at).kind !== 'dataset' || !/^no (in|out)put buffer/.test(problem ?? '')) {
       throw new FileError(`${this.path}: cannot create '${at}': ${problem ?? 'unknown reason'}`, where);
     }
+  }
+
+  #createWith(at: string, metadata: NewMetadata, bytes: Uint8Array): void {
+    const { library } = this.#main;
+    library.withMemory({ file: this.path, entry: at }, bytes.length, (address) => {
+      library.heap.set(bytes, address);
+      this.#call(at, `cannot create '${at}'`, (m, id) => m.create_dataset(id, at, BigInt(address), metadata));
+    });
   }
 
   /** Changes the extent of a dataset made with `maxShape`. */
@@ -195,6 +205,11 @@ export class H5File {
    */
   write(path: string, array: NdArray, selection?: Selection): void {
     if (selection === undefined && this.kind(path) === 'missing') {
+      const bytes = bytesOf(array);
+      if (bytes.length <= SMALL_BYTES) {
+        this.#createWith(this.#newEntry(path), newNumbers(array.dtype, { shape: array.shape }), bytes);
+        return;
+      }
       this.createDataset(path, array.dtype, array.shape);
     }
     const { handle, path: at } = this.#find(path, 'dataset');
@@ -345,6 +360,9 @@ function notNumbers(file: string, entry: string, element: ElementType): FileErro
 function join(group: string, name: string): string {
   return group === '/' ? `/${name}` : `${group}/${name}`;
 }
+
+/** Datasets up to this size are made and written in one call. */
+const SMALL_BYTES = 2 ** 20;
 
 /** Bools and uint8 are the same bytes. */
 function storedAs(dtype: DType): DType {

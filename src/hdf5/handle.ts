@@ -8,6 +8,9 @@ export type Mode = 'r' | 'r+' | 'w';
 
 const MODES: Readonly<Record<Mode, number>> = { r: 0, 'r+': 1, w: 2 };
 
+/** File format versions the library chooses by itself: all that HDF5 1.10 programs can open. */
+const DEFAULT_FORMAT = -1;
+
 export type ObjectKind = 'group' | 'dataset' | 'datatype';
 
 /** A file the library has open. Objects are never removed while it is, so their kinds are remembered. */
@@ -27,7 +30,7 @@ export function openHandle(library: Hdf5Library, file: string, mode: Mode): Hand
   const absolute = resolve(file);
   if (mode !== 'w') requireSignature(file, absolute);
   const id = library.call({ file }, mode === 'w' ? 'cannot create' : 'cannot open', (m) =>
-    m.open(absolute, MODES[mode], false),
+    m.open(absolute, MODES[mode], false, DEFAULT_FORMAT, DEFAULT_FORMAT),
   );
   return { library, id, file, absolute, mode, known: new Map([['/', 'group']]), readable: new Set() };
 }

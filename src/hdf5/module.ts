@@ -77,7 +77,7 @@ export interface RawModule {
   _malloc(bytes: number): number;
   _free(address: number): void;
   UTF8ToString(address: number): string;
-  open(file: string, mode: number, trackOrder: boolean): bigint;
+  open(file: string, mode: number, trackOrder: boolean, oldestFormat: number, newestFormat: number): bigint;
   close_file(id: bigint): number;
   flush(id: bigint): number;
   get_type(id: bigint, path: string): number;
@@ -300,6 +300,8 @@ function forOlderRelease(module: RawModule): RawModule {
   const refuse = (m: NewMetadata): void => {
     if (m.type === TypeClass.compound) throw new Error('complex numbers need h5wasm 0.10 or later');
   };
+  const { open } = module as unknown as { open: (file: string, mode: number, trackOrder: boolean) => bigint };
+  module.open = (file, mode, trackOrder) => open(file, mode, trackOrder);
   const kind = (m: NewMetadata): unknown[] => [m.type, m.size, m.signed, m.vlen];
   const extent = (m: NewMetadata): unknown[] => [m.shape, m.maxshape, m.chunks];
   module.create_dataset = (id, path, address, m) => {

@@ -15,7 +15,7 @@ export interface Range {
 /** One range per axis; axes that are left out are taken whole. */
 export type Selection = readonly Range[];
 
-interface Slab {
+export interface Slab {
   readonly start: readonly number[];
   readonly step: readonly number[];
   readonly count: readonly number[];
@@ -52,7 +52,7 @@ export function slabOf(
   };
 }
 
-interface Piece {
+export interface Piece {
   /** First element of the piece in the selected array, C order. */
   readonly first: number;
   readonly elements: number;
@@ -61,20 +61,25 @@ interface Piece {
 }
 
 /** Cuts a slab into pieces that are contiguous in the selected array; ends on chunk borders where it can. */
-function* pieces(slab: Slab, elementBytes: number, chunks: readonly number[] | null): Generator<Piece> {
+export function* pieces(
+  slab: Slab,
+  elementBytes: number,
+  chunks: readonly number[] | null,
+  limit = PIECE_BYTES,
+): Generator<Piece> {
   const { count, start, step } = slab;
   const rank = count.length;
   // Items along `axis` are the largest that fit into a piece as a whole.
   let axis = rank;
   let inner = 1;
-  while (axis > 0 && inner * count[axis - 1] * elementBytes <= PIECE_BYTES) {
+  while (axis > 0 && inner * count[axis - 1] * elementBytes <= limit) {
     axis -= 1;
     inner *= count[axis];
   }
   const cut = axis - 1;
   const whole = count.map((n, k) => (k <= cut ? 1 : n));
   const along = cut < 0 ? 1 : count[cut];
-  const most = Math.max(1, Math.floor(PIECE_BYTES / (inner * elementBytes)));
+  const most = Math.max(1, Math.floor(limit / (inner * elementBytes)));
   const outer = count.slice(0, Math.max(0, cut)).reduce((product, n) => product * n, 1);
   for (let o = 0; o < outer; o++) {
     const index = start.slice();
@@ -144,6 +149,10 @@ export function readSlab(
   return result ?? new ArrayBuffer(0);
 }
 
+export function bytesOf({ data }: NdArray): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
 /** Writes `array` over the slab. Its shape must be the slab's. */
 export function writeSlab(
   handle: Handle,
@@ -161,7 +170,7 @@ export function writeSlab(
     );
   }
   const size = itemSize(array.dtype);
-  const bytes = new Uint8Array(array.data.buffer, array.data.byteOffset, array.data.byteLength);
+  const bytes = bytesOf(array);
   const steps = slab.step.map(BigInt);
   if (bytes.length === 0) return;
   for (const piece of pieces(slab, size, metadata.chunks)) {

@@ -1,20 +1,14 @@
 /** HDF5 files that stay open for one piece of work, and datasets in them with errors that say what would be right. */
-import { astype, isComplex } from '../array/ndarray.ts';
+import { astype, isComplex, type BigDType, type RealDType } from '../array/ndarray.ts';
 import { FileError, messageOf, nearest } from '../errors.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
 import type { Values } from './hdf5-layout.ts';
+import type { Source } from './hdf5-sources.ts';
 
-/** A dataset that a parameter names. */
-export interface Source {
-  /** The parameter of the key, e.g. `mask.key`. */
-  readonly name: string;
-  readonly file: string;
-  readonly key: string;
-}
-
-/** `intensities.key "entry/data" in scan.h5`, as messages name a dataset. */
-export function describeSource({ name, file, key }: Source): string {
-  return `${name} "${key}" in ${file}`;
+export interface Found {
+  readonly h5: H5File;
+  readonly shape: readonly number[];
+  readonly dtype: RealDType | BigDType;
 }
 
 /** Files opened once each; `withFiles` closes them. */
@@ -39,8 +33,11 @@ export class OpenFiles {
     }
   }
 
-  /** Shape and element type of a dataset. Throws a FileError that lists the nearest keys when it is not there. */
-  async find(source: Source): Promise<{ h5: H5File; shape: readonly number[]; dtype: string }> {
+  /**
+   * A dataset of real numbers. Throws a FileError that lists the nearest keys when it is not there, and one that says
+   * what it holds when that is something else.
+   */
+  async find(source: Source): Promise<Found> {
     const h5 = await this.open(source);
     const { file, key } = source;
     const kind = h5.kind(key);
@@ -60,7 +57,11 @@ export class OpenFiles {
         where,
       );
     }
-    const { shape, dtype } = h5.info(key);
+    const { shape, dtype, opaque } = h5.info(key);
+    if (dtype === 'string' || dtype === 'opaque' || isComplex(dtype)) {
+      const holds = dtype === 'string' ? 'text' : (opaque ?? dtype);
+      throw new FileError(`${file}: "${key}" (${source.name}) holds ${holds}; expected real numbers`, where);
+    }
     return { h5, shape, dtype };
   }
 
@@ -68,9 +69,6 @@ export class OpenFiles {
   async numbers(source: Source): Promise<Values> {
     const { h5 } = await this.find(source);
     const array = h5.read(source.key);
-    if (isComplex(array.dtype)) {
-      throw new FileError(`${describeSource(source)} is ${array.dtype}; real numbers are expected`, source);
-    }
     return { shape: array.shape, data: astype(array, 'float64').data };
   }
 

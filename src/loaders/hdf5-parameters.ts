@@ -21,7 +21,8 @@ import {
 const file = (what: string) =>
   param(nullable(path()), { default: null, help: `HDF5 file of ${what}. None: \`intensities.file\`.` });
 
-const key = (what: string) => param(nullable(text()), { default: null, help: `Path of ${what} in its file.` });
+const key = (what: string) =>
+  param(nullable(text()), { default: null, help: `Path of ${what} in its file.` });
 
 /** (rows, cols), or the frames' layout. */
 const pixelArray = (what: string) => ({
@@ -106,7 +107,10 @@ export const HDF5_LOADER = extend(SCAN_DATA, {
   recorded_psize: {
     file: file('the recorded pixel size'),
     key: key('the recorded size of a detector pixel, one value or (row, col)'),
-    multiplier: param(float(), { default: 1, help: 'Factor that turns the recorded pixel size into metres.' }),
+    multiplier: param(float(), {
+      default: 1,
+      help: 'Factor that turns the recorded pixel size into metres.',
+    }),
   },
   shape: param(nullable(pair(int({ min: 1 }))), {
     default: null,

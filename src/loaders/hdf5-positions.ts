@@ -1,8 +1,9 @@
 /** Positions of the frames from the datasets of the slow and the fast axis, in whichever layout they are stored. */
 import { sizeOf } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
-import { describeSource, type OpenFiles, type Source } from './hdf5-files.ts';
+import type { OpenFiles } from './hdf5-files.ts';
 import { mapScan, type ScanMap, type Values } from './hdf5-layout.ts';
+import { describeSource, type Source } from './hdf5-sources.ts';
 import type { Stack } from './hdf5-stack.ts';
 
 export interface PositionSource extends Source {

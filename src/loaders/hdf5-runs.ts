@@ -79,8 +79,7 @@ function blocks(all: readonly Line[]): Line[][] {
 }
 
 function continues(block: readonly Line[], previous: Line, line: Line): boolean {
-  const same =
-    line.start === previous.start && line.count === previous.count && line.step === previous.step;
+  const same = line.start === previous.start && line.count === previous.count && line.step === previous.step;
   const step = line.row - previous.row;
   return same && step > 0 && (block.length === 1 || step === block[1].row - block[0].row);
 }

@@ -1,11 +1,12 @@
 /** Reading frames, or anything laid out like them: only the frames and pixels asked for, in blocks as large as can be. */
-import { allocate, hasDType, isBig, isComplex, toNumbers, zeros, type NdArray, type RealDType } from '../array/ndarray.ts';
+import { allocate, astype, isBig, zeros, type NdArray, type RealDType } from '../array/ndarray.ts';
 import { FileError, messageOf } from '../errors.ts';
 import type { H5File } from '../hdf5/file.ts';
 import type { Pair } from '../scan/package.ts';
-import { clipRegion, type Region } from '../scan/prepare/crop.ts';
-import { describeSource, type OpenFiles, type Source } from './hdf5-files.ts';
+import { clipRegion, cropPad, type Region } from '../scan/prepare/crop.ts';
+import type { OpenFiles } from './hdf5-files.ts';
 import { frameRuns, type FrameRun } from './hdf5-runs.ts';
+import { describeSource, type Source } from './hdf5-sources.ts';
 
 /** Rows and columns of padding: top, bottom, left, right. */
 export type Padding = readonly [number, number, number, number];
@@ -57,15 +58,14 @@ export async function readStack(
   fill = 0,
 ): Promise<StackRead> {
   const { h5, dtype: stored } = await files.find(stack);
-  const dtype = storedType(stack, stored);
+  const dtype = isBig(stored) ? 'float64' : stored;
   const inside = clipRegion(region, stack.frame);
-  const shape = [frames.length, region.rows, region.cols];
-  const whole = inside !== undefined && inside.rows === region.rows && inside.cols === region.cols;
   if (inside === undefined || frames.length === 0) {
-    const empty = zeros(dtype, shape);
+    const empty = zeros(dtype, [frames.length, region.rows, region.cols]);
     if (fill !== 0) empty.data.fill(fill);
     return { data: empty, bad: [] };
   }
+  const whole = inside.rows === region.rows && inside.cols === region.cols;
   const { data, bad } = readWindow(h5, stack, frames, inside, dtype);
   return { data: whole ? data : placeInto(data, inside, region, fill), bad };
 }
@@ -120,26 +120,12 @@ function readBlock(h5: H5File, stack: Stack, run: FrameRun, window: Region): NdA
     { start: window.row, stop: window.row + window.rows },
     { start: window.col, stop: window.col + window.cols },
   ]);
-  return realArray(array, stack);
+  return realArray(array);
 }
 
-/** Frames are real numbers; 64-bit integers become doubles (exact up to 2^53). */
-export function realArray(array: NdArray, source: Source): NdArray<RealDType> {
-  if (hasDType(array, 'int64', 'uint64')) {
-    return { dtype: 'float64', shape: array.shape, data: Float64Array.from(toNumbers(array)) };
-  }
-  if (hasDType(array, 'complex64', 'complex128')) {
-    throw new FileError(`${describeSource(source)} is ${array.dtype}; real numbers are expected`, source);
-  }
-  return array as NdArray<RealDType>;
-}
-
-function storedType(source: Source, dtype: string): RealDType {
-  const name = dtype as NdArray['dtype'];
-  if (isComplex(name)) {
-    throw new FileError(`${describeSource(source)} is ${dtype}; real numbers are expected`, source);
-  }
-  return isBig(name) ? 'float64' : name;
+/** 64-bit integers become doubles (exact up to 2^53). */
+export function realArray(array: NdArray): NdArray<RealDType> {
+  return (isBig(array.dtype) ? astype(array, 'float64') : array) as NdArray<RealDType>;
 }
 
 /** `window` of each frame put where it belongs in `region`; the rest is `fill`. */
@@ -166,8 +152,29 @@ export function placeInto(
   return { dtype: array.dtype, shape, data };
 }
 
+/** `region` of one frame (rows, cols); pixels outside are `fill`. */
+export function cropFrame(array: NdArray<RealDType>, region: Region, fill: number): NdArray<RealDType> {
+  const [rows, cols] = array.shape;
+  const inside = clipRegion(region, [rows, cols]);
+  if (inside !== undefined) return placeInto(cropPad(array, inside), inside, region, fill);
+  const empty = zeros(array.dtype, [region.rows, region.cols]);
+  return { ...empty, data: empty.data.fill(fill) };
+}
+
 /** The error for a frame that cannot be read: frame, file and cause. */
 export function badFrameError(stack: Stack, bad: BadFrame): FileError {
-  const message = `frame ${bad.frame} of ${describeSource(stack)} cannot be read: ${messageOf(bad.error)}`;
+  const cause = messageOf(bad.error).replace(`${stack.file}: `, '');
+  const message = `frame ${bad.frame} of ${describeSource(stack)} cannot be read: ${cause}`;
   return new FileError(message, { file: stack.file, entry: stack.key }, { cause: bad.error });
+}
+
+/** The frames at these places of a stack. */
+export function takeFrames(array: NdArray<RealDType>, places: readonly number[]): NdArray<RealDType> {
+  const [, rows, cols] = array.shape;
+  const size = rows * cols;
+  const data = allocate(array.dtype, places.length * size);
+  places.forEach((place, i) => {
+    data.set(array.data.subarray(place * size, (place + 1) * size), i * size);
+  });
+  return { dtype: array.dtype, shape: [places.length, rows, cols], data };
 }

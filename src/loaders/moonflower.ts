@@ -10,7 +10,10 @@ import type { NdArray } from '../array/ndarray.ts';
 
 const PARAMETERS = extend(withDefaults(SCAN_DATA, { shape: [128, 128], energy: 6.2, distance: 7 }), {
   num_frames: param(int({ min: 1 }), { default: 100, unit: 'frames', help: 'Frames of the scan.' }),
-  add_poisson_noise: param(bool(), { default: true, help: 'Photon noise; without it frames are mean counts.' }),
+  add_poisson_noise: param(bool(), {
+    default: true,
+    help: 'Photon noise; without it frames are mean counts.',
+  }),
   photons: param(float({ above: 0 }), { default: 1e8, unit: 'photons', help: 'Photons in the probe.' }),
   density: param(float({ above: 0 }), {
     default: 0.2,
@@ -22,7 +25,10 @@ const PARAMETERS = extend(withDefaults(SCAN_DATA, { shape: [128, 128], energy: 6
     unit: 'pixel',
     help: 'Standard deviation of the point spread of the detector.',
   }),
-  seed: param(int({ min: 0 }), { default: 0, help: 'Seed of the noise: the same seed gives the same frames.' }),
+  seed: param(int({ min: 0 }), {
+    default: 0,
+    help: 'Seed of the noise: the same seed gives the same frames.',
+  }),
   block_wait_count: param(int({ min: 0 }), {
     default: 0,
     help: 'How many times the answer is WAIT before each chunk, to rehearse a scan that is still running.',

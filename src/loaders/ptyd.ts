@@ -1,15 +1,16 @@
 /** Frames from a prepared file: as it is (`source: file` or none), or prepared anew (`source: PATH`). */
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { astype, hasDType, isNdArray, toNumbers, type NdArray, type RealDType } from '../array/ndarray.ts';
+import { astype, hasDType, isNdArray, type NdArray, type RealDType } from '../array/ndarray.ts';
 import { ConfigError } from '../errors.ts';
-import { param } from '../params/declare.ts';
-import { extend } from '../params/declare.ts';
+import { extend, param } from '../params/declare.ts';
 import { SCAN_DATA, type ScanData } from '../params/scan-data.ts';
 import { nullable, path } from '../params/types.ts';
+import { numberOf, pairOf, textOf } from '../ptyd/meta-values.ts';
 import { PtydReader } from '../ptyd/reader.ts';
 import type { Common } from '../scan/common.ts';
 import type { LoadedFrames } from '../scan/load.ts';
-import type { Pair } from '../scan/package.ts';
+import type { AutoAnswer } from '../scan/package.ts';
 import { PtyScan, type Availability, type Given, type ScanOptions } from '../scan/pty-scan.ts';
 
 const PARAMETERS = extend(SCAN_DATA, {
@@ -22,10 +23,14 @@ const PARAMETERS = extend(SCAN_DATA, {
 export class PtydScan extends PtyScan {
   static override readonly parameters = PARAMETERS;
   readonly #reader: PtydReader;
+  /** Batches of chunks that all ranks know of. */
+  #shared = 0;
+  /** Most frames that are asked for, whatever the file holds. */
+  #limit = Infinity;
 
   constructor(parameters: Given<ScanData> = {}, options: ScanOptions = {}) {
     super(parameters, options);
-    const { source, dfile, save } = this.info;
+    const { source, dfile } = this.info;
     const asItIs = source === null || source === 'file';
     const file = asItIs ? dfile : source;
     if (file === null) {
@@ -33,11 +38,7 @@ export class PtydScan extends PtyScan {
         { path: 'dfile', message: 'PtydScan needs the file to read: give its path as dfile, or as source' },
       ]);
     }
-    if (!asItIs && save !== null && dfile !== null && resolve(file) === resolve(dfile)) {
-      throw new ConfigError([
-        { path: 'dfile', message: `${dfile} is the source itself; save to another file` },
-      ]);
-    }
+    if (!asItIs) this.#refuseItself(resolve);
     if (asItIs) this.useAsItIs();
     this.#reader = new PtydReader(file);
   }
@@ -45,20 +46,7 @@ export class PtydScan extends PtyScan {
   /** Geometry of the file, where the user gave none; the frames are as large as they are. */
   protected override async loadCommon(): Promise<Common> {
     await this.#reader.refresh();
-    const { meta, frameShape } = this.#reader;
-    const common: Common = {
-      energy: number(meta['energy']),
-      distance: number(meta['distance']),
-      psize: pair(meta['psize']),
-      center: typeof meta['center'] === 'string' ? meta['center'] : pair(meta['center']),
-      propagation: text(meta['propagation']),
-      label: text(meta['label']),
-      experimentID: text(meta['experimentID']),
-      electron_data: meta['electron_data'] === true || meta['electron_data'] === 1 ? true : undefined,
-      frameShape,
-      shape: frameShape ?? pair(meta['shape']),
-    };
-    return common;
+    return this.#geometry();
   }
 
   protected override async loadWeight(): Promise<NdArray<RealDType> | undefined> {
@@ -69,40 +57,79 @@ export class PtydScan extends PtyScan {
   }
 
   protected override async postInitialize(): Promise<void> {
-    if (this.#reader.frames === 0) await this.#reader.refresh();
-    this.numFrames = Math.min(this.#reader.expected ?? this.#reader.frames, this.info.num_frames ?? Infinity);
+    this.#refuseItself(realPath);
+    this.#limit = this.numFrames ?? Infinity;
+    await this.#share();
+    this.numFrames = Math.min(this.#limit, this.#reader.expected ?? this.#reader.frames);
+  }
+
+  override async auto(frames: number): Promise<AutoAnswer> {
+    if (this.#reader.frames < (this.numFrames ?? 0)) await this.#follow();
+    return super.auto(frames);
   }
 
   /** Frames that are there. While `meta/num_frames` says that more will come, the end is not reached. */
-  protected override async check(frames: number, start: number): Promise<Availability> {
-    const reader = this.#reader;
-    const limit = this.info.num_frames ?? Infinity;
-    if (start + frames > reader.frames) await reader.refresh();
-    const accessible = Math.max(0, Math.min(frames, Math.min(reader.frames, limit) - start));
-    const total = Math.min(reader.expected ?? reader.frames, limit);
+  protected override check(frames: number, start: number): Availability {
+    const total = this.numFrames ?? 0;
+    const accessible = Math.max(0, Math.min(frames, Math.min(this.#reader.frames, total) - start));
     return { accessible, endOfScan: start + accessible >= total };
   }
 
   protected override async load(indices: readonly number[]): Promise<LoadedFrames> {
-    if (indices.some((index) => index >= this.#reader.frames)) await this.#reader.refresh();
     const { data, weights, positions, indices: stored } = await this.#reader.readFrames(indices);
     return { frames: data, weights, positions, indices: stored };
   }
+
+  /** What came since the last time; the writer may also have found that fewer frames will come. */
+  async #follow(): Promise<void> {
+    const reader = this.#reader;
+    const first = reader.frameShape === undefined;
+    if (this.isMaster) await reader.refresh();
+    await this.#share();
+    if (first && reader.frameShape !== undefined) this.useCommon(this.#geometry());
+    this.numFrames = Math.min(this.#limit, reader.expected ?? reader.frames);
+  }
+
+  /** The order of frames depends on when one looked at a growing file: the master's view is everyone's. */
+  async #share(): Promise<void> {
+    const reader = this.#reader;
+    const found = await this.communicator.broadcast(reader.found(this.#shared));
+    if (!this.isMaster) reader.adopt(found);
+    this.#shared = reader.batches;
+  }
+
+  #geometry(): Common {
+    const { meta, frameShape } = this.#reader;
+    return {
+      energy: numberOf(meta['energy']),
+      distance: numberOf(meta['distance']),
+      psize: pairOf(meta['psize']),
+      center: textOf(meta['center']) ?? pairOf(meta['center']),
+      propagation: textOf(meta['propagation']),
+      label: textOf(meta['label']),
+      experimentID: textOf(meta['experimentID']),
+      electron_data: meta['electron_data'] === true || meta['electron_data'] === 1 ? true : undefined,
+      frameShape,
+      shape: frameShape ?? pairOf(meta['shape']),
+    };
+  }
+
+  /** `toPath` tells whether two names are one file. */
+  #refuseItself(toPath: (file: string) => string): void {
+    const { source, dfile, save } = this.info;
+    if (source === null || source === 'file' || save === null || dfile === null) return;
+    if (toPath(source) !== toPath(dfile)) return;
+    throw new ConfigError([
+      { path: 'dfile', message: `${dfile} is the source itself; save to another file` },
+    ]);
+  }
 }
 
-function number(value: unknown): number | undefined {
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  return isNdArray(value) && value.data.length === 1 ? toNumbers(value)[0] : undefined;
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function pair(value: unknown): Pair | undefined {
-  const numbers = isNdArray(value) ? Array.from(toNumbers(value)) : value;
-  if (typeof numbers === 'number') return [numbers, numbers];
-  if (!Array.isArray(numbers) || !numbers.every((n): n is number => typeof n === 'number')) return undefined;
-  if (numbers.length === 1) return [numbers[0], numbers[0]];
-  return numbers.length === 2 ? [numbers[0], numbers[1]] : undefined;
+/** With symbolic links followed. A file that does not exist is none other. */
+function realPath(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return resolve(file);
+  }
 }

@@ -61,8 +61,6 @@ const GAP = 4;
 
 /** Room below an image for ticks, numbers and label, px. */
 export const X_AXIS_HEIGHT = TICK_LENGTH + GAP + FONT_SIZE.tick + 8 + FONT_SIZE.label + 4;
-/** The same without the label. */
-export const X_TICKS_HEIGHT = TICK_LENGTH + GAP + FONT_SIZE.tick + 4;
 
 function yTicksWidth(axis: LengthAxis): number {
   return TICK_LENGTH + GAP + Math.max(0, ...axis.ticks.map((tick) => textWidth(tick.text, FONT_SIZE.tick)));
@@ -82,6 +80,20 @@ export interface ImageAxes {
 export function imageAxes(extent: Extent, width: number, height: number): ImageAxes {
   const unit = lengthUnit(Math.max(extent.x[1] - extent.x[0], extent.y[1] - extent.y[0]));
   return { x: lengthAxis('x', extent.x, unit, width), y: lengthAxis('y', extent.y, unit, height) };
+}
+
+/** How far the numbers and the label of the x axis stand out on both sides of an image of `width` px, together. */
+export function xAxisOverhang(axis: LengthAxis, [start, stop]: Interval, width: number): number {
+  let [left, right] = [0, 0];
+  const reach = (middle: number, content: string, size: number) => {
+    const half = textWidth(content, size) / 2;
+    left = Math.max(left, half - middle);
+    right = Math.max(right, middle + half - width);
+  };
+  for (const tick of axis.ticks)
+    reach(((tick.value - start) / (stop - start)) * width, tick.text, FONT_SIZE.tick);
+  reach(width / 2, axis.label, FONT_SIZE.label);
+  return left + right;
 }
 
 /** The frame around `box`, and the axes: all of them, or only what `sides` names (tiles share axes). */

@@ -1,10 +1,5 @@
 /** Colour maps, and the ranges of values they are spread over. All maps are even in lightness and safe for colour-blind eyes. */
-import {
-  interpolateCividis,
-  interpolateGreys,
-  interpolateInferno,
-  interpolateViridis,
-} from 'd3-scale-chromatic';
+import { interpolateGreys, interpolateInferno, interpolateViridis } from 'd3-scale-chromatic';
 import { oklabToRgb } from './oklab.ts';
 import type { Rgb } from './raster.ts';
 import { formatNumber, linearTicks, logTicks, type Tick } from './scales.ts';
@@ -31,7 +26,6 @@ function colourMap(name: string, at: (t: number) => Rgb): ColourMap {
 }
 
 export const VIRIDIS = colourMap('viridis', (t) => parseColour(interpolateViridis(t)));
-export const CIVIDIS = colourMap('cividis', (t) => parseColour(interpolateCividis(t)));
 export const INFERNO = colourMap('inferno', (t) => parseColour(interpolateInferno(t)));
 /** Black to white. */
 export const GREYS = colourMap('greys', (t) => parseColour(interpolateGreys(1 - t)));

@@ -5,7 +5,7 @@ import { linePanel, type Mark } from './line-panel.ts';
 export interface HistoryEntry {
   readonly engine: string;
   readonly iteration: number;
-  /** By name: `magnitude`, `photon`, `exit`, `rFactor`, or others; NaN where not computed. */
+  /** By name: `magnitude`, `photon`, `exit`, `rfactor`, `loss`, or others; NaN where not computed. */
   readonly errors: Readonly<Record<string, number>>;
 }
 
@@ -13,7 +13,8 @@ const NAMES: Readonly<Record<string, string>> = {
   magnitude: 'magnitude',
   photon: 'photon',
   exit: 'exit',
-  rFactor: 'R-factor',
+  rfactor: 'R-factor',
+  loss: 'loss',
 };
 
 /** The known errors first, in the order of the specification, then the others as they come. */

@@ -132,6 +132,7 @@ function drawSeries(
   foot: number,
 ): string {
   const points = thin(values.map((value, i): Point => [xs[i], positive(value) ? place(value) : NaN]));
+  const radius = values.length > 500 ? 1.5 : 3;
   const drawn = (i: number) => i >= 0 && i < points.length && !Number.isNaN(points[i][1]);
   const path = linePath()
     .defined(([, y]) => !Number.isNaN(y))
@@ -149,7 +150,7 @@ function drawSeries(
   points.forEach(([x, y], i) => {
     // A point without neighbours makes no line.
     if (drawn(i) && !drawn(i - 1) && !drawn(i + 1)) {
-      parts.push(element('circle', { cx: x, cy: y, r: 3, fill: style.stroke }));
+      parts.push(element('circle', { cx: x, cy: y, r: radius, fill: style.stroke }));
     }
   });
   let lastX = -Infinity;
@@ -206,7 +207,7 @@ export function linePanel(panel: LinePanel): string {
       size: FONT_SIZE.title,
     }),
   ];
-  for (const tick of yTicks.major) {
+  for (const tick of domain === null ? [] : yTicks.major) {
     const y = yScale(tick.value);
     parts.push(
       line(left, y, left + width, y, { stroke: INK.grid }),
@@ -214,9 +215,10 @@ export function linePanel(panel: LinePanel): string {
       text(left - 9, y + FONT_SIZE.tick * 0.36, tick.text, { anchor: 'end' }),
     );
   }
-  for (const value of yTicks.minor) parts.push(line(left - 3, yScale(value), left, yScale(value)));
+  for (const value of domain === null ? [] : yTicks.minor)
+    parts.push(line(left - 3, yScale(value), left, yScale(value)));
   for (const tick of linearTicks(xDomain, width - 2 * INSET, 'horizontal', true)) {
-    if (x.length === 1 && tick.value !== first) continue;
+    if (x.length <= 1 && tick.value !== x[0]) continue;
     const at = xScale(tick.value);
     parts.push(line(at, bottom, at, bottom + 5), text(at, bottom + 19, tick.text, { anchor: 'middle' }));
   }

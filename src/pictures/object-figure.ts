@@ -34,7 +34,8 @@ interface Prepared {
   readonly weight: Float64Array;
 }
 
-const UNLIT: Missing = { colour: [222, 222, 222], label: 'not lit' };
+/** A pale green that none of the maps used here has. */
+export const UNLIT: Missing = { colour: [203, 228, 203], label: 'not lit' };
 
 function prepare({ object, resolutionM, originM, coverage }: ObjectFigure): Prepared {
   if (object.shape.length !== 2 || !isComplex(object.dtype) || object.data.length === 0) {
@@ -67,7 +68,9 @@ function prepare({ object, resolutionM, originM, coverage }: ObjectFigure): Prep
 }
 
 function derive(values: Float64Array, of: (re: number, im: number) => number): Float64Array {
-  return Float64Array.from({ length: values.length / 2 }, (_, i) => of(values[2 * i], values[2 * i + 1]));
+  const out = new Float64Array(values.length / 2);
+  for (let i = 0; i < out.length; i++) out[i] = of(values[2 * i], values[2 * i + 1]);
+  return out;
 }
 
 function missing(values: Float64Array): { missing?: Missing } {

@@ -16,6 +16,8 @@ export interface PositionsFigure {
 
 /** Above this, points are set as pixels and the path is left out: it would cover everything, and take seconds. */
 const MANY = 3000;
+/** Positions closer than this, m, are rounding of one. */
+const ONE_SPOT = 1e-13;
 /** Free border around the points, in parts of the span. */
 const BORDER = 0.05;
 
@@ -33,7 +35,7 @@ function extentAround(y: readonly number[], x: readonly number[]): Extent {
   const [top, bottom] = spanOf(y);
   const [left, right] = spanOf(x);
   const largest = Math.max(bottom - top, right - left);
-  const smallest = largest > 0 ? 0.15 * largest : 1e-6;
+  const smallest = largest > ONE_SPOT ? 0.15 * largest : 1e-6;
   const widen = (low: number, high: number): readonly [number, number] => {
     const half = Math.max(high - low, smallest) / 2 + BORDER * largest;
     return [(low + high) / 2 - half, (low + high) / 2 + half];
@@ -116,18 +118,12 @@ function roundPoints(box: Box, points: readonly Point[]): string {
 function pixelPoints(box: Box, points: readonly Point[]): string {
   const pixels = blank(box.height, box.width);
   for (const { x, y, colour } of points) {
-    const col = Math.floor(x - box.x);
-    const row = Math.floor(y - box.y);
-    for (const [dy, dx] of [
-      [0, 0],
-      [0, 1],
-      [1, 0],
-      [1, 1],
-    ]) {
-      if (row + dy >= box.height || col + dx >= box.width) continue;
-      const at = 4 * ((row + dy) * box.width + col + dx);
-      pixels.data.set(colour, at);
-      pixels.data[at + 3] = 255;
+    const left = Math.floor(x - box.x);
+    const top = Math.floor(y - box.y);
+    for (let row = top; row < Math.min(top + 2, box.height); row++) {
+      for (let col = left; col < Math.min(left + 2, box.width); col++) {
+        pixels.data.set([...colour, 255], 4 * (row * box.width + col));
+      }
     }
   }
   return image(box, pixels);

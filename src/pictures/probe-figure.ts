@@ -2,7 +2,7 @@
 import { DataError } from '../errors.ts';
 import { describe, isComplex, item, toNumbers, type NdArray } from '../array/ndarray.ts';
 import type { Pair } from '../scan/package.ts';
-import { drawAxes, extentOf, imageAxes, X_AXIS_HEIGHT, yAxisWidth } from './axes.ts';
+import { drawAxes, extentOf, imageAxes, X_AXIS_HEIGHT, xAxisOverhang, yAxisWidth } from './axes.ts';
 import { colourWheel, complexImage, WHEEL_SIZE } from './complex-image.ts';
 import { FIGURE_WIDTH } from './image-panel.ts';
 import { fitImage, shrink } from './raster.ts';
@@ -21,6 +21,8 @@ const MARGIN = 14;
 const GAP = 18;
 const TILE_TITLE = 26;
 const TOP = 40;
+/** However flat the tiles, their y labels stand one above the other. */
+const LOWEST_SLOT = 56;
 const MAX_TILE = 640;
 
 function columnsFor(modes: number): number {
@@ -66,19 +68,18 @@ export function probeSvg({ probe: given, resolutionM, title = 'probe' }: ProbeFi
     tileName(`mode ${mode}`, `${(100 * power).toFixed(1)} %`, Math.max(fit.width, tileRoom)),
   );
   const cell = Math.max(fit.width, ...names.map((name) => Math.ceil(textWidth(name, FONT_SIZE.tick))));
+  const gap = Math.max(GAP, Math.ceil(xAxisOverhang(axes.x, extent.x, fit.width)) + 8);
   const left = yAxisWidth(axes.y);
-  const needed = left + columns * cell + (columns - 1) * GAP + GAP + WHEEL_SIZE.width;
+  const needed = left + columns * (cell + gap) + WHEEL_SIZE.width;
   const total = Math.max(FIGURE_WIDTH, Math.ceil(needed) + 2 * MARGIN);
   const start = Math.round((total - needed) / 2 + left);
-  const step = fit.height + TILE_TITLE + 6;
-  // The last line is not always full: the tiles above its empty places have the x axis, which needs room only there.
-  const bottomRoom = modes % columns === 0 || lines === 1 ? 0 : Math.max(0, X_AXIS_HEIGHT - step);
+  const step = Math.max(fit.height, LOWEST_SLOT) + TILE_TITLE + 6;
 
   const parts: string[] = [];
   for (let mode = 0; mode < modes; mode++) {
     const box: Box = {
-      x: start + (mode % columns) * (cell + GAP) + Math.floor((cell - fit.width) / 2),
-      y: TOP + Math.floor(mode / columns) * step + TILE_TITLE,
+      x: start + (mode % columns) * (cell + gap) + Math.floor((cell - fit.width) / 2),
+      y: TOP + Math.floor(mode / columns) * step + TILE_TITLE + Math.max(0, (LOWEST_SLOT - fit.height) / 2),
       width: fit.width,
       height: fit.height,
     };
@@ -90,7 +91,7 @@ export function probeSvg({ probe: given, resolutionM, title = 'probe' }: ProbeFi
       text(box.x + fit.width / 2, box.y - 9, names[mode], { anchor: 'middle' }),
     );
   }
-  const height = TOP + lines * step + X_AXIS_HEIGHT + bottomRoom;
+  const height = TOP + lines * step + X_AXIS_HEIGHT;
   return picture(
     total,
     Math.max(height, TOP + WHEEL_SIZE.height) + 24 + MARGIN,
@@ -99,7 +100,7 @@ export function probeSvg({ probe: given, resolutionM, title = 'probe' }: ProbeFi
       size: FONT_SIZE.title,
     }),
     ...parts,
-    colourWheel(start + columns * (cell + GAP), TOP + TILE_TITLE - 14),
+    colourWheel(start + columns * (cell + gap), TOP + TILE_TITLE - 14),
     text(
       total / 2,
       Math.max(height, TOP + WHEEL_SIZE.height) + 18,

@@ -92,7 +92,7 @@ export function image(box: Box, pixels: Rgba): string {
     height: box.height,
     preserveAspectRatio: 'none',
     'image-rendering': 'optimizeSpeed',
-    href: `data:image/png;base64,${base64(png)}`,
+    href: `data:image/png;base64,${Buffer.from(png.buffer, png.byteOffset, png.length).toString('base64')}`,
   });
 }
 
@@ -106,14 +106,6 @@ function withoutOpaqueAlpha({ data }: Rgba): { data: Uint8Array; channels: 3 | 4
     rgb[to++] = data[from + 2];
   }
   return { data: rgb, channels: 3 };
-}
-
-function base64(bytes: Uint8Array): string {
-  let binary = '';
-  for (let start = 0; start < bytes.length; start += 0x8000) {
-    binary += String.fromCharCode(...bytes.subarray(start, start + 0x8000));
-  }
-  return btoa(binary);
 }
 
 /** A whole picture on white. */

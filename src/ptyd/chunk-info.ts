@@ -1,17 +1,20 @@
 /** What a chunk holds, from its shapes alone; anything that does not fit is an error that names file, chunk and shapes. */
-import { toNumbers } from '../array/ndarray.ts';
+import { isBig, isComplex, sizeOf, toNumbers, type RealDType } from '../array/ndarray.ts';
 import { FileError } from '../errors.ts';
-import type { H5File } from '../hdf5/file.ts';
+import type { DatasetInfo, H5File } from '../hdf5/file.ts';
 import { chunkPath } from './format.ts';
 
+/** Plain data: it travels between ranks. */
 export interface ChunkInfo {
   readonly name: string;
   readonly frames: number;
   readonly frameShape: readonly [number, number];
+  /** Of the frames as they are read: 64-bit integers become float64. */
+  readonly dtype: RealDType;
   /** Scan-point index of each frame; `undefined` when not stored. */
   readonly indices: readonly number[] | undefined;
-  /** One weight array for each frame, one for all, or none. */
-  readonly weights: 'stack' | 'shared' | undefined;
+  /** One weight array for each frame, or one for all; `undefined` when there is none. */
+  readonly weights: { readonly of: 'each' | 'all'; readonly dtype: RealDType } | undefined;
 }
 
 export function inspectChunk(h5: H5File, file: string, name: string): ChunkInfo {
@@ -19,39 +22,55 @@ export function inspectChunk(h5: H5File, file: string, name: string): ChunkInfo 
   const fail = (message: string): never => {
     throw new FileError(`${file}: chunk ${name} ${message}`, { file, entry: path });
   };
+  const realType = (info: DatasetInfo, what: string): RealDType => {
+    const { dtype } = info;
+    if (dtype === 'string' || dtype === 'opaque' || isComplex(dtype)) {
+      return fail(`has ${what} of type ${info.opaque ?? dtype}; expected real numbers`);
+    }
+    return isBig(dtype) ? 'float64' : dtype;
+  };
+  const stored = (entry: string): DatasetInfo | undefined => {
+    const at = `${path}/${entry}`;
+    if (h5.kind(at) !== 'dataset' || h5.attributes(at)['type'] === 'None') return undefined;
+    const info = h5.info(at);
+    return info.shape.length === 0 || sizeOf(info.shape) === 0 ? undefined : info;
+  };
+
   if (h5.kind(path) !== 'group') return fail('is not a group');
   if (h5.kind(`${path}/data`) !== 'dataset') return fail('has no dataset "data"');
-  const shape = h5.info(`${path}/data`).shape;
-  if (shape.length !== 3)
+  const data = h5.info(`${path}/data`);
+  const { shape } = data;
+  if (shape.length !== 3) {
     return fail(`has data of shape (${shape.join(', ')}); expected (frames, rows, cols)`);
+  }
   const [frames, rows, cols] = shape;
 
   if (h5.kind(`${path}/positions`) !== 'dataset') return fail('has no dataset "positions"');
-  const positions = h5.info(`${path}/positions`).shape;
-  if (positions.length !== 2 || positions[0] !== frames || positions[1] !== 2) {
-    return fail(`has data of shape (${shape.join(', ')}) but positions of shape (${positions.join(', ')})`);
+  const positions = h5.info(`${path}/positions`);
+  realType(positions, 'positions');
+  if (positions.shape.join() !== `${frames},2`) {
+    return fail(
+      `has data of shape (${shape.join(', ')}) but positions of shape (${positions.shape.join(', ')})`,
+    );
   }
 
   let indices: number[] | undefined;
-  if (h5.kind(`${path}/indices`) === 'dataset' && h5.info(`${path}/indices`).shape.some((n) => n > 0)) {
+  if (stored('indices') !== undefined) {
     indices = Array.from(toNumbers(h5.read(`${path}/indices`)));
     if (indices.length !== frames) return fail(`has ${frames} frames but ${indices.length} indices`);
   }
 
   let weights: ChunkInfo['weights'];
-  if (h5.kind(`${path}/weights`) === 'dataset') {
-    const weightShape = h5.info(`${path}/weights`).shape;
-    const stored = weightShape.reduce((n, m) => n * m, 1);
-    const isTypedNone = h5.attributes(`${path}/weights`)['type'] === 'None';
-    if (stored > 0 && weightShape.length > 0 && !isTypedNone) {
-      weights = weightShape.length === 2 ? 'shared' : 'stack';
-      const expected = weights === 'shared' ? [rows, cols] : shape;
-      if (weightShape.join() !== expected.join()) {
-        return fail(
-          `has data of shape (${shape.join(', ')}) but weights of shape (${weightShape.join(', ')})`,
-        );
-      }
+  const weightInfo = stored('weights');
+  if (weightInfo !== undefined) {
+    const of = weightInfo.shape.length === 2 ? 'all' : 'each';
+    const expected = of === 'all' ? [rows, cols] : shape;
+    if (weightInfo.shape.join() !== expected.join()) {
+      return fail(
+        `has data of shape (${shape.join(', ')}) but weights of shape (${weightInfo.shape.join(', ')})`,
+      );
     }
+    weights = { of, dtype: realType(weightInfo, 'weights') };
   }
-  return { name, frames, frameShape: [rows, cols], indices, weights };
+  return { name, frames, frameShape: [rows, cols], dtype: realType(data, 'data'), indices, weights };
 }

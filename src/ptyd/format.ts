@@ -26,6 +26,11 @@ export interface StoredChunk {
 
 export type Compression = 'none' | 'gzip' | 'bslz4';
 
+/** The `type` attribute of a dataset of a chunk, as ptypy writes and expects it. */
+export function typeOfEntry(name: string): 'array' | 'arraylist' {
+  return name === 'indices' ? 'arraylist' : 'array';
+}
+
 export function chunkPath(num: number | string): string {
   return `${CHUNKS}/${num}`;
 }

@@ -1,54 +1,73 @@
 /** Turns a `.ptyd` of many chunks into one with a single chunk, a few frames at a time. */
-import { sizeOf, type NdArray, type RealDType } from '../array/ndarray.ts';
-import { ChecksumWriter } from '../hdf5/checksum.ts';
-import { readTree } from '../hdf5/encoding.ts';
+import { allocate, astype, fromNumbers, sizeOf, type NdArray, type RealDType } from '../array/ndarray.ts';
+import { checkedWriter, writeChecked, type CheckedWriter } from '../hdf5/checksum.ts';
+import { stampFile } from '../hdf5/encoding.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
 import { replaceFile } from '../hdf5/replace.ts';
-import { chunkPath, INFO, META, type Compression } from './format.ts';
-import { fillMain } from './main-file.ts';
-import { PtydReader } from './reader.ts';
+import { copyEntry } from './copy-entry.ts';
+import { CHUNKS, chunkPath, typeOfEntry, type Compression } from './format.ts';
+import { commonType, PtydReader } from './reader.ts';
 
 /** Bytes of frames held at once. */
-const BATCH_BYTES = 64 << 20;
+const BATCH_BYTES = 1 << 26;
 
+/**
+ * Replaces the chunks of `file` by one that holds all their frames in the order of their indices. Element types are those
+ * of the chunks, or float64 where they differ. The file is replaced as a whole: until then it stays as it was.
+ */
 export async function mergeChunks(file: string, compression: Compression): Promise<void> {
   const reader = new PtydReader(file);
   await reader.refresh();
-  if (reader.chunks.length < 2 || reader.frameShape === undefined) return;
-  const rooms = await readRooms(file);
-  const shape = [reader.frames, ...reader.frameShape];
-  const batch = Math.max(1, Math.floor(BATCH_BYTES / (8 * sizeOf(reader.frameShape))));
-  const weighted = reader.chunks.some((chunk) => chunk.weights !== undefined);
+  const { chunks, frames, frameShape } = reader;
+  if (frameShape === undefined || (chunks.length === 1 && chunks[0].name === '0')) return;
+  const shape = [frames, ...frameShape];
+  const dataType = commonType(chunks.map((chunk) => chunk.dtype));
+  const weighted = chunks.some((chunk) => chunk.weights !== undefined);
+  const weightType = commonType(chunks.map((chunk) => chunk.weights?.dtype ?? 'uint8'));
+  const batch = Math.max(1, Math.floor(BATCH_BYTES / (8 * sizeOf(frameShape))));
+
   await replaceFile(file, async (h5) => {
-    fillMain(h5, { rooms });
-    h5.createGroup(chunkPath(0));
-    h5.setAttribute(chunkPath(0), 'type', 'dict');
+    await copyRooms(file, h5);
+    const stacks = (name: string, dtype: RealDType): CheckedWriter => {
+      const writer = checkedWriter(h5, `${chunkPath(0)}/${name}`, dtype, shape, { compression });
+      h5.setAttribute(`${chunkPath(0)}/${name}`, 'type', typeOfEntry(name));
+      return writer;
+    };
+    const data = stacks('data', dataType);
+    const weights = weighted ? stacks('weights', weightType) : undefined;
     const indices: number[] = [];
-    let data: Dataset | undefined;
-    let weights: Dataset | undefined;
-    for (let start = 0; start < reader.frames; start += batch) {
-      const stop = Math.min(start + batch, reader.frames);
-      const frames = await reader.readFrames(Array.from({ length: stop - start }, (_, i) => start + i));
-      indices.push(...frames.indices);
-      data ??= new Dataset(h5, 'data', frames.data.dtype, shape, compression);
-      data.append(start, frames.data);
-      if (!weighted) continue;
-      const batchWeights = frames.weights ?? {
-        dtype: 'uint8',
-        shape: frames.data.shape,
-        data: new Uint8Array(sizeOf(frames.data.shape)).fill(1),
-      };
-      weights ??= new Dataset(h5, 'weights', batchWeights.dtype, shape, compression);
-      weights.append(start, batchWeights);
+    for (let start = 0; start < frames; start += batch) {
+      const count = Math.min(batch, frames - start);
+      const part = await reader.readFrames(Array.from({ length: count }, (_, i) => start + i));
+      indices.push(...part.indices);
+      data.append(astype(part.data, dataType));
+      weights?.append(astype(part.weights ?? ones([count, ...frameShape]), weightType));
     }
-    data?.finish();
+    data.finish();
     weights?.finish();
-    writeSmall(
-      h5,
-      'indices',
-      { dtype: 'int64', shape: [indices.length], data: BigInt64Array.from(indices, BigInt) },
-      'arraylist',
-    );
-    writeSmall(h5, 'positions', await reader.readPositions(), 'array');
+    h5.setAttribute(chunkPath(0), 'type', 'dict');
+    const small = {
+      indices: astype(fromNumbers('float64', indices), 'int64'),
+      positions: await reader.readPositions(),
+    };
+    for (const [name, array] of Object.entries(small)) {
+      writeChecked(h5, `${chunkPath(0)}/${name}`, array);
+      h5.setAttribute(`${chunkPath(0)}/${name}`, 'type', typeOfEntry(name));
+    }
   });
+}
+
+/** Everything but the chunks. */
+async function copyRooms(file: string, to: H5File): Promise<void> {
+  const from = await openFile(file, 'r');
+  try {
+    copyEntry(from, to, '/', (path) => path.startsWith(`/${CHUNKS}/`));
+    stampFile(to);
+  } finally {
+    from.close();
+  }
+}
+
+function ones(shape: readonly number[]): NdArray<RealDType> {
+  return { dtype: 'uint8', shape, data: allocate('uint8', sizeOf(shape)).fill(1) };
 }

@@ -9,6 +9,7 @@ import { openFile, type H5File } from '../hdf5/file.ts';
 import { log } from '../log.ts';
 import { inspectChunk, type ChunkInfo } from './chunk-info.ts';
 import { CHUNKS, chunkPath, META } from './format.ts';
+import { numberOf } from './meta-values.ts';
 
 /** Where one frame lies. */
 interface FrameRef {
@@ -27,6 +28,15 @@ export interface FramesRead {
   readonly indices: readonly number[];
 }
 
+/** What a reader found, for readers of the same file in other processes: the order of frames depends on when one looked. */
+export interface PtydFound {
+  readonly meta: Readonly<Record<string, unknown>>;
+  readonly pending: readonly string[];
+  /** Chunks that were found together, from batch number `from` on. */
+  readonly batches: readonly (readonly ChunkInfo[])[];
+  readonly from: number;
+}
+
 export class PtydReader {
   readonly file: string;
   /** `meta` without entries that are absent, typed None, or the text `None`. */
@@ -35,7 +45,9 @@ export class PtydReader {
   chunks: readonly ChunkInfo[] = [];
   /** Names of chunks that are linked but not there yet. */
   pending: readonly string[] = [];
+  #batches: (readonly ChunkInfo[])[] = [];
   #frames: FrameRef[] = [];
+  #seen = new Set<number>();
   #known = new Set<string>();
 
   constructor(file: string) {
@@ -53,6 +65,30 @@ export class PtydReader {
     }
   }
 
+  /** How often chunks were found. */
+  get batches(): number {
+    return this.#batches.length;
+  }
+
+  /** Everything found, or what was found after the first `from` batches. */
+  found(from = 0): PtydFound {
+    return { meta: this.meta, pending: this.pending, batches: this.#batches.slice(from), from };
+  }
+
+  /** Takes over what another reader of the same file found; with `from` 0 what this one found is forgotten. */
+  adopt(found: PtydFound): void {
+    if (found.from === 0) {
+      this.chunks = [];
+      this.#batches = [];
+      this.#frames = [];
+      this.#seen = new Set();
+      this.#known = new Set();
+    }
+    this.meta = found.meta;
+    this.pending = found.pending;
+    for (const batch of found.batches) this.#append(batch);
+  }
+
   /** Frames present now. */
   get frames(): number {
     return this.#frames.length;
@@ -60,13 +96,12 @@ export class PtydReader {
 
   /** Frames the whole scan will have; `undefined` when the file does not say. */
   get expected(): number | undefined {
-    const value = this.meta['num_frames'];
-    return typeof value === 'number' ? value : undefined;
+    return numberOf(this.meta['num_frames']);
   }
 
   /** (rows, cols) of a frame; `undefined` while there is none. */
   get frameShape(): readonly [number, number] | undefined {
-    return this.chunks[0]?.frameShape;
+    return this.chunks.at(0)?.frameShape;
   }
 
   #readMeta(h5: H5File): void {
@@ -101,20 +136,17 @@ export class PtydReader {
         continue;
       }
       const chunk = inspectChunk(h5, this.file, name);
-      this.#checkAgainst(chunk);
+      this.#checkAgainst(this.chunks.at(0) ?? added.at(0), chunk);
       added.push(chunk);
-      this.#known.add(name);
-      this.chunks = [...this.chunks, chunk];
     }
     this.pending = pending;
     if (numbered.length === 0 && this.expected === undefined) {
       throw new FileError(`${this.file} has no chunk in "${CHUNKS}"`, { file: this.file, entry: CHUNKS });
     }
-    this.#appendFrames(added);
+    if (added.length > 0) this.#append(added);
   }
 
-  #checkAgainst(chunk: ChunkInfo): void {
-    const first = this.chunks.at(0);
+  #checkAgainst(first: ChunkInfo | undefined, chunk: ChunkInfo): void {
     if (first === undefined) return;
     const [a, b] = [first.frameShape, chunk.frameShape];
     if (a[0] === b[0] && a[1] === b[1]) return;
@@ -125,28 +157,30 @@ export class PtydReader {
   }
 
   /** Frames in the order of their stored indices among those added; in file order where indices are absent or repeat. */
-  #appendFrames(added: readonly ChunkInfo[]): void {
-    const before = this.#frames;
-    const start = before.length;
+  #append(added: readonly ChunkInfo[]): void {
+    this.#batches.push(added);
+    this.chunks = [...this.chunks, ...added];
+    for (const chunk of added) this.#known.add(chunk.name);
     const inFileOrder = added.flatMap((chunk) =>
       Array.from({ length: chunk.frames }, (_, offset) => ({ chunk, offset })),
     );
     const stored = inFileOrder.map(({ chunk, offset }) => chunk.indices?.[offset]);
-    const seen = new Set(before.map((frame) => frame.index));
-    const usable = stored.every((index) => {
-      if (index === undefined || seen.has(index)) return false;
-      seen.add(index);
-      return true;
-    });
+    const distinct = new Set(stored);
+    const usable =
+      distinct.size === stored.length &&
+      stored.every((i) => i !== undefined && Number.isSafeInteger(i) && i >= 0 && !this.#seen.has(i));
     if (!usable && stored.some((index) => index !== undefined)) {
       log.warn(`${this.file}: stored frame indices are incomplete or repeat; frames are taken in file order`);
     }
+    // Behind all that were handed out already, so that no index stands for two frames.
+    const next = usable ? 0 : [...this.#seen].reduce((most, index) => Math.max(most, index + 1), 0);
     const frames = inFileOrder.map((ref, i) => ({
       ...ref,
-      index: usable ? (stored[i] as number) : start + i,
+      index: usable ? (stored[i] as number) : next + i,
     }));
     if (usable) frames.sort((a, b) => a.index - b.index);
-    this.#frames = [...before, ...frames];
+    for (const { index } of frames) this.#seen.add(index);
+    this.#frames = [...this.#frames, ...frames];
   }
 
   /** Positions of the frames present, (n, 2) m. */
@@ -239,7 +273,7 @@ function readRun(h5: H5File, first: FrameRef, n: number, what: 'data' | 'weights
   if (chunk.weights === undefined) {
     return { dtype: 'uint8', shape, data: new Uint8Array(sizeOf(shape)).fill(1) };
   }
-  if (chunk.weights === 'stack') {
+  if (chunk.weights.of === 'each') {
     return real(
       h5.read(path, [
         { start: offset, stop: offset + n },
@@ -266,6 +300,7 @@ function real(array: NdArray, path: string): NdArray<RealDType> {
   return array as NdArray<RealDType>;
 }
 
-function commonType(types: readonly RealDType[]): RealDType {
+/** The element type if all have the same one; float64 holds any of them exactly. */
+export function commonType(types: readonly RealDType[]): RealDType {
   return types.every((type) => type === types[0]) ? types[0] : 'float64';
 }

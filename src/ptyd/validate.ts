@@ -58,7 +58,9 @@ export async function validatePtyd(file: string): Promise<PtydReport> {
 function checkDataset(h5: H5File, path: string): string {
   try {
     const state = verifyChecksum(h5, path);
-    return state === 'mismatch' ? `${path} does not match its checksum: the data was changed or damaged` : state;
+    return state === 'mismatch'
+      ? `${path} does not match its checksum: the data was changed or damaged`
+      : state;
   } catch (error) {
     if (error instanceof PtyflowError) return `${path} cannot be read: ${messageOf(error)}`;
     throw error;

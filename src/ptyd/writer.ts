@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import { astype, fromNumbers } from '../array/ndarray.ts';
 import { writeChecked } from '../hdf5/checksum.ts';
-import { stampFile, writeTree } from '../hdf5/encoding.ts';
+import { int, stampFile, writeTree } from '../hdf5/encoding.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
 import { replaceFile, syncPath } from '../hdf5/replace.ts';
 import type { Meta } from '../scan/package.ts';
@@ -16,6 +16,7 @@ import {
   encodeMeta,
   INFO,
   META,
+  typeOfEntry,
   type Compression,
   type StoredChunk,
 } from './format.ts';
@@ -27,36 +28,46 @@ export interface PtydWriterOptions {
   readonly save: 'append' | 'link' | 'merge';
   readonly chunkFormat: string;
   readonly compression: Compression;
+  /** Frames of the whole scan; null when unknown. */
+  readonly numFrames: number | null;
   /** Every input parameter, already encoded; for documentation in `info/`. */
   readonly info: Readonly<Record<string, unknown>>;
 }
 
 export interface PtydWriter {
-  /** Moves an existing file aside and creates a new one with empty `chunks`, `meta` and `info`. */
+  /**
+   * Moves an existing file aside and creates a new one without chunks. Of `meta` there is the number of frames, so that a
+   * reader knows that they are to come.
+   */
   create(): Promise<void>;
   /** Returns when the chunk is safe on disk. The first chunk brings `meta`. */
   writeChunk(chunk: StoredChunk, meta: Meta): Promise<void>;
-  /** The scan is over. */
+  /** The scan is over. If it ended with fewer frames than announced, the file says so from now on. */
   finish(): Promise<void>;
 }
 
+/** Touches no file. Throws a ConfigError for a wrong `chunkFormat`. */
 export function createPtydWriter(options: PtydWriterOptions): PtydWriter {
+  chunkSuffix(options.chunkFormat, 0);
   return options.save === 'link' ? new LinkWriter(options) : new AppendWriter(options);
 }
 
 /** Chunks in the main file, which is closed between chunks. `merge` ends with one chunk. */
 class AppendWriter implements PtydWriter {
   readonly #options: PtydWriterOptions;
+  #announced: number | null;
+  #frames = 0;
   #hasMeta = false;
 
   constructor(options: PtydWriterOptions) {
     this.#options = options;
+    this.#announced = options.numFrames;
   }
 
   async create(): Promise<void> {
-    const { file, info } = this.#options;
+    const { file, info, numFrames } = this.#options;
     await movePtydAside(file);
-    await writeMain(file, { rooms: { [INFO]: info } });
+    await writeMain(file, { rooms: { [META]: announce(numFrames), [INFO]: info } });
   }
 
   async writeChunk(chunk: StoredChunk, meta: Meta): Promise<void> {
@@ -64,8 +75,12 @@ class AppendWriter implements PtydWriter {
     const h5 = await openFile(file, 'r+');
     try {
       if (!this.#hasMeta) {
-        for (const [key, value] of Object.entries(encodeMeta(meta))) writeTree(h5, `${META}/${key}`, value);
+        for (const [key, value] of Object.entries(encodeMeta(meta))) {
+          const path = `${META}/${key}`;
+          if (h5.kind(path) === 'missing') writeTree(h5, path, value);
+        }
         this.#hasMeta = true;
+        this.#announced ??= meta.num_frames;
       }
       h5.createGroup(chunkPath(chunk.num));
       h5.setAttribute(chunkPath(chunk.num), 'type', 'dict');
@@ -75,10 +90,21 @@ class AppendWriter implements PtydWriter {
       h5.close();
     }
     syncPath(file);
+    this.#frames += chunk.indices.length;
   }
 
   async finish(): Promise<void> {
-    if (this.#options.save === 'merge') await mergeChunks(this.#options.file, this.#options.compression);
+    const { file, save, compression } = this.#options;
+    if (this.#announced !== null && this.#frames < this.#announced) {
+      const h5 = await openFile(file, 'r+');
+      try {
+        h5.write(`${META}/num_frames`, int(this.#frames));
+      } finally {
+        h5.close();
+      }
+      syncPath(file);
+    }
+    if (save === 'merge') await mergeChunks(file, compression);
   }
 }
 
@@ -91,6 +117,7 @@ class LinkWriter implements PtydWriter {
   #meta: Meta | undefined;
   #linked = 0;
   #written = 0;
+  #frames = 0;
 
   constructor(options: PtydWriterOptions) {
     this.#options = options;
@@ -106,8 +133,10 @@ class LinkWriter implements PtydWriter {
     const part = this.#partFile(chunk.num);
     if (this.#meta === undefined) {
       this.#meta = meta;
-      const expected = Math.ceil((meta.num_frames ?? 0) / chunk.indices.length);
-      await this.#writeMain(Math.max(expected, 1));
+      const expected = Math.max(1, Math.ceil((meta.num_frames ?? 0) / chunk.indices.length));
+      // What bears the name of a chunk file already is not of this scan: it must not be found through the links.
+      for (let num = 0; num < expected; num++) moveAside(this.#partFile(num));
+      await this.#writeMain(expected);
     }
     moveAside(part);
     await replaceFile(part, (h5) => {
@@ -115,11 +144,15 @@ class LinkWriter implements PtydWriter {
       writeContent(h5, '', chunk, compression);
     });
     this.#written = chunk.num + 1;
+    this.#frames += chunk.indices.length;
     if (chunk.num >= this.#linked) await this.#writeMain(this.#written);
   }
 
   async finish(): Promise<void> {
-    if (this.#linked !== this.#written) await this.#writeMain(this.#written);
+    const announced = this.#meta?.num_frames ?? null;
+    const early = announced !== null && this.#frames < announced;
+    if (early && this.#meta !== undefined) this.#meta = { ...this.#meta, num_frames: this.#frames };
+    if (early || this.#linked !== this.#written) await this.#writeMain(this.#written);
   }
 
   #partFile(num: number): string {
@@ -127,15 +160,19 @@ class LinkWriter implements PtydWriter {
   }
 
   async #writeMain(links: number): Promise<void> {
-    const { file, info } = this.#options;
+    const { file, info, numFrames } = this.#options;
     const entries = Array.from({ length: links }, (_, num): [string, string] => [
       String(num),
       basename(this.#partFile(num)),
     ]);
-    const meta = this.#meta === undefined ? {} : encodeMeta(this.#meta);
+    const meta = this.#meta === undefined ? announce(numFrames) : encodeMeta(this.#meta);
     await writeMain(file, { links: new Map(entries), rooms: { [META]: meta, [INFO]: info } });
     this.#linked = links;
   }
+}
+
+function announce(numFrames: number | null): Record<string, unknown> {
+  return numFrames === null ? {} : { num_frames: int(numFrames) };
 }
 
 function writeContent(h5: H5File, group: string, chunk: StoredChunk, compression: Compression): void {
@@ -148,6 +185,6 @@ function writeContent(h5: H5File, group: string, chunk: StoredChunk, compression
   for (const [name, array] of Object.entries(entries)) {
     const path = group === '' ? name : `${group}/${name}`;
     writeChecked(h5, path, array, { compression: array.shape.length === 3 ? compression : 'none' });
-    h5.setAttribute(path, 'type', name === 'indices' ? 'arraylist' : 'array');
+    h5.setAttribute(path, 'type', typeOfEntry(name));
   }
 }

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import type { ScanRegistry } from '../loaders/registry.ts';
 import { SCAN_DATA } from '../params/scan-data.ts';
 import type { PtyScan, ScanOptions } from '../scan/pty-scan.ts';
-import type { ScanConfig, ScanDataConfig } from './config-check.ts';
+import type { ScanConfig } from './config-check.ts';
 
-/** Parameters that decide which scan class reads what, changed for a command. */
+/** Parameters of a scan that a command sets, whatever the configuration says. */
 export type DataOverrides = Readonly<Record<string, unknown>>;
 
 /**
@@ -13,33 +13,24 @@ export type DataOverrides = Readonly<Record<string, unknown>>;
  * anew, whatever class made it: switching to prepared data changes only `source`.
  */
 export function createScan(
-  scan: ScanConfig,
+  { label, data }: ScanConfig,
   registry: ScanRegistry,
   options: ScanOptions,
   overrides: DataOverrides = {},
 ): PtyScan {
-  const data = { ...scan.data, values: { label: scan.label, ...scan.data.values, ...overrides } };
-  if (data.values['label'] === null) data.values['label'] = scan.label;
-  const fromPtyd =
-    data.name !== 'PtydScan' && data.values['source'] !== null && usesCommonSource(data, registry);
-  const given = new Set([...data.given, ...Object.keys(overrides)]);
-  if (!fromPtyd) return registry.create(data.name, data.values, { ...options, given });
-  const common = Object.entries(data.values).filter(([name]) => name in SCAN_DATA);
-  return registry.create(
-    'PtydScan',
-    { ...Object.fromEntries(common), name: 'PtydScan' },
-    { ...options, given },
-  );
-}
-
-/** A class may give `source` a meaning of its own by declaring it again. */
-function usesCommonSource(data: ScanDataConfig, registry: ScanRegistry): boolean {
-  return registry.get(data.name)?.['source'] === SCAN_DATA.source;
+  const parameters: Record<string, unknown> = { label, ...data.parameters, ...overrides };
+  // A class may give `source` a meaning of its own by declaring it again.
+  const isCommonSource = registry.get(data.name)?.['source'] === SCAN_DATA.source;
+  if (!isCommonSource || (parameters['source'] ?? null) === null) {
+    return registry.create(data.name, parameters, options);
+  }
+  const common = Object.entries(parameters).filter(([name]) => name in SCAN_DATA);
+  return registry.create('PtydScan', { ...Object.fromEntries(common), name: 'PtydScan' }, options);
 }
 
 /** Overrides that make a scan read its prepared file, when that is there. */
-export function preferPrepared(scan: ScanConfig): DataOverrides {
-  const { dfile, source } = scan.data.values;
+export function preferPrepared({ data }: ScanConfig): DataOverrides {
+  const { dfile, source } = data.values;
   const prepared = source === null && dfile !== null && existsSync(dfile);
   return prepared ? { source: 'file', save: null } : {};
 }

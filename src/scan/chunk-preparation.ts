@@ -12,13 +12,26 @@ import type { Meta, Pair } from './package.ts';
 import { centersOfMass, estimateCenter, type CenterEstimate } from './prepare/center.ts';
 import { clipRegion, cropPad, type Region } from './prepare/crop.ts';
 import { orientationFrom } from './prepare/orient.ts';
-import { planPreparation, prepareFrames, prepareWeights, type PreparePlan } from './prepare/prepare.ts';
-import { screen, type ScreenCounts } from './prepare/screen.ts';
-import { onesWeights } from './prepare/weights.ts';
+import { hotPixels, sumOverRanks, sumPixels } from './prepare/hot-pixels.ts';
+import {
+  checkCenter,
+  planPreparation,
+  prepareFrames,
+  prepareWeights,
+  type PreparePlan,
+} from './prepare/prepare.ts';
+import { screen, type ScreenCounts, type ScreenOptions } from './prepare/screen.ts';
+import { lostPixels, onesWeights, withoutPixels } from './prepare/weights.ts';
 
 export interface PreparedFrames {
   readonly data: NdArray<RealDType>;
   readonly weights: NdArray<RealDType>;
+}
+
+/** Raw frames whose values are all finite, and which pixels (n, rows, cols) are bad (1); undefined when none is. */
+export interface RawScreen {
+  readonly raw: RawFrames;
+  readonly bad: NdArray<'uint8'> | undefined;
 }
 
 export class ChunkPreparation {
@@ -63,11 +76,28 @@ export class ChunkPreparation {
     return auto_center === true || (auto_center === null && center === null);
   }
 
-  /** Collective, because the automatic centre is that of all ranks' frames. */
-  async prepare(raw: RawFrames): Promise<PreparedFrames> {
+  /**
+   * Finds pixels whose counts are bad as they come from the detector: corrections may hide that. Collective, because hot
+   * pixels are those of all ranks' frames.
+   */
+  async screenRaw(raw: RawFrames): Promise<RawScreen> {
+    const { saturation, hot_pixels } = this.#info;
+    const hotPixels = hot_pixels ? await this.#hotPixels(raw) : undefined;
+    const [frames, rows, cols] = raw.data.shape;
+    if (frames === 0) return { raw, bad: undefined };
+    const weights = this.#rawWeights(raw) ?? onesWeights([rows, cols]);
+    const screened = this.#screen(raw.data, weights, { saturation, hotPixels: hotPixels ?? false });
+    const bad = screened.weights === weights ? undefined : lostPixels(weights, screened.weights);
+    return { raw: screened.data === raw.data ? raw : { ...raw, data: screened.data }, bad };
+  }
+
+  /** Collective, because the automatic centre is that of all ranks' frames. `bad` comes from `screenRaw`. */
+  async prepare(raw: RawFrames, bad?: NdArray<'uint8'>): Promise<PreparedFrames> {
     const shape = await this.#rawShape(raw);
     if (shape === undefined) throw new DataError('no frame of this chunk could be loaded');
-    const { data, weights } = this.#screen(raw, this.#weightsFor(raw, shape));
+    const marked = withoutPixels(this.#weightsFor(raw, shape), bad, raw.data.shape);
+    // What corrections bring about: division by a pixel without response, say.
+    const { data, weights } = this.#screen(raw.data, marked, { saturation: Infinity, hotPixels: false });
     this.#plan ??= await this.#firstPlan(data, weights, shape);
     const plan = this.#plan;
     const preparedData = prepareFrames(data, plan, raw.region);
@@ -155,9 +185,30 @@ export class ChunkPreparation {
     return held === undefined ? this.#weight : cropPad(this.#weight, held);
   }
 
-  #screen(raw: RawFrames, weights: NdArray<RealDType>): PreparedFrames {
-    const { saturation, hot_pixels } = this.#info;
-    const result = screen(raw.data, weights, { saturation, hotPixels: hot_pixels });
+  /** Hot pixels of raw frames; undefined when no rank has a frame. */
+  async #hotPixels(raw: RawFrames): Promise<Uint8Array | undefined> {
+    const shape = await this.#rawShape(raw);
+    if (shape === undefined) return undefined;
+    const held: Pair = raw.region === undefined ? shape : [raw.region.rows, raw.region.cols];
+    const weights = this.#rawWeights(raw) ?? onesWeights(held);
+    return hotPixels(await sumOverRanks(sumPixels(raw.data, weights, held), this.#communicator));
+  }
+
+  /** Weights of raw frames where they fit; what does not fit is refused when the frames are prepared. */
+  #rawWeights(raw: RawFrames): NdArray<RealDType> | undefined {
+    const [frames, rows, cols] = raw.data.shape;
+    const common = this.#weight;
+    const cropped = common === undefined || raw.region === undefined ? common : cropPad(common, raw.region);
+    return [raw.weights ?? cropped].find(
+      (w) =>
+        w?.shape.at(-2) === rows &&
+        w.shape.at(-1) === cols &&
+        (w.shape.length === 2 || w.shape[0] === frames),
+    );
+  }
+
+  #screen(data: NdArray<RealDType>, weights: NdArray<RealDType>, options: ScreenOptions): PreparedFrames {
+    const result = screen(data, weights, options);
     const before = this.#screened;
     this.#screened = {
       notFinite: before.notFinite + result.counts.notFinite,
@@ -174,10 +225,13 @@ export class ChunkPreparation {
     frameShape: Pair,
   ): Promise<PreparePlan> {
     if (!this.#automatic) return this.#makePlan(frameShape, this.#givenCenter(frameShape));
-    const local = centersOfMass(data, weights);
-    const gathered = await this.#communicator.allGather(local);
-    const centers = gathered.flatMap((part) => part.centers);
-    this.estimate = estimateCenter(centers, Math.max(...gathered.map((part) => part.hotPixels)));
+    const hot = hotPixels(await sumOverRanks(sumPixels(data, weights, frameShape), this.#communicator));
+    const local = centersOfMass(data, weights, hot);
+    const centers = (await this.#communicator.allGather(local)).flat();
+    this.estimate = estimateCenter(
+      centers,
+      hot.reduce((sum, h) => sum + h, 0),
+    );
     if (this.estimate === undefined) {
       throw new DataError(
         'the centre cannot be found: no frame of the first chunk has valid counts. Give "center"',
@@ -192,7 +246,15 @@ export class ChunkPreparation {
   }
 
   #givenCenter(frameShape: Pair): Pair {
-    return translateCenter(this.#info.center ?? 'fftshift', frameShape);
+    const center = this.#info.center ?? 'fftshift';
+    // Negative numbers count from the end; taking larger ones modulo the frame as well would hide mistakes.
+    if (
+      typeof center !== 'string' &&
+      center.some((c, axis) => c >= frameShape[axis] || c < -frameShape[axis])
+    ) {
+      checkCenter(center, frameShape);
+    }
+    return translateCenter(center, frameShape);
   }
 
   #makePlan(frameShape: Pair, center: Pair): PreparePlan {

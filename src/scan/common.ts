@@ -1,9 +1,10 @@
 /** What all frames of a scan share, and the parameters as they are documented in a file. */
 import type { NdArray, RealDType } from '../array/ndarray.ts';
 import { float, int } from '../hdf5/encoding.ts';
-import { isParam, type ParamGroup } from '../params/declare.ts';
+import { groupOf, isParam, type ParamGroup } from '../params/declare.ts';
 import { SCAN_DATA } from '../params/scan-data.ts';
 import { check } from '../params/validate.ts';
+import { isMapping } from '../params/values.ts';
 import { ConfigError } from '../errors.ts';
 import type { Pair } from './package.ts';
 
@@ -54,15 +55,21 @@ export function encodeInfo(
   values: Readonly<Record<string, unknown>>,
   positions: NdArray<RealDType> | undefined,
 ): Record<string, unknown> {
+  return {
+    ...encodeGroup(group, values),
+    ...(positions === undefined ? {} : { positions_scan: positions }),
+  };
+}
+
+function encodeGroup(group: ParamGroup, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const entries = Object.entries(values).map(([name, value]): [string, unknown] => {
     const entry = Object.hasOwn(group, name) ? group[name] : undefined;
+    const nested = entry === undefined ? undefined : groupOf(entry);
+    if (nested !== undefined && isMapping(value)) return [name, encodeGroup(nested, value)];
     const isFloat = entry !== undefined && isParam(entry) && /\bfloat\b/.test(entry.type.label);
     return [name, typed(value, isFloat)];
   });
-  return {
-    ...Object.fromEntries(entries),
-    ...(positions === undefined ? {} : { positions_scan: positions }),
-  };
+  return Object.fromEntries(entries);
 }
 
 function typed(value: unknown, isFloat: boolean): unknown {

@@ -56,6 +56,12 @@ export function positionsArray(input: PositionInput, source: string): NdArray<'f
         `${source} gives positions of shape (${input.shape.join(', ')}); expected (frames, 2)`,
       );
     }
+    const wrong = input.data.findIndex((x) => !Number.isFinite(x));
+    if (wrong !== -1) {
+      throw new DataError(
+        `${source} gives position ${wrong >> 1} as ${input.data[wrong]} on axis ${wrong % 2}; expected metres`,
+      );
+    }
     return input;
   }
   const bad = input.findIndex((pair) => pair.length !== 2 || !pair.every((x) => Number.isFinite(x)));

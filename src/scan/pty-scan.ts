@@ -33,8 +33,6 @@ export interface Availability {
 export interface ScanOptions {
   readonly communicator?: Communicator;
   readonly signal?: AbortSignal | undefined;
-  /** Names of the parameters that a user gave, when `parameters` are complete values already. */
-  readonly given?: ReadonlySet<string>;
 }
 
 /** Parameters as a user gives them: known names; values are checked when the scan is constructed. */
@@ -70,7 +68,7 @@ export class PtyScan<V extends ScanData = ScanData> {
     const checked = check(group, withRecipe(group, parameters), { at: [] });
     if (checked.issues.length > 0) throw new ConfigError(checked.issues);
     this.info = { ...checked.values } as unknown as V;
-    this.given = options.given ?? checked.given;
+    this.given = checked.given;
     this.communicator = options.communicator ?? singleCommunicator();
     this.signal = options.signal;
     this.#balance = new LoadBalance(this.communicator.size);
@@ -89,6 +87,12 @@ export class PtyScan<V extends ScanData = ScanData> {
     };
     Object.assign(this.info, untouched);
     this.given = new Set();
+  }
+
+  /** Takes over geometry that turned up after `initialize`, as from `loadCommon`. On every rank alike. */
+  protected useCommon(common: Common): void {
+    this.common = common;
+    Object.assign(this.info, applyCommon(common, this.given));
   }
 
   // What a subclass overrides
@@ -170,8 +174,7 @@ export class PtyScan<V extends ScanData = ScanData> {
       weight: await this.loadWeight(),
       common: await this.loadCommon(),
     }));
-    this.common = loaded.common;
-    Object.assign(this.info, applyCommon(loaded.common, this.given));
+    this.useCommon(loaded.common);
     if (loaded.positions !== undefined) {
       const source =
         this.info.positions_theory === null ? `${this.constructor.name}.loadPositions` : 'positions_theory';
@@ -191,6 +194,7 @@ export class PtyScan<V extends ScanData = ScanData> {
         save: this.info.save,
         chunkFormat: this.info.chunk_format,
         compression: this.info.compression ?? 'none',
+        numFrames: this.numFrames,
         info: encodeInfo((this.constructor as typeof PtyScan).parameters, this.info, this.positions),
       });
       await this.#writer.create();
@@ -213,9 +217,15 @@ export class PtyScan<V extends ScanData = ScanData> {
     }
     const asked = Array.from({ length: accessible }, (_, i) => this.#start + i);
     const loaded = await this.#loadMine(asked, preparation.region);
-    const raw = await this.correct(loaded.raw, this.common);
-    const prepared = await preparation.prepare(raw);
+    const screened = await preparation.screenRaw(loaded.raw);
+    const raw = await this.correct(screened.raw, this.common);
     const indices = (await this.communicator.allGather(raw.indices)).flat();
+    if (indices.length === 0) {
+      // Every frame of the chunk was left out: on to the next one.
+      this.#start += accessible;
+      return this.auto(frames);
+    }
+    const prepared = await preparation.prepare(raw, screened.bad);
     const chunk: Chunk = {
       num: this.#chunks,
       indices,
@@ -272,11 +282,13 @@ export class PtyScan<V extends ScanData = ScanData> {
     asked: readonly number[],
     region: Region | undefined,
   ): Promise<{ raw: RawFrames; positions: NdArray<'float64'> | undefined }> {
-    const mine = this.#balance.split(asked)[this.communicator.rank];
+    const { rank, size } = this.communicator;
     const parallel = this.info.load_parallel === 'data' || this.info.load_parallel === 'all';
-    if (parallel || this.communicator.size === 1) return this.#loadHere(mine, region);
+    if (parallel || size === 1) return this.#loadHere(this.#balance.split(asked)[rank], region);
     const all = await this.#shared(false, () => this.#loadHere(asked, region));
-    return pick(all, mine);
+    const counts = this.#balance.assign(all.raw.indices.length);
+    const start = counts.slice(0, rank).reduce((sum, count) => sum + count, 0);
+    return part(all, start, start + counts[rank]);
   }
 
   async #loadHere(
@@ -297,6 +309,11 @@ export class PtyScan<V extends ScanData = ScanData> {
       loaded.positions === undefined || this.positions !== undefined
         ? undefined
         : positionsArray(loaded.positions, `${this.constructor.name}.load`);
+    if (positions !== undefined && positions.shape[0] !== got.length) {
+      throw new DataError(
+        `${this.constructor.name}.load gave ${got.length} frames but ${positions.shape[0]} positions`,
+      );
+    }
     return { raw: { data, weights, indices: got, region: loaded.region }, positions };
   }
 
@@ -308,6 +325,9 @@ export class PtyScan<V extends ScanData = ScanData> {
     const scan = this.positions;
     if (scan !== undefined) {
       indices.forEach((index, i) => {
+        if (index < 0 || index >= scan.shape[0]) {
+          throw new DataError(`scan point ${index} has no position: there are ${scan.shape[0]} positions`);
+        }
         out.set(scan.data.subarray(2 * index, 2 * index + 2), 2 * i);
       });
     } else {
@@ -343,20 +363,18 @@ function withRecipe(group: ParamGroup, parameters: object): object {
   return { ...Object.fromEntries(declared), ...parameters };
 }
 
-/** The frames of `mine` out of what the master loaded. */
-function pick(
+/** Frames `start` … `stop` − 1 of what the master loaded. */
+function part(
   all: { raw: RawFrames; positions: NdArray<'float64'> | undefined },
-  mine: readonly number[],
+  start: number,
+  stop: number,
 ): { raw: RawFrames; positions: NdArray<'float64'> | undefined } {
-  const wanted = new Set(mine);
-  const at = all.raw.indices.flatMap((index, i) => (wanted.has(index) ? [i] : []));
-  const [start, stop] = at.length === 0 ? [0, 0] : [at[0], at[at.length - 1] + 1];
-  const { data, weights, region } = all.raw;
+  const { data, weights, region, indices } = all.raw;
   return {
     raw: {
       data: sliceFirst(data, start, stop),
       weights: weights?.shape.length === 3 ? sliceFirst(weights, start, stop) : weights,
-      indices: all.raw.indices.slice(start, stop),
+      indices: indices.slice(start, stop),
       region,
     },
     positions: all.positions === undefined ? undefined : sliceFirst(all.positions, start, stop),

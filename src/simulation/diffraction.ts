@@ -69,7 +69,13 @@ function prepare(
   geometry: PropagatorGeometry,
 ): { light: Float64Array; propagate: (wave: Float64Array) => void } {
   if (geometry.propagation === 'nearfield') {
-    return { light: probe, propagate: createPropagator(geometry).forward };
+    const propagator = createPropagator(geometry);
+    return {
+      light: probe,
+      propagate: (wave) => {
+        propagator.forward(wave);
+      },
+    };
   }
   const phase = samplePhase(geometry);
   const light = new Float64Array(probe.length);
@@ -78,7 +84,13 @@ function prepare(
     light[i] = probe[i] * phase[j] - probe[i + 1] * phase[j + 1];
     light[i + 1] = probe[i] * phase[j + 1] + probe[i + 1] * phase[j];
   }
-  return { light, propagate: planFft2(...geometry.shape).forward };
+  const fft = planFft2(...geometry.shape);
+  return {
+    light,
+    propagate: (wave) => {
+      fft.forward(wave);
+    },
+  };
 }
 
 /** wave = light · object's window */

@@ -26,6 +26,8 @@ export interface Flower {
 /** Radii of heart and collar, as fractions of the flower's. */
 const HEART = 0.28;
 const COLLAR = 0.42;
+/** Stripes fade below twice this period, pixels, and are gone at it. */
+const FINEST_PERIOD = 4;
 
 /** Paints the flower over what is on the canvas. */
 export function drawFlower(canvas: Canvas, flower: Flower): void {
@@ -65,7 +67,7 @@ function shade(flower: Flower, distance: number, angle: number): [absorption: nu
   const petal = shadePetal(flower, inside, distance, angle);
   const collar = coverOf(COLLAR * flower.radius - distance);
   if (collar === 0) return petal;
-  const ring = stripe(distance, (0.04 + 0.1 * (COLLAR - inside)) * flower.radius);
+  const ring = stripe(distance, (0.05 + 0.25 * (COLLAR - inside)) * flower.radius);
   const heart = coverOf(HEART * flower.radius - distance);
   // Spokes: stripes along the angle, whose period grows with the distance; the middle stays grey.
   const turns = (flower.spokes * angle) / (2 * Math.PI);
@@ -81,7 +83,7 @@ function shade(flower: Flower, distance: number, angle: number): [absorption: nu
 function shadePetal(flower: Flower, inside: number, distance: number, angle: number): [number, number] {
   const veins = 6 * flower.petals;
   const period = (2 * Math.PI * distance) / veins;
-  const visible = Math.min(1, Math.max(0, (period - 3) / 4));
+  const visible = Math.min(1, Math.max(0, (period - FINEST_PERIOD) / FINEST_PERIOD));
   const vein = visible * Math.cos(veins * angle + 3 * inside) * (1 - inside);
   const dome = 1 - inside * inside;
   return [
@@ -92,8 +94,8 @@ function shadePetal(flower: Flower, inside: number, distance: number, angle: num
 
 /** Light and dark stripes of a period in pixels: 0 … 1 with edges smoothed over a pixel, grey where they are too fine. */
 function stripe(x: number, period: number): number {
-  if (period < 2) return 0.5;
-  const contrast = Math.min(1, (period - 2) / 2);
+  const contrast = Math.min(1, (period - FINEST_PERIOD) / FINEST_PERIOD);
+  if (contrast <= 0) return 0.5;
   const turn = x / period - Math.floor(x / period);
   // Signed distance to the next edge: dark for the first half of a period
   const edge = (0.25 - Math.abs(turn - 0.5)) * period;

@@ -121,14 +121,13 @@ function ease(t: number): number {
   return t * t * (3 - 2 * t);
 }
 
-/** [1 2 1]/4 along both axes: takes away what pixels cannot resolve, so that frames fade before the detector's edge. */
+/** Binomial blur, σ = 1 pixel: takes away what pixels cannot resolve, so that frames fade before the detector's edge. */
 function smooth(image: Float64Array, rows: number, cols: number): Float64Array {
   const along = (source: Float64Array, stride: number, n: number): Float64Array =>
     source.map((value, i) => {
       const k = Math.floor(i / stride) % n;
-      const before = k > 0 ? source[i - stride] : value;
-      const after = k < n - 1 ? source[i + stride] : value;
-      return (before + 2 * value + after) / 4;
+      const at = (d: number): number => (k + d >= 0 && k + d < n ? source[i + d * stride] : value);
+      return (at(-2) + 4 * at(-1) + 6 * value + 4 * at(1) + at(2)) / 16;
     });
   return along(along(image, 1, cols), cols, rows);
 }

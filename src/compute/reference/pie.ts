@@ -20,8 +20,7 @@ export function pieSweep(
   const [model] = block.scratch;
   const window = { probe: 0, object: 0, pitch: 0 };
 
-  for (let n = 0; n < step.order.length; n++) {
-    const view = step.order[n];
+  for (const view of step.order) {
     if (!(view >= 0 && view < block.views)) {
       throw new DataError(`view ${view} of a block with views 0…${block.views - 1}`);
     }

@@ -3,7 +3,6 @@
  */
 import type { NdArray, RealDType } from '../../array/ndarray.ts';
 import type { Pair } from '../package.ts';
-import { findHotPixels } from './screen.ts';
 
 export interface CenterEstimate {
   readonly center: Pair;
@@ -14,17 +13,17 @@ export interface CenterEstimate {
 }
 
 /**
- * Centres of mass of frames (n, rows, cols), pixels (row, col), counting valid pixels only. Frames without counts have
- * none and are left out.
+ * Centres of mass of frames (n, rows, cols), pixels (row, col), counting pixels that are valid and not `hot` (rows·cols,
+ * 1 = hot). Frames without counts have none and are left out.
  */
 export function centersOfMass(
   frames: NdArray<RealDType>,
   weights: NdArray<RealDType>,
-): { centers: Pair[]; hotPixels: number } {
+  hot: Uint8Array,
+): Pair[] {
   const [count, rows, cols] = frames.shape;
   const size = rows * cols;
   const shared = weights.shape.length === 2;
-  const hot = findHotPixels(frames, weights);
   const centers: Pair[] = [];
   for (let n = 0; n < count; n++) {
     let [total, sumRow, sumCol] = [0, 0, 0];
@@ -42,7 +41,7 @@ export function centersOfMass(
     }
     if (total > 0) centers.push([sumRow / total, sumCol / total]);
   }
-  return { centers, hotPixels: hot.reduce((sum, h) => sum + h, 0) };
+  return centers;
 }
 
 /** Mean and spread of centres from all ranks; `undefined` when no frame had counts. */

@@ -42,7 +42,9 @@ export function planPreparation(input: PlanInput): PreparePlan {
   checkCenter(center, frameShape);
   let shape = input.shape ?? frameShape;
   if (input.forceSquare) shape = [Math.min(...shape), Math.min(...shape)];
-  const crops = shape[0] !== frameShape[0] || shape[1] !== frameShape[1];
+  // As in ptypy, a frame that is turned or binned is also brought to its middle, whatever region is asked for.
+  const sameShape = shape[0] === frameShape[0] && shape[1] === frameShape[1];
+  const crops = !sameShape || input.rebin !== 1 || !isIdentity(orientation);
   checkRebin(shape, input.rebin);
   const cropped = crops ? centerOfRegion(shape) : center;
   const oriented = orientCenter(cropped, shape, orientation);
@@ -59,8 +61,9 @@ export function planPreparation(input: PlanInput): PreparePlan {
   };
 }
 
-function checkCenter(center: Pair, shape: Pair): void {
-  if (center.every((c, axis) => c > 0 && c < shape[axis])) return;
+/** Throws a ConfigError that says centre and frame unless the one lies on the other. */
+export function checkCenter(center: Pair, shape: Pair): void {
+  if (center.every((c, axis) => c >= 0 && c < shape[axis])) return;
   throw new ConfigError([
     {
       path: 'center',

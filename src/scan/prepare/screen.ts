@@ -3,13 +3,14 @@
  * weight 0 and are counted. Nothing is dropped silently.
  */
 import { isInteger, type NdArray, type RealDType } from '../../array/ndarray.ts';
+import { hotPixels, sumPixels } from './hot-pixels.ts';
 import { perFrame } from './weights.ts';
 
 export interface ScreenOptions {
   /** Counts at or above this are saturated; null: the largest value of the integer element type. */
   readonly saturation: number | null;
-  /** Detect hot pixels against their neighbourhood in the mean frame. */
-  readonly hotPixels: boolean;
+  /** Pixels (rows·cols, 1 = hot) to mask in every frame; true: find them in these frames. */
+  readonly hotPixels: boolean | Uint8Array;
 }
 
 export interface ScreenCounts {
@@ -47,7 +48,8 @@ export function screen(
 ): Screened {
   const counts = { notFinite: 0, negative: 0, saturated: 0, hot: 0 };
   const size = data.shape[1] * data.shape[2];
-  const hot = options.hotPixels ? findHotPixels(data, weights) : undefined;
+  const { hotPixels: given } = options;
+  const hot = given === true ? hotPixels(sumPixels(data, weights)) : given === false ? undefined : given;
   counts.hot = hot?.reduce((sum, h) => sum + h, 0) ?? 0;
   const limit = options.saturation ?? (isInteger(data.dtype) ? LARGEST[data.dtype] : undefined) ?? Infinity;
   if (counts.hot === 0 && !mayBeBad(data, limit)) return { data, weights, counts };
@@ -81,49 +83,4 @@ function mayBeBad(data: NdArray<RealDType>, limit: number): boolean {
   if (data.dtype.startsWith('u') && limit === LARGEST[data.dtype]) return values.includes(limit);
   for (const value of values) if (!(value >= 0 && value < limit)) return true;
   return false;
-}
-
-/** How far above its neighbours a pixel of the summed frame must be to be called hot. */
-const HOT_RATIO = 20;
-const HOT_SIGMA = 10;
-
-/**
- * Pixels (rows·cols, 1 = hot) that stand far out of their neighbourhood in the sum of all frames: above 20 times the
- * median of the valid pixels around, and above it by 10 standard deviations of its counting noise plus 10 counts a frame.
- */
-export function findHotPixels(frames: NdArray<RealDType>, weights: NdArray<RealDType>): Uint8Array {
-  const [count, rows, cols] = frames.shape;
-  const size = rows * cols;
-  const shared = weights.shape.length === 2;
-  const sum = new Float64Array(size);
-  const seen = new Uint32Array(size);
-  for (let n = 0; n < count; n++) {
-    for (let p = 0; p < size; p++) {
-      const value = frames.data[n * size + p];
-      if (!Number.isFinite(value) || !(weights.data[shared ? p : n * size + p] > 0)) continue;
-      sum[p] += value;
-      seen[p]++;
-    }
-  }
-  const hot = new Uint8Array(size);
-  const around: number[] = [];
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < cols; c++) {
-      const p = r * cols + c;
-      if (seen[p] === 0 || sum[p] <= 10 * count) continue;
-      around.length = 0;
-      for (let y = Math.max(0, r - 2); y <= Math.min(rows - 1, r + 2); y++) {
-        for (let x = Math.max(0, c - 2); x <= Math.min(cols - 1, c + 2); x++) {
-          const q = y * cols + x;
-          if (q !== p && seen[q] > 0) around.push(sum[q]);
-        }
-      }
-      if (around.length === 0) continue;
-      around.sort((a, b) => a - b);
-      const median = around[around.length >> 1];
-      const excess = sum[p] - median;
-      if (sum[p] > HOT_RATIO * median && excess > HOT_SIGMA * Math.sqrt(median) + 10 * count) hot[p] = 1;
-    }
-  }
-  return hot;
 }

@@ -38,3 +38,25 @@ export function compactWeights(weights: NdArray<RealDType>): NdArray<RealDType> 
   }
   return weights;
 }
+
+/** 1 for each pixel (n, rows, cols) that is valid before, for one frame or all, and not after. */
+export function lostPixels(before: NdArray<RealDType>, after: NdArray<RealDType>): NdArray<'uint8'> {
+  const data = new Uint8Array(after.data.length);
+  const size = before.data.length;
+  for (let i = 0; i < data.length; i++) {
+    data[i] = before.data[i % size] > 0 && !(after.data[i] > 0) ? 1 : 0;
+  }
+  return { dtype: 'uint8', shape: after.shape, data };
+}
+
+/** Weights of frames of `shape` (n, rows, cols), 0 where `lost` is 1. The given array is left as it is. */
+export function withoutPixels(
+  weights: NdArray<RealDType>,
+  lost: NdArray<'uint8'> | undefined,
+  shape: readonly number[],
+): NdArray<RealDType> {
+  if (lost?.shape.join() !== shape.join()) return weights;
+  const marked = perFrame(weights, shape[0]);
+  for (let i = 0; i < lost.data.length; i++) if (lost.data[i] === 1) marked.data[i] = 0;
+  return marked;
+}

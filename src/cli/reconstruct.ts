@@ -1,0 +1,48 @@
+/** `ptyflow reconstruct`: from prepared files. */
+import { ENGINE_GROUPS } from '../params/engines.ts';
+import { configFromTree } from '../run/config.ts';
+import type { RunConfig } from '../run/config-check.ts';
+import { runReconstruction } from '../run/reconstruct.ts';
+import { preferPrepared } from '../run/scans.ts';
+import { loadRunConfig } from './load-config.ts';
+import type { RunOptions } from './options.ts';
+import { runName } from './run.ts';
+import { startSession, type Session } from './session.ts';
+
+export async function reconstruct(file: string, options: RunOptions): Promise<void> {
+  const session = startSession(options);
+  session.onEvent({ event: 'start', command: 'reconstruct', config: file });
+  const config = /\.(ya?ml|json)$/i.test(file)
+    ? await loadRunConfig(file, options, session)
+    : preparedConfig(file, options, session);
+  await runReconstruction(config, {
+    ...session.stage(),
+    run: config.run ?? runName(file),
+    output: options.output,
+    overrides: preferPrepared,
+  });
+  session.finish();
+}
+
+/** What suits most prepared scans: probe from the mean diffraction pattern, difference map, then maximum likelihood. */
+function preparedConfig(file: string, options: RunOptions, session: Session): RunConfig {
+  const tree = {
+    scans: {
+      scan: {
+        data: { name: 'PtydScan', source: 'file', dfile: file },
+        illumination: { aperture: null },
+      },
+    },
+    engines: {
+      difference_map: { name: 'DM', numiter: 50 },
+      maximum_likelihood: { name: 'ML', numiter: 30 },
+    },
+  };
+  const { config, warnings } = configFromTree(tree, {
+    set: options.set,
+    scanGroups: session.registry,
+    engineGroups: ENGINE_GROUPS,
+  });
+  for (const message of warnings) session.onEvent({ event: 'warning', message });
+  return config;
+}

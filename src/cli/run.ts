@@ -1,0 +1,24 @@
+/** `ptyflow run`: everything a configuration says. */
+import { basename } from 'node:path';
+import { runReconstruction } from '../run/reconstruct.ts';
+import { loadRunConfig } from './load-config.ts';
+import type { RunOptions } from './options.ts';
+import { startSession } from './session.ts';
+
+export async function run(file: string, options: RunOptions): Promise<void> {
+  const session = startSession(options);
+  session.onEvent({ event: 'start', command: 'run', config: file });
+  const config = await loadRunConfig(file, options, session);
+  await runReconstruction(config, {
+    ...session.stage(),
+    run: config.run ?? runName(file),
+    output: options.output,
+    overrides: () => ({}),
+  });
+  session.finish();
+}
+
+/** `folder/my-run.yaml` → `my-run` */
+export function runName(file: string): string {
+  return basename(file).replace(/\.[^.]*$/, '');
+}

@@ -1,0 +1,9 @@
+/** Difference map (Thibault et al., Ultramicroscopy 109, 338, 2009). */
+import type { DmParameters } from '../params/engines.ts';
+import type { EngineContext } from './engine.ts';
+import { ProjectionEngine } from './projection-engine.ts';
+
+export function createDm(parameters: DmParameters, context: EngineContext): ProjectionEngine {
+  const { alpha } = parameters;
+  return new ProjectionEngine('DM', { a: -alpha, b: 1, c: 1 + alpha }, parameters, context);
+}

@@ -1,0 +1,128 @@
+/**
+ * What every engine is: iterations on a model, each with its errors. State carries over from one engine to the next through
+ * the probes and objects of the model. Everything that waits is collective.
+ */
+import type { Backend } from '../compute/backend.ts';
+import { AbortedError } from '../errors.ts';
+import type { Model } from '../model/model.ts';
+import type { Communicator } from '../parallel/communicator.ts';
+import { maxOverRanks } from './reduce.ts';
+
+/** Means over all views; those an iteration did not compute are left out. */
+export interface IterationErrors {
+  /** Fourier magnitude error. */
+  readonly magnitude?: number;
+  /** Photon (log-likelihood) error. */
+  readonly photon?: number;
+  /** Exit-wave error. */
+  readonly exit?: number;
+  /** Σ|√M − √I| / Σ√I over all valid pixels. */
+  readonly rfactor?: number;
+  /** Loss per measured point, of maximum likelihood. */
+  readonly loss?: number;
+}
+
+export interface IterationResult {
+  readonly engine: string;
+  /** Iterations of this engine done, this one included. */
+  readonly iteration: number;
+  readonly errors: IterationErrors;
+  /** Wall time of the iteration. */
+  readonly seconds: number;
+}
+
+export interface EngineContext {
+  readonly model: Model;
+  /** Honoured between iterations. */
+  readonly signal?: AbortSignal;
+  readonly onIteration?: (result: IterationResult) => void;
+}
+
+export interface Engine {
+  readonly name: string;
+  /** Iterations done. */
+  readonly iteration: number;
+  /** Iterations asked for. */
+  readonly numiter: number;
+  /** Takes memory; the model must hold frames. */
+  initialize(): Promise<void>;
+  /**
+   * `count` further iterations, and their results. New packages of the model enter before the first of them.
+   * Throws `AbortedError` when the signal says so; probe and object are then those of the last iteration.
+   */
+  iterate(count: number): Promise<IterationResult[]>;
+  /** Gives memory back. */
+  finalize(): Promise<void>;
+}
+
+/** Parameters all engines have, by ptypy's names. */
+export interface CommonParameters {
+  readonly numiter: number;
+}
+
+/** The loop all engines share. */
+export abstract class IterativeEngine<P extends CommonParameters> implements Engine {
+  abstract readonly name: string;
+  iteration = 0;
+  protected readonly parameters: P;
+  protected readonly model: Model;
+  protected readonly backend: Backend;
+  protected readonly communicator: Communicator;
+  readonly #context: EngineContext;
+
+  constructor(parameters: P, context: EngineContext) {
+    this.parameters = parameters;
+    this.model = context.model;
+    this.backend = context.model.backend;
+    this.communicator = context.model.communicator;
+    this.#context = context;
+  }
+
+  get numiter(): number {
+    return this.parameters.numiter;
+  }
+
+  /** Brings the engine up to date with the model: new blocks, grown objects. Cheap when there is nothing new. */
+  protected abstract prepare(): Promise<void>;
+  /** Iteration number `iteration`, counted from 0. */
+  protected abstract step(iteration: number): Promise<IterationErrors>;
+  abstract finalize(): Promise<void>;
+
+  async initialize(): Promise<void> {
+    await this.prepare();
+  }
+
+  async iterate(count: number): Promise<IterationResult[]> {
+    const results: IterationResult[] = [];
+    await this.prepare();
+    for (let i = 0; i < count; i++) {
+      await this.#checkAbort();
+      const start = performance.now();
+      const errors = await this.step(this.iteration);
+      this.iteration++;
+      const seconds = (performance.now() - start) / 1000;
+      const result = { engine: this.name, iteration: this.iteration, errors, seconds };
+      results.push(result);
+      this.#context.onIteration?.(result);
+      await breathe();
+    }
+    return results;
+  }
+
+  /** All ranks stop at the same iteration, whichever heard of it. */
+  async #checkAbort(): Promise<void> {
+    const { signal } = this.#context;
+    const wanted = await maxOverRanks(this.communicator, signal?.aborted === true ? 1 : 0);
+    if (wanted === 0) return;
+    throw new AbortedError(`${this.name} stopped after ${this.iteration} iterations`, {
+      cause: signal?.reason,
+    });
+  }
+}
+
+/** Lets timers, messages and signals in. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+}

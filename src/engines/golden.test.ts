@@ -1,0 +1,187 @@
+/** Engines against the runs in test/golden/engines.h5: probe, object and errors of every case. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isNdArray, toNumbers, type NdArray } from '../array/ndarray.ts';
+import { createReferenceBackend } from '../compute/reference/reference.ts';
+import { openFile, type H5File } from '../hdf5/file.ts';
+import { DEFAULT_START, Model } from '../model/model.ts';
+import { originOf } from '../model/storage.ts';
+import { singleCommunicator } from '../parallel/single.ts';
+import { defaults } from '../params/declare.ts';
+import { DM, EPIE, ML, RAAR } from '../params/engines.ts';
+import type { DataPackage } from '../scan/package.ts';
+import type { Engine, EngineContext, IterationResult } from './engine.ts';
+import { createEngine } from './registry.ts';
+
+const FILE = join(import.meta.dirname, '..', '..', 'test', 'golden', 'engines.h5');
+
+const VIEWS = 25;
+const PIXELS = 32 * 32;
+
+/** Spec tolerances: relative error of probe and object after these iterations, and of the errors until then. */
+const STABLE: Readonly<Record<number, number>> = { 1: 1e-9, 2: 1e-9, 5: 1e-9, 20: 1e-6 };
+const CHAOTIC: Readonly<Record<number, number>> = { 1: 1e-9, 2: 1e-9, 5: 1e-9 };
+const CASES: [string, Readonly<Record<number, number>>][] = [
+  ['DM_1mode', STABLE],
+  ['DM_2modes', STABLE],
+  ['DM_alpha', STABLE],
+  ['DM_support', STABLE],
+  ['RAAR', STABLE],
+  ['EPIE', CHAOTIC],
+  ['ML_gaussian', STABLE],
+  ['ML_gaussian_2modes', STABLE],
+  ['ML_regularised', STABLE],
+  ['ML_poisson', CHAOTIC],
+  ['ML_euclid', { 1: 1e-9 }],
+];
+
+let file: H5File;
+beforeAll(async () => {
+  file = await openFile(FILE, 'r');
+});
+afterAll(() => {
+  file.close();
+});
+
+function number(path: string, name: string): number {
+  return Number(file.attributes(path)[name]);
+}
+
+function originAttribute(name: string): NdArray {
+  const value = file.attributes(name).object_origin;
+  if (!isNdArray(value)) throw new Error(`${name}: object_origin is no array`);
+  return value;
+}
+
+function inputPackage(): DataPackage {
+  const frames = file.read('input/frames') as NdArray<'float64'>;
+  const positions = file.read('input/positions') as NdArray<'float64'>;
+  const [n, rows, cols] = frames.shape;
+  const indices = Array.from({ length: n }, (_, i) => i);
+  const psize = number('input', 'psize');
+  return {
+    common: {
+      version: 1,
+      num_frames: n,
+      label: 'G',
+      experimentID: null,
+      shape: [rows, cols],
+      center: [rows / 2, cols / 2],
+      psize: [psize, psize],
+      distance: number('input', 'distance'),
+      energy: number('input', 'energy'),
+      propagation: 'farfield',
+      electron_data: false,
+    },
+    chunk: {
+      num: 0,
+      indices,
+      indicesNode: indices,
+      data: frames,
+      weights: file.read('input/mask') as NdArray<'float64'>,
+      positions,
+    },
+    iterable: [],
+  };
+}
+
+async function startModel(name: string): Promise<Model> {
+  const probe = file.read(`${name}/probe_initial`);
+  const object = file.read(`${name}/object_initial`);
+  const [row, col] = toNumbers(originAttribute(name));
+  const power = (probe.data as Float64Array).reduce((sum, x) => sum + x * x, 0);
+  const model = new Model({ backend: createReferenceBackend(), communicator: singleCommunicator() });
+  model.addScan('G', {
+    probe: { ...DEFAULT_START.probe, given: probe, modes: probe.shape[0], photons: power },
+    object: { ...DEFAULT_START.object, given: object, givenOriginM: [row, col] },
+  });
+  await model.addPackage('G', inputPackage());
+  return model;
+}
+
+function startEngine(name: string, context: EngineContext): Promise<Engine> {
+  const given = JSON.parse(String(file.attributes(name).engine)) as Record<string, unknown>;
+  const interval = { log_likelihood_interval: 1 };
+  switch (given.name) {
+    case 'DM':
+      return createEngine('DM', { ...defaults(DM), ...given, ...interval }, context);
+    case 'RAAR':
+      return createEngine('RAAR', { ...defaults(RAAR), ...given, ...interval }, context);
+    case 'EPIE':
+      return createEngine('EPIE', { ...defaults(EPIE), ...given, random_order: false }, context);
+    default:
+      return createEngine('ML', { ...defaults(ML), ...given }, context);
+  }
+}
+
+/** ‖a − b‖/‖b‖ */
+function relative(a: NdArray, b: NdArray): number {
+  const x = toNumbers(a);
+  const y = toNumbers(b);
+  let difference = 0;
+  let norm = 0;
+  for (let i = 0; i < y.length; i++) {
+    difference += (x[i] - y[i]) ** 2;
+    norm += y[i] ** 2;
+  }
+  return Math.sqrt(difference / norm);
+}
+
+/**
+ * The errors that mean the same here and in the file. Of maximum likelihood the file has the loss per pixel, the prior left
+ * out. Its exit error of EPIE counts from the view's last visit, for which exit waves would have to be kept.
+ */
+function comparable(
+  name: string,
+  { errors }: IterationResult,
+  expected: ArrayLike<number>,
+  measured: number,
+): [got: number, wanted: number][] {
+  const [magnitude, photon, exit] = Array.from(expected);
+  if (name === 'ML_poisson' || name === 'ML_euclid') {
+    return [[((errors.loss ?? NaN) * measured) / (VIEWS * PIXELS), photon]];
+  }
+  if (name.startsWith('ML')) return [[errors.photon ?? NaN, photon]];
+  const both: [number, number][] = [
+    [errors.magnitude ?? NaN, magnitude],
+    [errors.photon ?? NaN, photon],
+  ];
+  return name === 'EPIE' ? both : [...both, [errors.exit ?? NaN, exit]];
+}
+
+describe('engines against test/golden/engines.h5', () => {
+  it.each(CASES)('%s', async (name, tolerances) => {
+    const model = await startModel(name);
+    expect([...model.blocks[0].pixels].map((pixel) => pixel + 25 - 16)).toEqual(
+      Array.from(toNumbers(file.read(`${name}/view_corner`))),
+    );
+    expect(originOf(model.object('SGG00'))[0]).toBeCloseTo(toNumbers(originAttribute(name))[0], 15);
+    const { measured } = await model.backend.power(model.blocks[0].block);
+    const engine = await startEngine(name, { model });
+    await engine.initialize();
+    const expected = Array.from(toNumbers(file.read(`${name}/errors`)));
+    for (const [text, tolerance] of Object.entries(tolerances)) {
+      const until = Number(text);
+      const results = await engine.iterate(until - engine.iteration);
+      const object = await model.backend.read(model.object('SGG00').array);
+      const probe = await model.backend.read(model.probe('SGG00').array);
+      const where = `${name} after ${until}`;
+      expect
+        .soft(relative(object, file.read(`${name}/object_${until}`)), `object, ${where}`)
+        .toBeLessThan(tolerance);
+      expect
+        .soft(relative(probe, file.read(`${name}/probe_${until}`)), `probe, ${where}`)
+        .toBeLessThan(tolerance);
+      for (const result of results) {
+        const row = 3 * (result.iteration - 1);
+        const pairs = comparable(name, result, expected.slice(row, row + 3), measured);
+        for (const [got, wanted] of pairs) {
+          const difference = Math.abs(got - wanted) / wanted;
+          expect.soft(difference, `errors ${got}, ${wanted}, ${where}`).toBeLessThan(tolerance);
+        }
+      }
+    }
+    await engine.finalize();
+    model.dispose();
+  });
+});

@@ -1,0 +1,47 @@
+/** Totals of all frames, over ranks. */
+import type { BlockPower } from '../compute/backend.ts';
+import type { Model, ModelBlock } from '../model/model.ts';
+import { maxOverRanks, sumOverRanks } from './reduce.ts';
+
+export interface TotalPower extends BlockPower {
+  readonly views: number;
+  /** Σ over views of the pixels of a frame. */
+  readonly pixels: number;
+}
+
+/** Remembers the blocks it has seen: only new ones are read. */
+export class PowerMeter {
+  readonly #known = new Map<ModelBlock, BlockPower>();
+
+  /** Collective. */
+  async measure(model: Model): Promise<TotalPower> {
+    for (const item of model.blocks) {
+      if (!this.#known.has(item)) this.#known.set(item, await model.backend.power(item.block));
+    }
+    let total = 0;
+    let largest = 0;
+    let measured = 0;
+    let views = 0;
+    let pixels = 0;
+    for (const [{ block }, power] of this.#known) {
+      total += power.total;
+      largest = Math.max(largest, power.largest);
+      measured += power.measured;
+      views += block.views;
+      pixels += block.views * block.frameShape[0] * block.frameShape[1];
+    }
+    const { communicator } = model;
+    [total, measured, views, pixels] = await sumOverRanks(communicator, [total, measured, views, pixels]);
+    return { total, measured, views, pixels, largest: await maxOverRanks(communicator, largest) };
+  }
+}
+
+/** Views of all ranks that use each probe, by its id. Collective. */
+export async function viewsPerProbe(model: Model): Promise<ReadonlyMap<string, number>> {
+  const ids = [...model.probes.keys()];
+  const own = ids.map((id) =>
+    model.blocks.reduce((sum, { probeId, block }) => (probeId === id ? sum + block.views : sum), 0),
+  );
+  const all = await sumOverRanks(model.communicator, own);
+  return new Map(ids.map((id, i) => [id, all[i]]));
+}

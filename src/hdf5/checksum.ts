@@ -1,0 +1,79 @@
+/** Checksums of datasets: the CRC-32 of the bytes, little-endian and in C order, in the attribute `crc32`. */
+import { crc32 } from 'node:zlib';
+import { itemSize, ndarray, sizeOf, type DType, type NdArray } from '../array/ndarray.ts';
+import { DataError } from '../errors.ts';
+import type { DatasetOptions, H5File } from './file.ts';
+import { bytesOf } from './slab.ts';
+
+const ATTRIBUTE = 'crc32';
+
+/** Bytes read at a time when verifying. */
+const SLICE_BYTES = 2 ** 26;
+
+/** Makes the dataset `path` of `array` with its checksum. */
+export function writeChecked(file: H5File, path: string, array: NdArray, options: DatasetOptions = {}): void {
+  file.createDataset(path, array.dtype, array.shape, options);
+  file.write(path, array);
+  setChecksum(file, path, crc32(bytesOf(array)));
+}
+
+/** Takes a dataset in slices along its first axis; the checksum is set when the last has come. */
+export interface CheckedWriter {
+  /** Writes the next items: an array of shape (n, …). */
+  append(array: NdArray): void;
+  /** Throws a `DataError` when slices are missing. */
+  finish(): void;
+}
+
+/** Makes the dataset `path` of a known shape (at least one axis), to be written slice by slice. */
+export function checkedWriter(
+  file: H5File,
+  path: string,
+  dtype: DType,
+  shape: readonly number[],
+  options: DatasetOptions = {},
+): CheckedWriter {
+  file.createDataset(path, dtype, shape, options);
+  const rest = shape.slice(1).map((stop) => ({ start: 0, stop }));
+  let written = 0;
+  let sum = 0;
+  return {
+    append(array) {
+      const stop = written + array.shape[0];
+      file.write(path, array, [{ start: written, stop }, ...rest]);
+      sum = crc32(bytesOf(array), sum);
+      written = stop;
+    },
+    finish() {
+      if (written !== shape[0]) {
+        throw new DataError(
+          `${file.path}: '${path}' has ${written} of ${shape[0]} items: slices are missing`,
+        );
+      }
+      setChecksum(file, path, sum);
+    },
+  };
+}
+
+/** Reads the dataset and compares. `absent`: it was stored without a checksum. */
+export function verifyChecksum(file: H5File, path: string): 'ok' | 'mismatch' | 'absent' {
+  const expected = file.attributes(path)[ATTRIBUTE];
+  if (typeof expected !== 'number') return 'absent';
+  const { shape, dtype } = file.info(path);
+  let sum = 0;
+  if (shape.length === 0) {
+    sum = crc32(bytesOf(file.read(path)));
+  } else {
+    const itemBytes =
+      sizeOf(shape.slice(1)) * (dtype === 'string' || dtype === 'opaque' ? 1 : itemSize(dtype));
+    const items = Math.max(1, Math.floor(SLICE_BYTES / Math.max(1, itemBytes)));
+    for (let start = 0; start < shape[0]; start += items) {
+      sum = crc32(bytesOf(file.read(path, [{ start, stop: Math.min(shape[0], start + items) }])), sum);
+    }
+  }
+  return sum === expected ? 'ok' : 'mismatch';
+}
+
+function setChecksum(file: H5File, path: string, sum: number): void {
+  file.setAttribute(path, ATTRIBUTE, ndarray('uint32', [], Uint32Array.of(sum)));
+}

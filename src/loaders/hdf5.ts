@@ -1,0 +1,153 @@
+/**
+ * `Hdf5Loader`: frames and positions from any HDF5 or NeXus file, by key. Corrections are applied in the order dark
+ * (clipped at 0), flat, incident intensity, mask; cropping and padding to the region of interest come after.
+ */
+import type { NdArray, RealDType } from '../array/ndarray.ts';
+import { ConfigError } from '../errors.ts';
+import { log } from '../log.ts';
+import type { Common } from '../scan/common.ts';
+import type { LoadedFrames, RawFrames } from '../scan/load.ts';
+import type { Region } from '../scan/prepare/crop.ts';
+import { PtyScan, type Given, type ScanOptions } from '../scan/pty-scan.ts';
+import { applyCorrections, maskWeights } from './hdf5-corrections.ts';
+import { withFiles, type OpenFiles } from './hdf5-files.ts';
+import { HDF5_LOADER, type Hdf5Parameters } from './hdf5-parameters.ts';
+import { missingSources } from './hdf5-sources.ts';
+import {
+  badFrameError,
+  cropFrame,
+  paddedShape,
+  readStack,
+  takeFrames,
+  unpad,
+  type BadFrame,
+  type Stack,
+} from './hdf5-stack.ts';
+import type { PixelSource } from './hdf5-pixels.ts';
+import { survey, type Hdf5Plan, type Survey } from './hdf5-survey.ts';
+
+export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
+  static override readonly parameters = HDF5_LOADER;
+  #survey: Promise<Survey> | undefined;
+  /** Shared dark and flat field of the region read last. */
+  readonly #cropped = new Map<PixelSource, { region: string; array: NdArray<RealDType> }>();
+
+  constructor(parameters: Given<Hdf5Parameters> = {}, options: ScanOptions = {}) {
+    super(parameters, options);
+    const issues = missingSources(this.info);
+    if (issues.length > 0) throw new ConfigError(issues);
+  }
+
+  protected override async loadPositions(): Promise<NdArray<'float64'> | undefined> {
+    return (await this.#look()).positions;
+  }
+
+  protected override async loadWeight(): Promise<NdArray<RealDType> | undefined> {
+    return (await this.#look()).weight;
+  }
+
+  protected override async loadCommon(): Promise<Common> {
+    return (await this.#look()).common;
+  }
+
+  protected override postInitialize(): void {
+    this.#survey = undefined;
+  }
+
+  protected override load(indices: readonly number[], region: Region | undefined): Promise<LoadedFrames> {
+    const { data: stack, mask } = this.#plan;
+    const frames = this.#framesOf(indices);
+    const part = this.#rawRegion(region);
+    return withFiles(async (files) => {
+      const { data, bad } = await readStack(files, stack, frames, part);
+      const kept = bad.length === 0 ? undefined : this.#withoutBad(stack, bad, frames.length);
+      const good = kept === undefined ? frames : kept.map((i) => frames[i]);
+      return {
+        frames: kept === undefined ? data : takeFrames(data, kept),
+        weights: mask === undefined ? undefined : await this.#frameMasks(files, mask, good, part),
+        indices: kept === undefined ? indices : kept.map((i) => indices[i]),
+        region,
+      };
+    });
+  }
+
+  protected override async correct(raw: RawFrames, common: Common): Promise<RawFrames> {
+    const { dark, flat, scale } = common.hdf5 as Hdf5Plan;
+    if (dark === undefined && flat === undefined && scale === undefined) return raw;
+    if (raw.data.shape[0] === 0) return raw;
+    const region = this.#rawRegion(raw.region);
+    const frames = this.#framesOf(raw.indices);
+    const data = await withFiles(async (files) =>
+      applyCorrections(raw.data, {
+        dark: await this.#pixels(files, dark, frames, region, 0),
+        flat: await this.#pixels(files, flat, frames, region, 1),
+        scale: scale === undefined ? undefined : raw.indices.map((index) => scale[index]),
+      }),
+    );
+    return { ...raw, data };
+  }
+
+  /** Looks at the files once for positions, weight and common. */
+  #look(): Promise<Survey> {
+    this.#survey ??= withFiles((files) => survey(files, this.info));
+    return this.#survey;
+  }
+
+  get #plan(): Hdf5Plan {
+    return this.common.hdf5 as Hdf5Plan;
+  }
+
+  #framesOf(indices: readonly number[]): number[] {
+    const { frames } = this.#plan;
+    return indices.map((index) => frames[index]);
+  }
+
+  /** `region` of the padded frame, by default all of it, in pixels of the frame as stored. */
+  #rawRegion(region: Region | undefined): Region {
+    const { data, padding } = this.#plan;
+    const [rows, cols] = paddedShape(data.frame, padding);
+    return unpad(region ?? { row: 0, col: 0, rows, cols }, padding);
+  }
+
+  /** What is left without the frames that cannot be read, or an error for the first of them. */
+  #withoutBad(stack: Stack, bad: readonly BadFrame[], count: number): number[] {
+    if (this.info.on_bad_frame === 'error') throw badFrameError(stack, bad[0]);
+    for (const one of bad) log.warn(`${badFrameError(stack, one).message}; left out`);
+    const lost = new Set(bad.map(({ at }) => at));
+    return Array.from({ length: count }, (_, i) => i).filter((i) => !lost.has(i));
+  }
+
+  async #frameMasks(
+    files: OpenFiles,
+    mask: Stack,
+    frames: readonly number[],
+    region: Region,
+  ): Promise<NdArray<RealDType>> {
+    // Stored 1 means bad in an inverted mask, so that pixels outside the frame come out masked either way.
+    const { invert } = this.info.mask;
+    const { data, bad } = await readStack(files, mask, frames, region, invert ? 1 : 0);
+    if (bad.length > 0) throw badFrameError(mask, bad[0]);
+    return maskWeights(data, invert);
+  }
+
+  async #pixels(
+    files: OpenFiles,
+    source: PixelSource | undefined,
+    frames: readonly number[],
+    region: Region,
+    fill: number,
+  ): Promise<NdArray<RealDType> | undefined> {
+    if (source === undefined) return undefined;
+    if (source.kind === 'stack') {
+      const { data, bad } = await readStack(files, source.stack, frames, region, fill);
+      if (bad.length > 0) throw badFrameError(source.stack, bad[0]);
+      return data;
+    }
+    const name = JSON.stringify(region);
+    const known = this.#cropped.get(source);
+    if (known?.region === name) return known.array;
+    const array = cropFrame(source.array, region, fill);
+    this.#cropped.set(source, { region: name, array });
+    return array;
+  }
+}

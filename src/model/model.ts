@@ -1,0 +1,256 @@
+/**
+ * The model of an experiment: probes, objects, and blocks of views that refer to them. It takes data packages in, one
+ * block each, and grows the object when positions leave its grid. All calls that wait are collective.
+ */
+import { fromNumbers, ndarray, type NdArray } from '../array/ndarray.ts';
+import type { Backend, Block } from '../compute/backend.ts';
+import { DataError } from '../errors.ts';
+import { createGeometry, type PropagatorGeometry } from '../geometry/propagation.ts';
+import type { Communicator } from '../parallel/communicator.ts';
+import type { DataPackage } from '../scan/package.ts';
+import { largestWeight, summarizeFrames } from './frame-summary.ts';
+import { createObjectPainter, type ObjectStart } from './initial-object.ts';
+import { createProbe, type ProbeStart } from './initial-probe.ts';
+import { growObject, type ObjectStorage, type ProbeStorage } from './storage.ts';
+import { cornersIn, gridAround, viewPixels, type Grid } from './views.ts';
+
+type Pair = readonly [number, number];
+
+export interface ScanStart {
+  readonly probe: ProbeStart;
+  readonly object: ObjectStart;
+  /** Storages to use; scans that name the same one share it. Default: one of the scan's own, `S<label>G00`. */
+  readonly probeId?: string;
+  readonly objectId?: string;
+}
+
+/** What a scan starts from unless something else is asked for: probe from the frames, object 1 everywhere. */
+export const DEFAULT_START: ScanStart = {
+  probe: { photons: null, modes: 1, diversity: null, seed: 0 },
+  object: { fill: [1, 0], modes: 1, diversity: null, seed: 0 },
+};
+
+/** Views of one package on this rank. */
+export interface ModelBlock {
+  readonly scan: string;
+  readonly probeId: string;
+  readonly objectId: string;
+  readonly block: Block;
+  /** Scan-point indices of the views. */
+  readonly indices: readonly number[];
+  /** (n, 2) lattice pixels of the views' centres. */
+  readonly pixels: Int32Array;
+  /** (n, 2) sub-pixel rest of the positions, pixels. */
+  readonly residuals: Float64Array;
+}
+
+export interface ScanState {
+  readonly label: string;
+  readonly start: ScanStart;
+  readonly probeId: string;
+  readonly objectId: string;
+  /** Scan-point indices of all ranks, in the order they came. */
+  readonly indices: number[];
+  /** Their positions, m: y, x, y, x, … */
+  readonly positions: number[];
+  /** Weight that counts as 1, from the scan's first frames. */
+  weightUnit: number | undefined;
+}
+
+export class Model {
+  readonly backend: Backend;
+  readonly communicator: Communicator;
+  readonly scans = new Map<string, ScanState>();
+  readonly probes = new Map<string, ProbeStorage>();
+  readonly objects = new Map<string, ObjectStorage>();
+  /** In the order the packages came. Packages without frames for this rank leave none. */
+  readonly blocks: ModelBlock[] = [];
+
+  constructor(given: { backend: Backend; communicator: Communicator }) {
+    this.backend = given.backend;
+    this.communicator = given.communicator;
+  }
+
+  /** Says how a scan starts, before its first package. Throws `DataError` for a label that is there already. */
+  addScan(label: string, start: ScanStart = DEFAULT_START): void {
+    if (this.scans.has(label)) throw new DataError(`scan '${label}' is in the model already`);
+    this.scans.set(label, {
+      label,
+      start,
+      probeId: start.probeId ?? `S${label}G00`,
+      objectId: start.objectId ?? `S${label}G00`,
+      indices: [],
+      positions: [],
+      weightUnit: undefined,
+    });
+  }
+
+  /** Takes a package of a scan in. Throws `DataError` for scans not added and for frames unlike those before. */
+  async addPackage(label: string, data: DataPackage): Promise<void> {
+    const scan = this.scans.get(label);
+    if (scan === undefined)
+      throw new DataError(`scan '${label}' is not in the model: add it before its packages`);
+    const { chunk, common } = data;
+    const geometry = createGeometry(common);
+    if (chunk.indices.length === 0) return;
+    const { pixels, residuals } = viewPixels(chunk.positions.data, geometry.resolutionM);
+    await this.#ensureProbe(scan, data, geometry);
+    const object = await this.#ensureObject(scan, pixels, geometry, common.energy);
+    scan.weightUnit ??= await largestWeight(this.communicator, chunk.weights);
+    scan.indices.push(...chunk.indices);
+    scan.positions.push(...chunk.positions.data);
+
+    const own = ownRows(data);
+    if (own.length === 0) return;
+    const ownPixels = pick(pixels, own);
+    const corners = cornersIn(object.grid, ownPixels, geometry.shape);
+    this.blocks.push({
+      scan: label,
+      probeId: scan.probeId,
+      objectId: scan.objectId,
+      indices: [...chunk.indicesNode],
+      pixels: ownPixels,
+      residuals: pick(residuals, own),
+      block: this.backend.createBlock({
+        intensities: chunk.data,
+        weights: chunk.weights,
+        weightUnit: scan.weightUnit,
+        corners: ndarray('int32', [own.length, 2], corners),
+        geometry,
+        modes: modePairs(scan.start.probe.modes, scan.start.object.modes),
+      }),
+    });
+  }
+
+  /** Positions of a scan in the order of its indices: (n, 2) m. */
+  positionsOf(label: string): { indices: readonly number[]; positions: NdArray<'float64'> } {
+    const scan = this.scans.get(label);
+    if (scan === undefined) throw new DataError(`scan '${label}' is not in the model`);
+    const positions = fromNumbers('float64', scan.positions, [scan.indices.length, 2]);
+    return { indices: scan.indices, positions };
+  }
+
+  probe(id: string): ProbeStorage {
+    return found(this.probes.get(id), 'probe', id);
+  }
+
+  object(id: string): ObjectStorage {
+    return found(this.objects.get(id), 'object', id);
+  }
+
+  /** Frees everything on the backend. */
+  dispose(): void {
+    for (const { block } of this.blocks) this.backend.freeBlock(block);
+    for (const { array } of [...this.probes.values(), ...this.objects.values()]) this.backend.free(array);
+    this.blocks.length = 0;
+    this.probes.clear();
+    this.objects.clear();
+  }
+
+  async #ensureProbe(scan: ScanState, data: DataPackage, geometry: PropagatorGeometry): Promise<void> {
+    const known = this.probes.get(scan.probeId);
+    if (known !== undefined) {
+      requireSameGeometry(scan, known.geometry, geometry);
+      requireModes('probe', scan.probeId, known.array.shape[0], scan.start.probe.modes);
+      return;
+    }
+    const frames = await summarizeFrames(this.communicator, data);
+    const probe = createProbe(scan.start.probe, geometry, frames);
+    const array = this.backend.allocate(probe.shape, 'complex');
+    this.backend.upload(array, probe);
+    this.probes.set(scan.probeId, { id: scan.probeId, array, geometry, energyKeV: data.common.energy });
+  }
+
+  async #ensureObject(
+    scan: ScanState,
+    pixels: Int32Array,
+    geometry: PropagatorGeometry,
+    energyKeV: number,
+  ): Promise<ObjectStorage> {
+    const known = this.objects.get(scan.objectId);
+    const grid = gridAround(pixels, geometry.shape, known?.grid);
+    if (known === undefined) {
+      const { object: start } = scan.start;
+      const painter = createObjectPainter(start, geometry.resolutionM, grid);
+      const shape = [start.modes, ...grid.shape];
+      const array = this.backend.allocate(shape, 'complex');
+      this.backend.upload(array, ndarray('complex128', shape, painter.paint(grid)));
+      const created = { id: scan.objectId, array, grid, psizeM: geometry.resolutionM, energyKeV, painter };
+      this.objects.set(scan.objectId, created);
+      return created;
+    }
+    requirePixel(scan, known.psizeM, geometry.resolutionM);
+    requireModes('object', scan.objectId, known.array.shape[0], scan.start.object.modes);
+    if (grid.shape[0] !== known.grid.shape[0] || grid.shape[1] !== known.grid.shape[1]) {
+      await growObject(this.backend, known, grid);
+      this.#moveCorners(known);
+    }
+    return known;
+  }
+
+  /** Views keep their lattice pixels: their corners follow the grid. */
+  #moveCorners(object: { id: string; grid: Grid }): void {
+    for (const { objectId, block, pixels } of this.blocks) {
+      if (objectId !== object.id) continue;
+      const corners = cornersIn(object.grid, pixels, block.frameShape);
+      this.backend.setCorners(block, ndarray('int32', [block.views, 2], corners));
+    }
+  }
+}
+
+/** All pairs (probe layer, object layer). */
+function modePairs(probeModes: number, objectModes: number): (readonly [number, number])[] {
+  return Array.from({ length: probeModes * objectModes }, (_, k) => [
+    k % probeModes,
+    Math.floor(k / probeModes),
+  ]);
+}
+
+/** Rows of this rank's frames in the chunk's positions. */
+function ownRows({ chunk }: DataPackage): number[] {
+  const rows = new Map(chunk.indices.map((index, row) => [index, row]));
+  return chunk.indicesNode.map((index) => {
+    const row = rows.get(index);
+    if (row === undefined) throw new DataError(`chunk ${chunk.num}: frame ${index} has no position`);
+    return row;
+  });
+}
+
+function pick<A extends Int32Array | Float64Array>(pairs: A, rows: readonly number[]): A {
+  const picked = pairs.slice(0, 2 * rows.length);
+  rows.forEach((row, i) => {
+    picked[2 * i] = pairs[2 * row];
+    picked[2 * i + 1] = pairs[2 * row + 1];
+  });
+  return picked as A;
+}
+
+function found<T>(storage: T | undefined, what: string, id: string): T {
+  if (storage === undefined)
+    throw new DataError(`the model has no ${what} '${id}' (yet): no frames came in for it`);
+  return storage;
+}
+
+function requireSameGeometry(scan: ScanState, known: PropagatorGeometry, given: PropagatorGeometry): void {
+  if (known.shape[0] !== given.shape[0] || known.shape[1] !== given.shape[1]) {
+    throw new DataError(
+      `scan '${scan.label}': frames of ${given.shape.join('x')} for a probe of ${known.shape.join('x')}`,
+    );
+  }
+  requirePixel(scan, known.resolutionM, given.resolutionM);
+}
+
+function requirePixel(scan: ScanState, known: Pair, given: Pair): void {
+  for (const axis of [0, 1] as const) {
+    if (Math.abs(known[axis] - given[axis]) > 1e-6 * known[axis]) {
+      throw new DataError(
+        `scan '${scan.label}': sample pixel of (${given.join(', ')}) m for a grid of (${known.join(', ')}) m`,
+      );
+    }
+  }
+}
+
+function requireModes(what: string, id: string, known: number, wanted: number): void {
+  if (known !== wanted)
+    throw new DataError(`${what} '${id}' has ${known} modes, a scan that uses it asks for ${wanted}`);
+}

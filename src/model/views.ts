@@ -1,0 +1,82 @@
+/**
+ * Where views lie. Pixels are counted on a lattice fixed in space: lattice pixel n is at n·resolution metres. An object
+ * grid is a window of the lattice, so that it may grow without moving any view by a rounding step.
+ */
+import { DataError } from '../errors.ts';
+
+type Pair = readonly [number, number];
+
+/** Views on the lattice of an object. */
+export interface ViewPixels {
+  /** (n, 2) lattice pixel nearest to each position. */
+  readonly pixels: Int32Array;
+  /** (n, 2) position minus that pixel, in pixels, within ±0.5. */
+  readonly residuals: Float64Array;
+}
+
+/** A window of the lattice. */
+export interface Grid {
+  /** Lattice pixel of the grid's first row and column. */
+  readonly first: Pair;
+  /** (rows, cols) */
+  readonly shape: Pair;
+}
+
+/** More pixels than this in an object mean that positions or geometry are wrong (units, most often). */
+const LARGEST_OBJECT = 2 ** 28;
+
+/** Nearest pixels of `positions`, (n, 2) in m. Throws `DataError` for positions that are no numbers or far off. */
+export function viewPixels(positions: ArrayLike<number>, resolutionM: Pair): ViewPixels {
+  const pixels = new Int32Array(positions.length);
+  const residuals = new Float64Array(positions.length);
+  for (let i = 0; i < positions.length; i++) {
+    const exact = positions[i] / resolutionM[i % 2];
+    const nearest = Math.round(exact);
+    if (!(Math.abs(nearest) < 2 ** 30)) {
+      throw new DataError(
+        `position ${Math.floor(i / 2)} is ${positions[i]} m at a pixel of ${resolutionM[i % 2]} m: positions are in metres`,
+      );
+    }
+    pixels[i] = nearest;
+    residuals[i] = exact - nearest;
+  }
+  return { pixels, residuals };
+}
+
+/**
+ * The smallest grid that holds frames of `frameShape` centred (pixel N//2) on `pixels`, and `around` if given.
+ * Throws `DataError` without any of them, and for grids of more than 2^28 pixels.
+ */
+export function gridAround(pixels: Int32Array, frameShape: Pair, around?: Grid): Grid {
+  const low = [Infinity, Infinity];
+  const high = [-Infinity, -Infinity];
+  for (const axis of [0, 1] as const) {
+    if (around !== undefined) {
+      low[axis] = around.first[axis];
+      high[axis] = around.first[axis] + around.shape[axis];
+    }
+    for (let i = axis; i < pixels.length; i += 2) {
+      const first = pixels[i] - Math.floor(frameShape[axis] / 2);
+      low[axis] = Math.min(low[axis], first);
+      high[axis] = Math.max(high[axis], first + frameShape[axis]);
+    }
+  }
+  const shape: Pair = [high[0] - low[0], high[1] - low[1]];
+  if (!(shape[0] > 0 && shape[1] > 0))
+    throw new DataError('object without views: at least one position is needed');
+  if (shape[0] * shape[1] > LARGEST_OBJECT) {
+    throw new DataError(
+      `the positions span an object of ${shape[0]}x${shape[1]} pixels: check that positions are in metres, and ` +
+        'energy, distance and psize of the data',
+    );
+  }
+  return { first: [low[0], low[1]], shape };
+}
+
+/** First rows and columns of views in the grid, (n, 2). */
+export function cornersIn(grid: Grid, pixels: Int32Array, frameShape: Pair): Int32Array {
+  return pixels.map((pixel, i) => {
+    const axis = i % 2 === 0 ? 0 : 1;
+    return pixel - Math.floor(frameShape[axis] / 2) - grid.first[axis];
+  });
+}

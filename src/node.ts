@@ -1,0 +1,21 @@
+/** Everything of `index.ts`, and what needs Node: files, scans, runs. */
+export * from './index.ts';
+export { h5info } from './hdf5/info.ts';
+export { openFile, type H5File } from './hdf5/file.ts';
+export { readTree, writeTree } from './hdf5/encoding.ts';
+export { PtyScan, type Availability, type Given, type ScanOptions } from './scan/pty-scan.ts';
+export type { Common } from './scan/common.ts';
+export type { LoadedFrames, RawFrames } from './scan/load.ts';
+export type { Region } from './scan/prepare/crop.ts';
+export { Hdf5Loader } from './loaders/hdf5.ts';
+export { MoonFlowerScan } from './loaders/moonflower.ts';
+export { PtydScan } from './loaders/ptyd.ts';
+export { QuickScan } from './loaders/quick.ts';
+export { ScanRegistry, type ScanClass } from './loaders/registry.ts';
+export { PtydReader } from './ptyd/reader.ts';
+export { validatePtyd } from './ptyd/validate.ts';
+export { readPtyr } from './ptyr/reader.ts';
+export { loadConfig } from './run/config.ts';
+export type { RunEvent } from './run/events.ts';
+export { runPreparation } from './run/prepare.ts';
+export { runReconstruction } from './run/reconstruct.ts';

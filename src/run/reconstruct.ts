@@ -1,0 +1,183 @@
+/** Reconstruction: frames into a model, engines in order, results out. */
+import { dirname } from 'node:path';
+import type { Backend } from '../compute/backend.ts';
+import { createReferenceBackend } from '../compute/reference/reference.ts';
+import type { IterationResult } from '../engines/engine.ts';
+import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
+import { AbortedError, DataError } from '../errors.ts';
+import { Model } from '../model/model.ts';
+import type { IterationRecord } from '../ptyr/result.ts';
+import type { DataPackage } from '../scan/package.ts';
+import type { EngineConfig, RunConfig, ScanConfig } from './config-check.ts';
+import { OutputNames } from './file-names.ts';
+import { chunkFrames, drainScan, type StageOptions } from './prepare.ts';
+import { collectResult, savePictures, saveResult } from './save-result.ts';
+import { createScan, type DataOverrides } from './scans.ts';
+import { scanStart } from './starts.ts';
+
+export interface ReconstructOptions extends StageOptions {
+  /** Name of the run, `%(run)s` in file names. */
+  readonly run: string;
+  /** Folder given on the command line. */
+  readonly output?: string | undefined;
+  readonly overrides: (scan: ScanConfig) => DataOverrides;
+}
+
+/** Runs a whole configuration. Stopped by its signal, it saves what it has and throws an AbortedError that says where. */
+export async function runReconstruction(config: RunConfig, options: ReconstructOptions): Promise<void> {
+  const { communicator, onEvent } = options;
+  const model = new Model({ backend: createBackend(config), communicator });
+  try {
+    for (const scan of config.scans) await takeFrames(model, scan, config, options);
+    const run = new Run(model, config, options);
+    for (const engine of config.engines) await run.engine(engine);
+    if (config.engines.length === 0) {
+      onEvent({ event: 'warning', message: 'the configuration has no engines: nothing was reconstructed' });
+    }
+  } finally {
+    model.dispose();
+  }
+}
+
+function createBackend(config: RunConfig): Backend {
+  const { backend } = config.compute;
+  return { reference: createReferenceBackend }[backend]();
+}
+
+/** All packages of a scan, then into the model, so that the start knows the brightest frame. */
+async function takeFrames(
+  model: Model,
+  entry: ScanConfig,
+  config: RunConfig,
+  options: ReconstructOptions,
+): Promise<void> {
+  const { communicator, signal } = options;
+  const overrides = options.overrides(entry);
+  const scan = createScan(entry, options.registry, { communicator, signal }, overrides);
+  const packages: DataPackage[] = [];
+  await drainScan(scan, entry.label, chunkFrames(config), options, (chunk) => {
+    packages.push(withPropagation(chunk, entry));
+  });
+  const first = packages.at(0);
+  if (first === undefined) throw new DataError(`scan ${entry.label} has no frames`);
+  const brightest = Math.max(...packages.map(brightestFrame));
+  const brightestOfAll = Math.max(...(await communicator.allGather(brightest)));
+  model.addScan(entry.label, await scanStart(entry, first.common, brightestOfAll));
+  for (const chunk of packages) await model.addPackage(entry.label, chunk);
+}
+
+/** `scans.<label>.propagation` wins over what the data says. */
+function withPropagation(chunk: DataPackage, { model }: ScanConfig): DataPackage {
+  if (model.propagation === null) return chunk;
+  return { ...chunk, common: { ...chunk.common, propagation: model.propagation } };
+}
+
+/** Largest Σ m·I of a frame of this rank. */
+function brightestFrame({ chunk }: DataPackage): number {
+  const { data, weights } = chunk;
+  const size = data.shape[1] * data.shape[2];
+  const shared = weights.shape.length === 2;
+  let brightest = 0;
+  for (let start = 0; start < data.data.length; start += size) {
+    let total = 0;
+    for (let i = 0; i < size; i++) {
+      if (weights.data[shared ? i : start + i] > 0) total += data.data[start + i];
+    }
+    brightest = Math.max(brightest, total);
+  }
+  return brightest;
+}
+
+/** The engines' part of a run: history, files. */
+class Run {
+  readonly #model: Model;
+  readonly #config: RunConfig;
+  readonly #options: ReconstructOptions;
+  readonly #names: OutputNames;
+  readonly #history: IterationRecord[] = [];
+  readonly #started = new Date();
+
+  constructor(model: Model, config: RunConfig, options: ReconstructOptions) {
+    this.#model = model;
+    this.#config = config;
+    this.#options = options;
+    this.#names = new OutputNames(config.io.home, options.output);
+  }
+
+  async engine(entry: EngineConfig): Promise<void> {
+    const start = performance.now();
+    const { signal } = this.#options;
+    const engine = await createEngine(engineName(entry.name), entry.values as unknown as EngineParameters[EngineName], {
+      model: this.#model,
+      ...(signal === undefined ? {} : { signal }),
+      onIteration: (result) => {
+        this.#record(result, engine.numiter, start);
+      },
+    });
+    try {
+      await engine.initialize();
+      const contiguous = Number(entry.values['numiter_contiguous'] ?? 1);
+      while (engine.iteration < engine.numiter) {
+        await engine.iterate(Math.min(contiguous, engine.numiter - engine.iteration));
+        await this.#autosave(entry);
+      }
+    } catch (error) {
+      if (error instanceof AbortedError) await this.#saveStopped(entry, error);
+      throw error;
+    } finally {
+      await engine.finalize();
+    }
+    await this.#save(entry, this.#config.io.rfile);
+  }
+
+  #record(result: IterationResult, numiter: number, start: number): void {
+    const { engine, iteration, seconds } = result;
+    const errors = Object.fromEntries(
+      Object.entries(result.errors).filter(
+        (entry): entry is [string, number] => typeof entry[1] === 'number',
+      ),
+    );
+    this.#history.push({ engine, iteration, iterations: this.#history.length + 1, numiter, seconds, errors });
+    const elapsed = (performance.now() - start) / 1000;
+    this.#options.onEvent({
+      event: 'iteration',
+      engine,
+      iteration,
+      iterations: numiter,
+      errors,
+      seconds: elapsed,
+    });
+  }
+
+  /** `.ptyr` and pictures, where the master is. */
+  async #save(entry: EngineConfig, pattern: string | null): Promise<string | undefined> {
+    if (pattern === null) return undefined;
+    const { onEvent, communicator } = this.#options;
+    const result = await collectResult(this.#model, this.#config, this.#history, this.#started);
+    if (communicator.rank !== 0) return undefined;
+    const file = this.#file(entry, pattern);
+    await saveResult(file, result, onEvent);
+    await savePictures(dirname(file), this.#model, result, onEvent);
+    return file;
+  }
+
+  async #autosave(entry: EngineConfig): Promise<void> {
+    const { active, interval, rfile } = this.#config.io.autosave;
+    if (!active || interval <= 0 || this.#history.length % interval !== 0) return;
+    const result = await collectResult(this.#model, this.#config, this.#history, this.#started);
+    if (this.#options.communicator.rank === 0) {
+      await saveResult(this.#file(entry, rfile), result, () => undefined);
+    }
+  }
+
+  async #saveStopped(entry: EngineConfig, error: AbortedError): Promise<void> {
+    const { rfile, autosave } = this.#config.io;
+    const file = await this.#save(entry, rfile ?? autosave.rfile);
+    if (file !== undefined) error.message += `; saved ${file}`;
+  }
+
+  #file({ key }: EngineConfig, pattern: string): string {
+    const iterations = this.#history.length;
+    return this.#names.file(pattern, { run: this.#options.run, engine: key, iterations });
+  }
+}

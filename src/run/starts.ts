@@ -1,0 +1,138 @@
+/** From `illumination`, `sample`, `coherence` and `sharing` of a configuration to what the model starts from. */
+import { readFile } from 'node:fs/promises';
+import { sliceFirst, type NdArray } from '../array/ndarray.ts';
+import { parseNpy } from '../array/npy.ts';
+import { ConfigError, FileError, messageOf } from '../errors.ts';
+import { createGeometry } from '../geometry/propagation.ts';
+import { openFile } from '../hdf5/file.ts';
+import type { ScanStart } from '../model/model.ts';
+import type { Illumination, Sample } from '../params/model.ts';
+import { readPtyr } from '../ptyr/reader.ts';
+import { storageId, type StoredField } from '../ptyr/result.ts';
+import type { Meta } from '../scan/package.ts';
+import { createIllumination } from '../simulation/aperture.ts';
+import type { ScanConfig } from './config-check.ts';
+
+/** Seed of what is random in the start: noise that tells modes apart. */
+const SEED = 0;
+
+/** `brightest` is the total of the scan's brightest frame; `meta` the geometry of its frames. */
+export async function scanStart(scan: ScanConfig, meta: Meta, brightest: number): Promise<ScanStart> {
+  const { label, model } = scan;
+  const { illumination, sample, coherence, sharing } = model;
+  const probe = await givenProbe(illumination, meta, brightest, `scans.${label}.illumination`);
+  const object = await givenObject(sample, `scans.${label}.sample`);
+  return {
+    probe: {
+      ...(probe === undefined ? {} : { given: probe }),
+      photons: illumination.photons ?? brightest,
+      modes: coherence.num_probe_modes,
+      diversity: illumination.diversity,
+      seed: SEED,
+    },
+    object: {
+      ...(object === undefined ? {} : { given: object.data }),
+      ...(object?.originM === undefined ? {} : { givenOriginM: object.originM }),
+      fill: sample.fill,
+      modes: coherence.num_object_modes,
+      diversity: sample.diversity,
+      seed: SEED,
+    },
+    probeId: storageId(sharing.probe_share_with ?? label),
+    objectId: storageId(sharing.object_share_with ?? label),
+  };
+}
+
+/** Undefined: estimated from the mean diffraction pattern. */
+async function givenProbe(
+  illumination: Illumination,
+  meta: Meta,
+  brightest: number,
+  at: string,
+): Promise<NdArray | undefined> {
+  const { model, file, key, aperture, propagation, size } = illumination;
+  if (file !== null) return readArray(file, key, at);
+  if (model === 'recon')
+    return layersOf(await reconField(illumination.recon, 'probes', at), illumination.recon.layer);
+  if (model === 'stxm') return undefined;
+  if (model !== null) return readArray(model, key, at);
+  const opening = size ?? aperture?.size ?? null;
+  const form = aperture === null ? (size === null ? null : 'circ') : aperture.form;
+  if (opening === null || form === null) return undefined;
+  return createIllumination(
+    { ...aperture, form, size: opening },
+    propagation ?? {},
+    createGeometry(meta),
+    illumination.photons ?? brightest,
+  );
+}
+
+interface GivenObject {
+  readonly data: NdArray;
+  readonly originM?: readonly [number, number];
+}
+
+async function givenObject(sample: Sample, at: string): Promise<GivenObject | undefined> {
+  const { model, file, key } = sample;
+  if (file !== null) return { data: await readArray(file, key, at) };
+  if (model === null) return undefined;
+  if (model !== 'recon') return { data: await readArray(model, key, at) };
+  const field = await reconField(sample.recon, 'objects', at);
+  return { data: layersOf(field, sample.recon.layer), originM: field.originM };
+}
+
+interface ReconChoice {
+  readonly rfile: string | null;
+  readonly ID: string | null;
+}
+
+async function reconField(choice: ReconChoice, what: 'probes' | 'objects', at: string): Promise<StoredField> {
+  if (choice.rfile === null) {
+    throw new ConfigError([{ path: `${at}.recon.rfile`, message: 'model: recon needs the .ptyr file here' }]);
+  }
+  const fields = (await readPtyr(choice.rfile))[what];
+  const ids = Object.keys(fields);
+  const id = choice.ID ?? ids.at(0);
+  if (id === undefined || !Object.hasOwn(fields, id)) {
+    throw new ConfigError([
+      {
+        path: `${at}.recon.ID`,
+        message: `${choice.rfile} has no '${id ?? ''}'; it holds ${ids.join(', ') || 'none'}`,
+      },
+    ]);
+  }
+  return fields[id];
+}
+
+function layersOf(field: StoredField, layer: number | null): NdArray {
+  if (layer === null) return field.data;
+  if (layer >= field.data.shape[0]) {
+    throw new ConfigError([
+      {
+        path: 'recon.layer',
+        message: `${layer}: the reconstruction has ${field.data.shape[0]} layers, counted from 0`,
+      },
+    ]);
+  }
+  return sliceFirst(field.data, layer, layer + 1);
+}
+
+/** An array from a `.npy` file, or from an entry of an HDF5 file. */
+async function readArray(file: string, key: string | null, at: string): Promise<NdArray> {
+  if (file.endsWith('.npy')) {
+    try {
+      return parseNpy(await readFile(file), file);
+    } catch (cause) {
+      throw new FileError(`${at}: ${file} cannot be read: ${messageOf(cause)}`, { file }, { cause });
+    }
+  }
+  if (key === null) {
+    throw new ConfigError([{ path: `${at}.key`, message: `say which entry of ${file} is meant` }]);
+  }
+  const h5 = await openFile(file, 'r');
+  try {
+    return h5.read(key);
+  } finally {
+    h5.close();
+  }
+}

@@ -1,0 +1,193 @@
+/** What every loader must do, whatever it reads. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { item, toNumbers, type NdArray } from '../../src/array/ndarray.ts';
+import { ConfigError, PtyflowError } from '../../src/errors.ts';
+import { PtydScan } from '../../src/loaders/ptyd.ts';
+import { EOS, WAIT, type DataPackage } from '../../src/scan/package.ts';
+import { localRanks } from '../tools/local-ranks.ts';
+import { maskOf, perFrame } from '../../src/scan/prepare/weights.ts';
+import type { PtyScan, ScanOptions } from '../../src/scan/pty-scan.ts';
+
+/** A loader at work on a finished scan of 50 frames. */
+export interface LoaderSubject {
+  /** Makes the scan with further parameters. */
+  readonly create: (parameters?: Readonly<Record<string, unknown>>, options?: ScanOptions) => PtyScan;
+  /** The same on a file or folder that is not there, and its name; absent where nothing is read. */
+  readonly missing?: { readonly create: () => PtyScan; readonly name: string };
+  /** (y, x) of every frame, m. */
+  readonly positions: readonly (readonly [number, number])[];
+  /** Frame `index` as prepared, to compare with; absent: only what the loader itself gives is compared. */
+  readonly frame?: (index: number) => ArrayLike<number>;
+}
+
+export const CONTRACT_FRAMES = 50;
+
+/** Everything a scan gives, asked for in portions of `frames`. */
+export async function collect(scan: PtyScan, frames: number): Promise<DataPackage[]> {
+  const found: DataPackage[] = [];
+  await scan.initialize();
+  for (let answer = await scan.auto(frames); answer !== EOS; answer = await scan.auto(frames)) {
+    if (answer === WAIT) throw new Error('a finished scan never answers WAIT');
+    found.push(answer);
+  }
+  return found;
+}
+
+interface Frame {
+  readonly index: number;
+  readonly data: NdArray;
+  readonly weights: NdArray;
+  readonly position: readonly number[];
+}
+
+/** Frames that a rank holds, with everything that is theirs. */
+function framesOf(packages: readonly Pick<DataPackage, 'chunk'>[]): Frame[] {
+  return packages.flatMap(({ chunk }) => {
+    const own = chunk.indicesNode;
+    const weights = chunk.weights.shape.length === 3 ? chunk.weights : perFrame(chunk.weights, own.length);
+    return own.map((index, i) => ({
+      index,
+      data: item(chunk.data, i),
+      weights: { ...item(weights, i), dtype: 'float64', data: Float64Array.from(item(weights, i).data) },
+      position: Array.from(toNumbers(item(chunk.positions, chunk.indices.indexOf(index)))),
+    }));
+  });
+}
+
+export function loaderContract(name: string, factory: () => LoaderSubject | Promise<LoaderSubject>): void {
+  describe(`${name} keeps the contract of loaders`, () => {
+    let subject: LoaderSubject;
+    let folder: string;
+    let reference: Frame[];
+
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'ptyflow-contract-'));
+      subject = await factory();
+      reference = framesOf(await collect(subject.create(), CONTRACT_FRAMES));
+    });
+    afterAll(() => {
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    it('opens nothing when it is constructed; initialize names what is missing', async () => {
+      if (subject.missing === undefined) return;
+      const scan = subject.missing.create();
+      const failure: unknown = await scan.initialize().catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(PtyflowError);
+      expect((failure as Error).message).toContain(subject.missing.name);
+    });
+
+    it('refuses a parameter it does not know, by name', () => {
+      expect(() => subject.create({ no_such_parameter: 1 })).toThrow(ConfigError);
+      expect(() => subject.create({ no_such_parameter: 1 })).toThrow('no_such_parameter');
+    });
+
+    it('wants to be initialized first', async () => {
+      await expect(subject.create().auto(1)).rejects.toThrow(PtyflowError);
+    });
+
+    it('answers 30 frames asked three times with 30, 20 and EOS, and stays at EOS', async () => {
+      const scan = subject.create();
+      await scan.initialize();
+      expect(scan.numFrames).toBe(CONTRACT_FRAMES);
+      const answers = [await scan.auto(30), await scan.auto(30), await scan.auto(30), await scan.auto(30)];
+      const sizes = answers.map((answer) => (typeof answer === 'string' ? answer : answer.iterable.length));
+      expect(sizes).toEqual([30, 20, EOS, EOS]);
+    });
+
+    it('never waits at the end, however many frames are wanted at least', async () => {
+      const found = await collect(subject.create({ min_frames: 40 }), 1);
+      expect(found.map(({ chunk }) => chunk.indices.length)).toEqual([40, 10]);
+    });
+
+    it('numbers chunks and frames without a gap', async () => {
+      const found = await collect(subject.create(), 7);
+      expect(found.map(({ chunk }) => chunk.num)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+      const indices = found.flatMap(({ chunk }) => chunk.indices);
+      expect(indices).toEqual(Array.from({ length: CONTRACT_FRAMES }, (_, i) => i));
+    });
+
+    it('gives every frame its position', () => {
+      reference.forEach(({ index, position }) => {
+        const [y, x] = subject.positions[index];
+        expect(position[0]).toBeCloseTo(y, 12);
+        expect(position[1]).toBeCloseTo(x, 12);
+      });
+    });
+
+    it('gives the frames there are', () => {
+      const { frame } = subject;
+      if (frame === undefined) return;
+      for (const { index, data } of reference)
+        expect(Array.from(toNumbers(data))).toEqual(Array.from(frame(index)));
+    });
+
+    it('gives weights that fit the frames, and masks that are weight > 0', async () => {
+      for (const { common, chunk, iterable } of await collect(subject.create(), 20)) {
+        expect(chunk.data.shape).toEqual([chunk.indices.length, ...common.shape]);
+        const { shape } = chunk.weights;
+        expect([common.shape, chunk.data.shape].map((s) => s.join())).toContain(shape.join());
+        for (const [i, { mask, data }] of iterable.entries()) {
+          expect(data?.shape).toEqual(common.shape);
+          expect(mask).toEqual(maskOf(shape.length === 2 ? chunk.weights : item(chunk.weights, i)));
+        }
+      }
+    });
+
+    it.each([1, 13, 49, 1000])('gives the same frames in portions of %i', async (frames) => {
+      expect(framesOf(await collect(subject.create(), frames))).toEqual(reference);
+    });
+
+    it.each(['data', 'common', 'all', null])('gives the same frames with load_parallel %s', async (mode) => {
+      expect(framesOf(await collect(subject.create({ load_parallel: mode }), 17))).toEqual(reference);
+    });
+
+    it.each(['data', 'common', 'all', null])(
+      'shares the frames among three ranks with load_parallel %s',
+      async (mode) => {
+        const ranks = localRanks(3).map((communicator) =>
+          subject.create({ load_parallel: mode }, { communicator }),
+        );
+        const found = await Promise.all(ranks.map((scan) => collect(scan, 17)));
+        const owned = found.flatMap((packages) => framesOf(packages));
+        owned.sort((a, b) => a.index - b.index);
+        expect(owned).toEqual(reference);
+        for (const packages of found) {
+          expect(packages.map(({ chunk }) => chunk.indices)).toEqual(
+            found[0].map(({ chunk }) => chunk.indices),
+          );
+        }
+      },
+    );
+
+    it('gives a part of each frame as it gives the whole: the middle of it', async () => {
+      const [rows, cols] = reference[0].data.shape;
+      const shape = [Math.floor(rows / 2), Math.floor(cols / 2)];
+      const [top, left] = [
+        Math.floor(rows / 2) - Math.floor(shape[0] / 2),
+        Math.floor(cols / 2) - Math.floor(shape[1] / 2),
+      ];
+      const parts = framesOf(await collect(subject.create({ shape, center: 'fftshift' }), 17));
+      parts.forEach(({ data }, i) => {
+        const whole = toNumbers(reference[i].data);
+        const expected = Array.from({ length: shape[0] * shape[1] }, (_, p) => {
+          const [r, c] = [Math.floor(p / shape[1]), p % shape[1]];
+          return whole[(top + r) * cols + left + c];
+        });
+        expect(Array.from(toNumbers(data))).toEqual(expected);
+      });
+    });
+
+    it.each(['append', 'link', 'merge'])('saves a file (%s) that reads back equal', async (save) => {
+      const dfile = join(folder, `${save}.ptyd`);
+      const saved = await collect(subject.create({ save, dfile }), 20);
+      expect(framesOf(saved)).toEqual(reference);
+      const back = await collect(new PtydScan({ dfile }), 20);
+      expect(framesOf(back)).toEqual(reference);
+      expect(back[0].common).toEqual(saved[0].common);
+    });
+  });
+}
