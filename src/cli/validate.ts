@@ -38,7 +38,6 @@ export async function validate(file: string, options: RunOptions): Promise<void>
         : `${report.verified} checksums are right; ${report.unverified} datasets have none (not written by ptyflow) and could be read`,
     );
   }
-  session.finish();
 }
 
 /** A configuration is text: by its name, or by holding no byte that text does not have. */

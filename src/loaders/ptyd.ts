@@ -51,7 +51,7 @@ export class PtydScan extends PtyScan {
 
   protected override async loadWeight(): Promise<NdArray<RealDType> | undefined> {
     await this.#reader.refresh();
-    const weight = this.#reader.meta['weight2d'];
+    const weight = this.#reader.meta.weight2d;
     if (!isNdArray(weight) || weight.shape.length !== 2) return undefined;
     return hasDType(weight, 'bool', 'uint8') ? { ...weight, dtype: 'uint8' } : astype(weight, 'float64');
   }
@@ -83,10 +83,10 @@ export class PtydScan extends PtyScan {
   /** What came since the last time; the writer may also have found that fewer frames will come. */
   async #follow(): Promise<void> {
     const reader = this.#reader;
-    const first = reader.frameShape === undefined;
+    const first = reader.frames === 0;
     if (this.isMaster) await reader.refresh();
     await this.#share();
-    if (first && reader.frameShape !== undefined) this.useCommon(this.#geometry());
+    if (first && reader.frames > 0) this.useCommon(this.#geometry());
     this.numFrames = Math.min(this.#limit, reader.expected ?? reader.frames);
   }
 
@@ -101,16 +101,16 @@ export class PtydScan extends PtyScan {
   #geometry(): Common {
     const { meta, frameShape } = this.#reader;
     return {
-      energy: numberOf(meta['energy']),
-      distance: numberOf(meta['distance']),
-      psize: pairOf(meta['psize']),
-      center: textOf(meta['center']) ?? pairOf(meta['center']),
-      propagation: textOf(meta['propagation']),
-      label: textOf(meta['label']),
-      experimentID: textOf(meta['experimentID']),
-      electron_data: meta['electron_data'] === true || meta['electron_data'] === 1 ? true : undefined,
+      energy: numberOf(meta.energy),
+      distance: numberOf(meta.distance),
+      psize: pairOf(meta.psize),
+      center: textOf(meta.center) ?? pairOf(meta.center),
+      propagation: textOf(meta.propagation),
+      label: textOf(meta.label),
+      experimentID: textOf(meta.experimentID),
+      electron_data: meta.electron_data === true || meta.electron_data === 1 ? true : undefined,
       frameShape,
-      shape: frameShape ?? pairOf(meta['shape']),
+      shape: frameShape ?? pairOf(meta.shape),
     };
   }
 

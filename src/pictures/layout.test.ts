@@ -121,7 +121,7 @@ describe('text of figures', () => {
           expectTidy(probeSvg({ probe, resolutionM: [dx, dx], title: 'probe <modes> & more' }));
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 

@@ -19,15 +19,20 @@ const NO_RAMP: PhaseRamp = { global: 0, perRow: 0, perCol: 0 };
 const SAMPLES = 16_000;
 const CHOOSING = 2_000;
 const MAX_STEPS = 60;
+/** Steps end when they change the phase by less than this, rad. */
+const ENOUGH = 1e-6;
 
 /**
- * The ramp φ(r, c) = g + a·r + b·c that maximises J = Σ w·cos(arg o − φ) over the lit elements, with
- * w = min(|o|, median |o|): weighted by amplitude, but no element outweighs half of the others, and the influence of
- * a deviating phase falls off as its sine (Andrews' M-estimator), so that structure and noise pull little.
+ * The ramp φ(r, c) = g + a·r + b·c of the background of an object, from the lit elements, with weights
+ * w = min(|o|, median |o|): amplitude, but no element outweighs half of the others.
  *
- * Starts for a and b are 0 and arg Σ o(r+L)·o*(r) / L for L = 1, 2, 4, …, each after removal of what the one before
- * found; the pair with the largest J goes on. Then p ← p + (Σ w·bbᵀ)⁻¹ Σ w·sin(arg o − p·b)·b with b = (1, r, c),
- * which never lowers J because |cos| ≤ 1.
+ * 1. Starts for a and b are 0 and arg Σ o(r+L)·o*(r) / L for L = 1, 2, 4, …, each after removal of what the one before
+ *    found; the pair with the largest |Σ w·exp(i(arg o − a·r − b·c))| goes on.
+ * 2. J = Σ w·cos(arg o − φ) is climbed: plane fits to sin(arg o − φ), which never lower J because |cos| ≤ 1. Phases
+ *    may wrap here.
+ * 3. Plane fits to the residual ρ = arg o − φ with w/(1 + (ρ/s)²), s = 1.48·median |ρ| (Cauchy's M-estimator by
+ *    reweighting, Holland & Welsch 1977): where the object is much stronger than the background it hardly counts, and
+ *    the background comes out flat, at phase 0.
  *
  * @param object complex (rows, cols)
  * @param lit (rows, cols), 0 for elements that do not count
@@ -47,7 +52,7 @@ export function estimateRamp(object: NdArray, lit: ArrayLike<number>): PhaseRamp
     for (let col = 0; col < cols; col += stride) if (usable(row * cols + col)) at.push(row * cols + col);
   }
   const samples = takeSamples(values, cols, at);
-  if (samples.total === 0) return NO_RAMP;
+  if (!samples.weight.some((weight) => weight > 0)) return NO_RAMP;
   const indexOfRow = (position: number) => Math.floor(position / cols);
   const indexOfCol = (position: number) => position % cols;
   const rowSlopes = slopesAlong(values, at, { step: cols, limit: rows, index: indexOfRow, usable });
@@ -101,14 +106,12 @@ function slopesAlong(values: ArrayLike<number>, at: readonly number[], axis: Axi
   return slopes;
 }
 
-/** Phases with their weights, at rows and columns counted from the centre of mass. */
+/** Phases with their weights and places. */
 interface Samples {
   readonly row: Float64Array;
   readonly col: Float64Array;
   readonly phase: Float64Array;
   readonly weight: Float64Array;
-  readonly total: number;
-  readonly middle: { readonly row: number; readonly col: number };
 }
 
 function takeSamples(values: ArrayLike<number>, cols: number, at: readonly number[]): Samples {
@@ -120,22 +123,12 @@ function takeSamples(values: ArrayLike<number>, cols: number, at: readonly numbe
   const weight = Float64Array.from(at, (position) =>
     Math.hypot(values[2 * position], values[2 * position + 1]),
   );
-  const median = Float64Array.from(weight).sort()[at.length >> 1];
-  const middle = { row: 0, col: 0 };
-  let total = 0;
-  for (let i = 0; i < at.length; i++) {
-    weight[i] = Math.min(weight[i], median);
-    total += weight[i];
-    middle.row += weight[i] * row[i];
-    middle.col += weight[i] * col[i];
-  }
-  middle.row /= total;
-  middle.col /= total;
-  for (let i = 0; i < at.length; i++) {
-    row[i] -= middle.row;
-    col[i] -= middle.col;
-  }
-  return { row, col, phase, weight, total, middle };
+  const usual = median(weight);
+  return { row, col, phase, weight: weight.map((amplitude) => Math.min(amplitude, usual)) };
+}
+
+function median(values: Float64Array): number {
+  return Float64Array.from(values).sort()[values.length >> 1];
 }
 
 /** Size and phase of Σ w·exp(i(arg o − a·r − b·c)), over every `step`-th sample. */
@@ -155,42 +148,79 @@ function meanWave(
   return { size: Math.hypot(re, im), phase: Math.atan2(im, re) };
 }
 
-/** The maximum of J near the slopes given. */
-function refine(samples: Samples, startRow: number, startCol: number): PhaseRamp {
-  const { row, col, phase, weight, total, middle } = samples;
-  // About the centre of mass the global phase stands apart from the slopes: Σ w·bbᵀ is `total` and a 2x2 matrix.
-  let [rr, rc, cc] = [0, 0, 0];
-  for (let i = 0; i < phase.length; i++) {
-    rr += weight[i] * row[i] * row[i];
-    rc += weight[i] * row[i] * col[i];
-    cc += weight[i] * col[i] * col[i];
+/** Phases less the ramp, within ±π. */
+function residuals({ row, col, phase }: Samples, { global, perRow, perCol }: PhaseRamp): Float64Array {
+  return phase.map((angle, i) => {
+    const rest = angle - global - perRow * row[i] - perCol * col[i];
+    return rest - 2 * Math.PI * Math.round(rest / (2 * Math.PI));
+  });
+}
+
+/** Steps 2 and 3, from the slopes given. */
+function refine(samples: Samples, perRow: number, perCol: number): PhaseRamp {
+  let ramp: PhaseRamp = { global: meanWave(samples, perRow, perCol, 1).phase, perRow, perCol };
+  for (let step = 0; step < MAX_STEPS; step++) {
+    const plane = fitPlane(samples, samples.weight, residuals(samples, ramp).map(Math.sin));
+    ramp = sum(ramp, plane);
+    if (plane.moved < ENOUGH) break;
+  }
+  for (let step = 0; step < MAX_STEPS; step++) {
+    const rest = residuals(samples, ramp);
+    const scale = Math.max(1e-6, 1.4826 * median(rest.map(Math.abs)));
+    const weight = samples.weight.map((size, i) => size / (1 + (rest[i] / scale) ** 2));
+    const plane = fitPlane(samples, weight, rest);
+    ramp = sum(ramp, plane);
+    if (plane.moved < ENOUGH) break;
+  }
+  return { ...ramp, global: Math.atan2(Math.sin(ramp.global), Math.cos(ramp.global)) };
+}
+
+function sum(one: PhaseRamp, other: PhaseRamp): PhaseRamp {
+  return {
+    global: one.global + other.global,
+    perRow: one.perRow + other.perRow,
+    perCol: one.perCol + other.perCol,
+  };
+}
+
+/** The plane with the least Σ weight·(angles − plane)²; `moved` is its usual size, rad. */
+function fitPlane(
+  { row, col }: Samples,
+  weight: Float64Array,
+  angles: Float64Array,
+): PhaseRamp & { moved: number } {
+  const mean = { weight: 0, row: 0, col: 0, angle: 0 };
+  for (let i = 0; i < weight.length; i++) {
+    mean.weight += weight[i];
+    mean.row += weight[i] * row[i];
+    mean.col += weight[i] * col[i];
+    mean.angle += weight[i] * angles[i];
+  }
+  mean.row /= mean.weight;
+  mean.col /= mean.weight;
+  mean.angle /= mean.weight;
+  let [rr, rc, cc, ra, ca] = [0, 0, 0, 0, 0];
+  for (let i = 0; i < weight.length; i++) {
+    const [r, c, angle] = [row[i] - mean.row, col[i] - mean.col, angles[i] - mean.angle];
+    rr += weight[i] * r * r;
+    rc += weight[i] * r * c;
+    cc += weight[i] * c * c;
+    ra += weight[i] * r * angle;
+    ca += weight[i] * c * angle;
   }
   const determinant = rr * cc - rc * rc;
   // A single row or column fixes no slope across it.
   const flat = determinant <= 1e-12 * Math.max(rr, cc) ** 2;
-  let [perRow, perCol] = [startRow, startCol];
-  let global = meanWave(samples, perRow, perCol, 1).phase;
-  for (let step = 0; step < MAX_STEPS; step++) {
-    let [pulled, pulledRow, pulledCol] = [0, 0, 0];
-    for (let i = 0; i < phase.length; i++) {
-      const pull = weight[i] * Math.sin(phase[i] - global - perRow * row[i] - perCol * col[i]);
-      pulled += pull;
-      pulledRow += pull * row[i];
-      pulledCol += pull * col[i];
-    }
-    const moveRow = flat ? (rr > cc ? pulledRow / rr : 0) : (cc * pulledRow - rc * pulledCol) / determinant;
-    const moveCol = flat ? (cc > rr ? pulledCol / cc : 0) : (rr * pulledCol - rc * pulledRow) / determinant;
-    global += pulled / total;
-    perRow += moveRow;
-    perCol += moveCol;
-    const moved =
-      Math.abs(pulled / total) +
-      Math.sqrt(rr / total) * Math.abs(moveRow) +
-      Math.sqrt(cc / total) * Math.abs(moveCol);
-    if (moved < 1e-7) break;
-  }
-  const atCorner = global - perRow * middle.row - perCol * middle.col;
-  return { global: Math.atan2(Math.sin(atCorner), Math.cos(atCorner)), perRow, perCol };
+  const perRow = flat ? (rr > cc ? ra / rr : 0) : (cc * ra - rc * ca) / determinant;
+  const perCol = flat ? (cc > rr ? ca / cc : 0) : (rr * ca - rc * ra) / determinant;
+  const spread =
+    Math.sqrt(rr / mean.weight) * Math.abs(perRow) + Math.sqrt(cc / mean.weight) * Math.abs(perCol);
+  return {
+    global: mean.angle - perRow * mean.row - perCol * mean.col,
+    perRow,
+    perCol,
+    moved: Math.abs(mean.angle) + spread,
+  };
 }
 
 /** Interleaved values of the `region` of `object` (rows, cols), divided by exp(i·ramp). */

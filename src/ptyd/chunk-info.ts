@@ -31,7 +31,7 @@ export function inspectChunk(h5: H5File, file: string, name: string): ChunkInfo 
   };
   const stored = (entry: string): DatasetInfo | undefined => {
     const at = `${path}/${entry}`;
-    if (h5.kind(at) !== 'dataset' || h5.attributes(at)['type'] === 'None') return undefined;
+    if (h5.kind(at) !== 'dataset' || h5.attributes(at).type === 'None') return undefined;
     const info = h5.info(at);
     return info.shape.length === 0 || sizeOf(info.shape) === 0 ? undefined : info;
   };

@@ -96,7 +96,7 @@ export class PtydReader {
 
   /** Frames the whole scan will have; `undefined` when the file does not say. */
   get expected(): number | undefined {
-    return numberOf(this.meta['num_frames']);
+    return numberOf(this.meta.num_frames);
   }
 
   /** (rows, cols) of a frame; `undefined` while there is none. */
@@ -176,7 +176,7 @@ export class PtydReader {
     const next = usable ? 0 : [...this.#seen].reduce((most, index) => Math.max(most, index + 1), 0);
     const frames = inFileOrder.map((ref, i) => ({
       ...ref,
-      index: usable ? (stored[i] as number) : next + i,
+      index: usable ? stored[i]! : next + i,
     }));
     if (usable) frames.sort((a, b) => a.index - b.index);
     for (const { index } of frames) this.#seen.add(index);

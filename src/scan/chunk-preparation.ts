@@ -2,7 +2,7 @@
  * Prepares chunk after chunk with one plan, which the first chunk fixes: all chunks agree in centre and shape.
  */
 import { DataError } from '../errors.ts';
-import type { NdArray, RealDType } from '../array/ndarray.ts';
+import { isInteger, type NdArray, type RealDType } from '../array/ndarray.ts';
 import { translateCenter } from '../geometry/centers.ts';
 import { log } from '../log.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
@@ -91,13 +91,14 @@ export class ChunkPreparation {
     return { raw: screened.data === raw.data ? raw : { ...raw, data: screened.data }, bad };
   }
 
-  /** Collective, because the automatic centre is that of all ranks' frames. `bad` comes from `screenRaw`. */
-  async prepare(raw: RawFrames, bad?: NdArray<'uint8'>): Promise<PreparedFrames> {
+  /**
+   * Collective, because the automatic centre is that of all ranks' frames. `screened` is what `screenRaw` gave before
+   * corrections.
+   */
+  async prepare(raw: RawFrames, screened: RawScreen): Promise<PreparedFrames> {
     const shape = await this.#rawShape(raw);
     if (shape === undefined) throw new DataError('no frame of this chunk could be loaded');
-    const marked = withoutPixels(this.#weightsFor(raw, shape), bad, raw.data.shape);
-    // What corrections bring about: division by a pixel without response, say.
-    const { data, weights } = this.#screen(raw.data, marked, { saturation: Infinity, hotPixels: false });
+    const { data, weights } = this.#screenAgain(raw, screened, this.#weightsFor(raw, shape));
     this.#plan ??= await this.#firstPlan(data, weights, shape);
     const plan = this.#plan;
     const preparedData = prepareFrames(data, plan, raw.region);
@@ -205,6 +206,21 @@ export class ChunkPreparation {
         w.shape.at(-1) === cols &&
         (w.shape.length === 2 || w.shape[0] === frames),
     );
+  }
+
+  /** What corrections bring about: division by a pixel without response, say. Frames of another shape start anew. */
+  #screenAgain(raw: RawFrames, { raw: before, bad }: RawScreen, weights: NdArray<RealDType>): PreparedFrames {
+    const { data } = raw;
+    if (data.shape.join() !== before.data.shape.join()) {
+      return this.#screen(data, weights, this.#screenOptions);
+    }
+    const marked = withoutPixels(weights, bad);
+    if (data === before.data && isInteger(data.dtype)) return { data, weights: marked };
+    return this.#screen(data, marked, { saturation: Infinity, hotPixels: false });
+  }
+
+  get #screenOptions(): ScreenOptions {
+    return { saturation: this.#info.saturation, hotPixels: this.#info.hot_pixels };
   }
 
   #screen(data: NdArray<RealDType>, weights: NdArray<RealDType>, options: ScreenOptions): PreparedFrames {

@@ -131,16 +131,18 @@ export class PtyScan<V extends ScanData = ScanData> {
    * can read only that says so in its result.
    */
   protected load(
-    _indices: readonly number[],
-    _region: Region | undefined,
-  ): LoadedFrames | Promise<LoadedFrames> {
+    indices: readonly number[],
+    region: Region | undefined,
+  ): LoadedFrames | Promise<LoadedFrames>;
+  protected load(): LoadedFrames | Promise<LoadedFrames> {
     throw new DataError(
       `${this.constructor.name} does not say how frames are loaded: override load(indices)`,
     );
   }
 
   /** Pixel corrections (dark, flat, …) and weights of raw frames. */
-  protected correct(raw: RawFrames, _common: Common): RawFrames | Promise<RawFrames> {
+  protected correct(raw: RawFrames, common: Common): RawFrames | Promise<RawFrames>;
+  protected correct(raw: RawFrames): RawFrames | Promise<RawFrames> {
     return raw;
   }
 
@@ -190,7 +192,7 @@ export class PtyScan<V extends ScanData = ScanData> {
     await this.postInitialize();
     if (this.info.save !== null && this.isMaster) {
       this.#writer = createPtydWriter({
-        file: this.info.dfile as string,
+        file: this.info.dfile!,
         save: this.info.save,
         chunkFormat: this.info.chunk_format,
         compression: this.info.compression ?? 'none',
@@ -271,7 +273,7 @@ export class PtyScan<V extends ScanData = ScanData> {
           `the end of the scan cannot be told: ${this.constructor.name}.check() does not say, and num_frames is unknown`,
         );
       }
-      const end = endOfScan ?? this.#start + accessible >= (this.numFrames as number);
+      const end = endOfScan ?? this.#start + accessible >= this.numFrames!;
       answer = { accessible, end };
     }
     return this.communicator.broadcast(answer as { accessible: number; end: boolean });

@@ -26,6 +26,8 @@ export interface Flower {
 /** Radii of heart and collar, as fractions of the flower's. */
 const HEART = 0.28;
 const COLLAR = 0.42;
+/** Distance of the collar's rings, as a fraction of the radius. */
+const RING_PERIOD = 0.045;
 /** Stripes fade below twice this period, pixels, and are gone at it. */
 const FINEST_PERIOD = 4;
 
@@ -67,7 +69,7 @@ function shade(flower: Flower, distance: number, angle: number): [absorption: nu
   const petal = shadePetal(flower, inside, distance, angle);
   const collar = coverOf(COLLAR * flower.radius - distance);
   if (collar === 0) return petal;
-  const ring = stripe(distance, (0.05 + 0.25 * (COLLAR - inside)) * flower.radius);
+  const ring = stripe(distance, RING_PERIOD * flower.radius);
   const heart = coverOf(HEART * flower.radius - distance);
   // Spokes: stripes along the angle, whose period grows with the distance; the middle stays grey.
   const turns = (flower.spokes * angle) / (2 * Math.PI);

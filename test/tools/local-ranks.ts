@@ -1,52 +1,143 @@
-/** Several ranks in one thread, for tests of collective code: values are copied as they would be between processes. */
-import type { Communicator } from '../../src/parallel/communicator.ts';
+/** Ranks as promises in one process: every collective call meets the same call of the other ranks, as with real ones. */
+import { toNumbers, type NdArray } from '../../src/array/ndarray.ts';
+import { messageOf, RankError } from '../../src/errors.ts';
+import type { Communicator, ReduceOperation } from '../../src/parallel/communicator.ts';
 
+/** One collective call: what each rank brought, and what wakes them up when all are there. */
 interface Meeting {
+  readonly call: string;
   readonly values: unknown[];
-  missing: number;
-  readonly done: Promise<unknown[]>;
-  readonly open: (values: unknown[]) => void;
+  present: number;
+  readonly everyone: Promise<unknown[]>;
+  readonly resolve: (values: unknown[]) => void;
+  readonly reject: (error: unknown) => void;
 }
 
-/** A communicator for each of `size` ranks; their collective calls meet in the order in which each makes them. */
-export function localRanks(size: number): Communicator[] {
-  const meetings: Meeting[] = [];
-  const meet = async (rank: number, turn: number, value: unknown): Promise<unknown[]> => {
-    if (meetings.length === turn) meetings.push(newMeeting(size));
-    const meeting = meetings[turn];
+/**
+ * Runs `work` once per rank, all at the same time, and returns what each gave. The first error on any rank ends all of
+ * them and is thrown. Ranks that make different calls, or leave while others wait, are an error too, never a hang.
+ */
+export async function onRanks<T>(
+  size: number,
+  work: (communicator: Communicator) => Promise<T>,
+): Promise<T[]> {
+  const room = new Room(size);
+  const runs = Array.from({ length: size }, async (_, rank) => {
+    try {
+      const result = await work(room.communicator(rank));
+      room.leave(rank);
+      return result;
+    } catch (error) {
+      room.fail(error, rank);
+      throw error;
+    }
+  });
+  await Promise.allSettled(runs);
+  room.throwFirst();
+  return Promise.all(runs);
+}
+
+class Room {
+  readonly #size: number;
+  readonly #meetings: Meeting[] = [];
+  readonly #calls: number[];
+  readonly #left = new Map<number, number>();
+  #failure: { error: unknown; rank: number } | undefined;
+
+  constructor(size: number) {
+    this.#size = size;
+    this.#calls = new Array<number>(size).fill(0);
+  }
+
+  throwFirst(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  fail(error: unknown, rank: number): void {
+    this.#failure ??= { error, rank };
+    const other = new RankError(`rank ${rank}: ${messageOf(error)}`, rank, { cause: error });
+    for (const meeting of this.#meetings) meeting.reject(other);
+  }
+
+  leave(rank: number): void {
+    this.#left.set(rank, this.#calls[rank]);
+    this.#checkLeft();
+  }
+
+  #checkLeft(): void {
+    for (const [rank, calls] of this.#left) {
+      if (calls >= this.#meetings.length) continue;
+      this.fail(new Error(`rank ${rank} ended while others wait in ${this.#meetings[calls].call}`), rank);
+    }
+  }
+
+  async meet<T>(rank: number, call: string, value: T): Promise<T[]> {
+    if (this.#failure !== undefined) {
+      throw new RankError(messageOf(this.#failure.error), this.#failure.rank);
+    }
+    const number = this.#calls[rank]++;
+    const meeting = (this.#meetings[number] ??= newMeeting(call, this.#size));
+    if (meeting.call !== call) {
+      const error = new Error(`rank ${rank} calls ${call} where others call ${meeting.call}`);
+      this.fail(error, rank);
+      throw error;
+    }
     meeting.values[rank] = value;
-    meeting.missing--;
-    if (meeting.missing === 0) meeting.open(meeting.values);
-    return structuredClone(await meeting.done);
-  };
-  return Array.from({ length: size }, (_, rank) => {
-    let turns = 0;
-    const all = (value?: unknown): Promise<unknown[]> => meet(rank, turns++, value);
-    const communicator: Communicator = {
+    meeting.present++;
+    if (meeting.present === this.#size) meeting.resolve(meeting.values);
+    else this.#checkLeft();
+    return (await meeting.everyone) as T[];
+  }
+
+  communicator(rank: number): Communicator {
+    const meet = <T>(call: string, value: T): Promise<T[]> => this.meet(rank, call, value);
+    // What comes from another rank is a copy, as over any real connection.
+    const others = <T>(values: readonly T[]): T[] =>
+      values.map((value, i) => (i === rank ? value : structuredClone(value)));
+    return {
       rank,
-      size,
+      size: this.#size,
       barrier: async () => {
-        await all();
+        await meet('barrier', undefined);
       },
-      broadcast: async <T>(value: T, root = 0) => (await all(value))[root] as T,
-      gather: async <T>(value: T, root = 0) => {
-        const values = (await all(value)) as T[];
-        return rank === root ? values : undefined;
+      broadcast: async <T>(value: T, root = 0) => {
+        const values = await meet(`broadcast ${root}`, rank === root ? value : undefined);
+        return others(values)[root] as T;
       },
-      allGather: async <T>(value: T) => (await all(value)) as T[],
-      allReduce: () => Promise.reject(new Error('not needed where these ranks are used')),
+      gather: async (value, root = 0) => {
+        const values = await meet(`gather ${root}`, value);
+        return rank === root ? others(values) : undefined;
+      },
+      allGather: async (value) => others(await meet('allGather', value)),
+      allReduce: async (array, operation = 'sum') => {
+        const own = structuredClone(array) as NdArray;
+        reduce(array, await meet(`allReduce ${operation} ${array.shape.join('x')}`, own), operation);
+        return array;
+      },
       abort: (error) => {
+        this.fail(error, rank);
         throw error;
       },
     };
-    return communicator;
-  });
+  }
 }
 
-function newMeeting(size: number): Meeting {
-  let open: Meeting['open'] = () => undefined;
-  const done = new Promise<unknown[]>((resolve) => {
-    open = resolve;
+function newMeeting(call: string, size: number): Meeting {
+  let resolve: Meeting['resolve'] = () => undefined;
+  let reject: Meeting['reject'] = () => undefined;
+  const everyone = new Promise<unknown[]>((yes, no) => {
+    resolve = yes;
+    reject = no;
   });
-  return { values: [], missing: size, done, open };
+  // Rejected also when nobody waits.
+  everyone.catch(() => undefined);
+  return { call, values: new Array<unknown>(size).fill(undefined), present: 0, everyone, resolve, reject };
+}
+
+function reduce(target: NdArray, parts: readonly NdArray[], operation: ReduceOperation): void {
+  const numbers = parts.map(toNumbers);
+  const combine = { sum: (a: number, b: number) => a + b, min: Math.min, max: Math.max }[operation];
+  const data = target.data as Float64Array;
+  for (let i = 0; i < data.length; i++)
+    data[i] = numbers.map((part) => part[i]).reduce((a, b) => combine(a, b));
 }

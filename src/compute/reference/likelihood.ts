@@ -10,7 +10,15 @@ import type {
 import { ownOf } from './arrays.ts';
 import { checkObject, checkProbe, operands, ownBlock, startSums, type ReferenceBlock } from './block.ts';
 import { logFactorial } from './log-factorial.ts';
-import { addModelErrors, addToObject, addToProbe, intensity, product, windowOf } from './waves.ts';
+import {
+  addModelErrors,
+  addToObject,
+  addToProbe,
+  intensity,
+  mixedProduct,
+  product,
+  windowOf,
+} from './waves.ts';
 
 /** Kept away from zero: intensities of the Poisson model, amplitudes of the Euclidean one. */
 const TINY = 1e-6;
@@ -87,8 +95,15 @@ export function lineSearch(
       const a = products[mode];
       const b = more[mode];
       product(f, probe.data, object.data, window, frameShape);
-      product(a, probe.data, directions.object.data, window, frameShape);
-      product(a, directions.probe.data, object.data, window, frameShape, true);
+      mixedProduct(
+        a,
+        probe.data,
+        directions.object.data,
+        directions.probe.data,
+        object.data,
+        window,
+        frameShape,
+      );
       product(b, directions.probe.data, directions.object.data, window, frameShape);
       block.transform.forward(f);
       block.transform.forward(a);

@@ -25,34 +25,48 @@ export function windowOf(
   return window;
 }
 
-/** out = P·O (or += with `add`) in a view's window. */
+/** out = P·O in a view's window. */
 export function product(
   out: Float64Array,
   probe: Float64Array,
   object: Float64Array,
   window: Window,
   frameShape: readonly [number, number],
-  add = false,
 ): void {
   const [rows, cols] = frameShape;
-  let i = 0;
   for (let r = 0; r < rows; r++) {
+    let i = 2 * r * cols;
     let p = window.probe + i;
     let o = window.object + r * window.pitch;
     for (const end = i + 2 * cols; i < end; i += 2, p += 2, o += 2) {
-      const pr = probe[p];
-      const pi = probe[p + 1];
-      const or = object[o];
-      const oi = object[o + 1];
-      const re = pr * or - pi * oi;
-      const im = pr * oi + pi * or;
-      if (add) {
-        out[i] += re;
-        out[i + 1] += im;
-      } else {
-        out[i] = re;
-        out[i + 1] = im;
-      }
+      out[i] = probe[p] * object[o] - probe[p + 1] * object[o + 1];
+      out[i + 1] = probe[p] * object[o + 1] + probe[p + 1] * object[o];
+    }
+  }
+}
+
+/** out = P·h + q·O in a view's window: h alike the object, q alike the probe. */
+export function mixedProduct(
+  out: Float64Array,
+  probe: Float64Array,
+  objectDirection: Float64Array,
+  probeDirection: Float64Array,
+  object: Float64Array,
+  window: Window,
+  frameShape: readonly [number, number],
+): void {
+  const [rows, cols] = frameShape;
+  const h = objectDirection;
+  const q = probeDirection;
+  for (let r = 0; r < rows; r++) {
+    let i = 2 * r * cols;
+    let p = window.probe + i;
+    let o = window.object + r * window.pitch;
+    for (const end = i + 2 * cols; i < end; i += 2, p += 2, o += 2) {
+      const re = probe[p] * h[o] - probe[p + 1] * h[o + 1];
+      const im = probe[p] * h[o + 1] + probe[p + 1] * h[o];
+      out[i] = re + q[p] * object[o] - q[p + 1] * object[o + 1];
+      out[i + 1] = im + q[p] * object[o + 1] + q[p + 1] * object[o];
     }
   }
 }

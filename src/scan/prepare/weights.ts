@@ -49,14 +49,13 @@ export function lostPixels(before: NdArray<RealDType>, after: NdArray<RealDType>
   return { dtype: 'uint8', shape: after.shape, data };
 }
 
-/** Weights of frames of `shape` (n, rows, cols), 0 where `lost` is 1. The given array is left as it is. */
+/** Weights of frames, 0 where `lost` (n, rows, cols) is 1. The given array is left as it is. */
 export function withoutPixels(
   weights: NdArray<RealDType>,
   lost: NdArray<'uint8'> | undefined,
-  shape: readonly number[],
 ): NdArray<RealDType> {
-  if (lost?.shape.join() !== shape.join()) return weights;
-  const marked = perFrame(weights, shape[0]);
+  if (lost === undefined) return weights;
+  const marked = perFrame(weights, lost.shape[0]);
   for (let i = 0; i < lost.data.length; i++) if (lost.data[i] === 1) marked.data[i] = 0;
   return marked;
 }

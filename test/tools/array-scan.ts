@@ -1,0 +1,114 @@
+/** A scan of arrays in memory, for tests of what the base class makes of them. */
+import {
+  fromNumbers,
+  item,
+  ndarray,
+  sliceFirst,
+  type NdArray,
+  type RealDType,
+} from '../../src/array/ndarray.ts';
+import type { Common } from '../../src/scan/common.ts';
+import type { LoadedFrames, PositionInput } from '../../src/scan/load.ts';
+import { EOS, WAIT, type AutoAnswer, type DataPackage } from '../../src/scan/package.ts';
+import { PtyScan, type Availability, type ScanOptions } from '../../src/scan/pty-scan.ts';
+
+export interface ArraySource {
+  /** (n, rows, cols) raw frames. */
+  readonly frames: NdArray<RealDType>;
+  /** Of the whole scan, for `loadPositions`. */
+  readonly positions?: PositionInput;
+  /** Of the whole scan, handed out frame by frame by `load`. */
+  readonly positionsWithFrames?: NdArray<'float64'>;
+  /** (rows, cols), for `loadWeight`. */
+  readonly weight?: NdArray<RealDType>;
+  /** (n, rows, cols), handed out by `load`. */
+  readonly weights?: NdArray<RealDType>;
+  readonly common?: Common;
+  readonly check?: (frames: number, start: number) => Availability;
+  /** Names of the methods called, in order. */
+  readonly calls?: string[];
+}
+
+export class ArrayScan extends PtyScan {
+  readonly #source: ArraySource;
+
+  constructor(parameters: Readonly<Record<string, unknown>>, source: ArraySource, options?: ScanOptions) {
+    super(parameters, options);
+    this.#source = source;
+  }
+
+  #called(name: string): void {
+    this.#source.calls?.push(`${name} on ${this.communicator.rank}`);
+  }
+
+  protected override loadPositions(): PositionInput | undefined {
+    this.#called('loadPositions');
+    return this.#source.positions;
+  }
+
+  protected override loadWeight(): NdArray<RealDType> | undefined {
+    this.#called('loadWeight');
+    return this.#source.weight;
+  }
+
+  protected override loadCommon(): Common {
+    this.#called('loadCommon');
+    return this.#source.common ?? {};
+  }
+
+  protected override postInitialize(): void {
+    this.#called('postInitialize');
+  }
+
+  protected override async check(frames: number, start: number): Promise<Availability> {
+    return this.#source.check?.(frames, start) ?? super.check(frames, start);
+  }
+
+  protected override load(indices: readonly number[]): LoadedFrames {
+    this.#called(`load ${indices.join(',')}`);
+    const { frames, weights, positionsWithFrames } = this.#source;
+    const [start, stop] = [indices[0], indices[indices.length - 1] + 1];
+    return {
+      frames: indices.map((i) => item(frames, i)),
+      ...(weights === undefined ? {} : { weights: sliceFirst(weights, start, stop) }),
+      ...(positionsWithFrames === undefined
+        ? {}
+        : { positions: sliceFirst(positionsWithFrames, start, stop) }),
+    };
+  }
+}
+
+/** (n, rows, cols) frames whose pixel values tell frame, row and column: 10000 n + 100 row + col, plus 1. */
+export function numberedFrames(
+  n: number,
+  rows: number,
+  cols: number,
+  dtype: RealDType = 'int32',
+): NdArray<RealDType> {
+  const values = Array.from({ length: n * rows * cols }, (_, i) => {
+    const pixel = i % (rows * cols);
+    return 1 + 10000 * Math.floor(i / (rows * cols)) + 100 * Math.floor(pixel / cols) + (pixel % cols);
+  });
+  return fromNumbers(dtype, values, [n, rows, cols]);
+}
+
+/** (n, 2) m. */
+export function gridPositions(n: number): NdArray<'float64'> {
+  const values = Array.from({ length: n }, (_, i) => [i * 1e-6, (i % 5) * -2e-6]).flat();
+  return ndarray('float64', [n, 2], Float64Array.from(values));
+}
+
+/** Answers of `auto(frames)` up to and including EOS; WAIT is an error. */
+export async function packagesOf(scan: PtyScan, frames: number): Promise<DataPackage[]> {
+  const packages: DataPackage[] = [];
+  for (;;) {
+    const answer = await scan.auto(frames);
+    if (answer === EOS) return packages;
+    packages.push(requirePackage(answer));
+  }
+}
+
+export function requirePackage(answer: AutoAnswer): DataPackage {
+  if (answer === WAIT || answer === EOS) throw new Error(`expected a package, got ${answer}`);
+  return answer;
+}
