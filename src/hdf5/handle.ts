@@ -2,6 +2,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import { FileError, messageOf } from '../errors.ts';
+import { requireSoundHeaps } from './heap.ts';
 import type { Hdf5Library } from './module.ts';
 
 export type Mode = 'r' | 'r+' | 'w';
@@ -22,6 +23,8 @@ export interface Handle {
   readonly absolute: string;
   readonly mode: Mode;
   readonly known: Map<string, ObjectKind>;
+  /** Whether the heaps of text were looked at: what this library wrote itself needs no look. */
+  heapsChecked: boolean;
   /** Datasets whose filters and sources were found to be there. */
   readonly readable: Set<string>;
 }
@@ -29,10 +32,13 @@ export interface Handle {
 export function openHandle(library: Hdf5Library, file: string, mode: Mode): Handle {
   const absolute = resolve(file);
   if (mode !== 'w') requireSignature(file, absolute);
+  // Later the file on disk lags behind what is written to it.
+  if (mode === 'r+') requireSoundHeaps(file, absolute);
   const id = library.call({ file }, mode === 'w' ? 'cannot create' : 'cannot open', (m) =>
     m.open(absolute, MODES[mode], false, DEFAULT_FORMAT, DEFAULT_FORMAT),
   );
-  return { library, id, file, absolute, mode, known: new Map([['/', 'group']]), readable: new Set() };
+  const known = new Map<string, ObjectKind>([['/', 'group']]);
+  return { library, id, file, absolute, mode, known, heapsChecked: mode !== 'r', readable: new Set() };
 }
 
 const SIGNATURE = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');

@@ -25,6 +25,8 @@ export class PtydScan extends PtyScan {
   readonly #reader: PtydReader;
   /** Batches of chunks that all ranks know of. */
   #shared = 0;
+  /** There are frames, and so the file says their geometry. */
+  #started = false;
   /** Most frames that are asked for, whatever the file holds. */
   #limit = Infinity;
 
@@ -60,6 +62,7 @@ export class PtydScan extends PtyScan {
     this.#refuseItself(realPath);
     this.#limit = this.numFrames ?? Infinity;
     await this.#share();
+    this.#started = this.#reader.frames > 0;
     this.numFrames = Math.min(this.#limit, this.#reader.expected ?? this.#reader.frames);
   }
 
@@ -83,10 +86,10 @@ export class PtydScan extends PtyScan {
   /** What came since the last time; the writer may also have found that fewer frames will come. */
   async #follow(): Promise<void> {
     const reader = this.#reader;
-    const first = reader.frames === 0;
     if (this.isMaster) await reader.refresh();
     await this.#share();
-    if (first && reader.frames > 0) this.useCommon(this.#geometry());
+    if (!this.#started && reader.frames > 0) this.useCommon(this.#geometry());
+    this.#started = reader.frames > 0;
     this.numFrames = Math.min(this.#limit, reader.expected ?? reader.frames);
   }
 

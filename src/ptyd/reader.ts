@@ -176,7 +176,7 @@ export class PtydReader {
     const next = usable ? 0 : [...this.#seen].reduce((most, index) => Math.max(most, index + 1), 0);
     const frames = inFileOrder.map((ref, i) => ({
       ...ref,
-      index: usable ? stored[i]! : next + i,
+      index: (usable ? stored[i] : undefined) ?? next + i,
     }));
     if (usable) frames.sort((a, b) => a.index - b.index);
     for (const { index } of frames) this.#seen.add(index);

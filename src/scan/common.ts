@@ -75,7 +75,7 @@ function encodeGroup(group: ParamGroup, values: Readonly<Record<string, unknown>
 function typed(value: unknown, isFloat: boolean): unknown {
   if (typeof value === 'number') return isFloat || !Number.isInteger(value) ? float(value) : int(value);
   if (!Array.isArray(value) || value.length === 0) return value;
-  const flat = (value as unknown[]).flat() as unknown[];
+  const flat = (value as unknown[]).flat();
   if (!flat.every((x) => typeof x === 'number')) return value;
   const shape = Array.isArray(value[0]) ? [value.length, flat.length / value.length] : [flat.length];
   if (isFloat) return { dtype: 'float64', shape, data: Float64Array.from(flat) };

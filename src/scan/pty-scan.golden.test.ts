@@ -23,29 +23,27 @@ class GoldenScan extends PtyScan {
     this.#positionsPerFrame = file.attributes(name).positions_per_frame === true;
   }
 
-  #read(name: string): NdArray | undefined {
-    const path = `${this.#raw}/${name}`;
-    return this.#file.kind(path) === 'dataset' ? this.#file.read(path) : undefined;
+  #has(name: string): boolean {
+    return this.#file.kind(`${this.#raw}/${name}`) === 'dataset';
   }
 
   protected override loadPositions(): NdArray<'float64'> | undefined {
-    return this.#positionsPerFrame ? undefined : (this.#read('positions') as NdArray<'float64'>);
+    if (this.#positionsPerFrame) return undefined;
+    return this.#file.read(`${this.#raw}/positions`) as NdArray<'float64'>;
   }
 
   protected override loadWeight(): NdArray<RealDType> | undefined {
-    return this.#read('weight2d') as NdArray<RealDType> | undefined;
+    if (!this.#has('weight2d')) return undefined;
+    return this.#file.read(`${this.#raw}/weight2d`) as NdArray<RealDType>;
   }
 
   protected override load(indices: readonly number[]): LoadedFrames {
     const [start, stop] = [indices[0], indices[indices.length - 1] + 1];
-    const some = (name: string): NdArray<RealDType> | undefined => {
-      const all = this.#read(name) as NdArray<RealDType> | undefined;
-      return all === undefined ? undefined : sliceFirst(all, start, stop);
-    };
+    const part = (name: string): NdArray => sliceFirst(this.#file.read(`${this.#raw}/${name}`), start, stop);
     return {
-      frames: some('frames')!,
-      weights: some('weights'),
-      positions: some('positions') as NdArray<'float64'>,
+      frames: part('frames') as NdArray<RealDType>,
+      weights: this.#has('weights') ? (part('weights') as NdArray<RealDType>) : undefined,
+      positions: part('positions') as NdArray<'float64'>,
     };
   }
 }

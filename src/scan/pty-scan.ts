@@ -165,10 +165,9 @@ export class PtyScan<V extends ScanData = ScanData> {
 
   /** First I/O: loads what all frames share, then creates `dfile` (an existing one is moved to `<dfile>.old`). */
   async initialize(): Promise<void> {
-    if (this.info.save !== null && this.info.dfile === null) {
-      throw new ConfigError([
-        { path: 'dfile', message: `save: ${this.info.save} needs a file name in dfile` },
-      ]);
+    const { save, dfile } = this.info;
+    if (save !== null && dfile === null) {
+      throw new ConfigError([{ path: 'dfile', message: `save: ${save} needs a file name in dfile` }]);
     }
     const everywhere = this.info.load_parallel === 'common' || this.info.load_parallel === 'all';
     const loaded = await this.#shared(everywhere, async () => ({
@@ -190,10 +189,10 @@ export class PtyScan<V extends ScanData = ScanData> {
       loaded.common.frameShape,
     );
     await this.postInitialize();
-    if (this.info.save !== null && this.isMaster) {
+    if (save !== null && dfile !== null && this.isMaster) {
       this.#writer = createPtydWriter({
-        file: this.info.dfile!,
-        save: this.info.save,
+        file: dfile,
+        save,
         chunkFormat: this.info.chunk_format,
         compression: this.info.compression ?? 'none',
         numFrames: this.numFrames,
@@ -227,7 +226,7 @@ export class PtyScan<V extends ScanData = ScanData> {
       this.#start += accessible;
       return this.auto(frames);
     }
-    const prepared = await preparation.prepare(raw, screened.bad);
+    const prepared = await preparation.prepare(raw, screened);
     const chunk: Chunk = {
       num: this.#chunks,
       indices,
@@ -268,12 +267,13 @@ export class PtyScan<V extends ScanData = ScanData> {
     let answer: { accessible: number; end: boolean } | undefined;
     if (this.isMaster) {
       const { accessible, endOfScan } = await this.check(frames, this.#start);
-      if (endOfScan === undefined && this.numFrames === null) {
+      const end =
+        endOfScan ?? (this.numFrames === null ? undefined : this.#start + accessible >= this.numFrames);
+      if (end === undefined) {
         throw new DataError(
           `the end of the scan cannot be told: ${this.constructor.name}.check() does not say, and num_frames is unknown`,
         );
       }
-      const end = endOfScan ?? this.#start + accessible >= this.numFrames!;
       answer = { accessible, end };
     }
     return this.communicator.broadcast(answer as { accessible: number; end: boolean });

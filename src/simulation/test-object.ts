@@ -121,13 +121,16 @@ function ease(t: number): number {
   return t * t * (3 - 2 * t);
 }
 
-/** Binomial blur, σ = 1 pixel: takes away what pixels cannot resolve, so that frames fade before the detector's edge. */
+/** Row 8 of Pascal's triangle, normalised. */
+const BINOMIAL = [1, 8, 28, 56, 70, 56, 28, 8, 1].map((n) => n / 256);
+
+/** Binomial blur, σ = √2 pixels: takes away what pixels cannot resolve, so that frames fade before the detector's edge. */
 function smooth(image: Float64Array, rows: number, cols: number): Float64Array {
   const along = (source: Float64Array, stride: number, n: number): Float64Array =>
     source.map((value, i) => {
       const k = Math.floor(i / stride) % n;
       const at = (d: number): number => (k + d >= 0 && k + d < n ? source[i + d * stride] : value);
-      return (at(-2) + 4 * at(-1) + 6 * value + 4 * at(1) + at(2)) / 16;
+      return BINOMIAL.reduce((sum, weight, d) => sum + weight * at(d - 4), 0);
     });
   return along(along(image, 1, cols), cols, rows);
 }

@@ -8,19 +8,19 @@ import { DataError } from '../errors.ts';
 import { scaleToPhotons } from './power.ts';
 
 /** Diameter of the lit disc as a fraction of the smaller side of the frame. */
-const DIAMETER = 0.56;
+const DIAMETER = 0.65;
 /** Width over which the disc fades, as a fraction of its radius. */
 const FADE = 0.3;
 /** Steepest phase of the curved wavefront at the disc's edge, periods per pixel; the detector ends at 0.5. */
-const DEFOCUS = 0.14;
+const DEFOCUS = 0.03;
 
 /** Place and width in radii of the disc from its centre, depth of the shadow, phase in rad. */
 const CRATERS = [
-  { row: -0.35, col: 0.25, width: 0.22, depth: 0.55, phase: 0.8 },
-  { row: 0.3, col: 0.4, width: 0.16, depth: 0.6, phase: -0.9 },
-  { row: 0.15, col: -0.3, width: 0.26, depth: 0.45, phase: 0.7 },
-  { row: -0.5, col: -0.25, width: 0.14, depth: 0.6, phase: -0.6 },
-  { row: 0.55, col: -0.15, width: 0.18, depth: 0.5, phase: 0.9 },
+  { row: -0.35, col: 0.25, width: 0.22, depth: 0.45, phase: 0.8 },
+  { row: 0.3, col: 0.4, width: 0.16, depth: 0.5, phase: -0.9 },
+  { row: 0.15, col: -0.3, width: 0.26, depth: 0.35, phase: 0.7 },
+  { row: -0.5, col: -0.25, width: 0.14, depth: 0.5, phase: -0.6 },
+  { row: 0.55, col: -0.15, width: 0.18, depth: 0.4, phase: 0.9 },
 ];
 
 /**
@@ -51,7 +51,7 @@ function draw([rows, cols]: readonly [number, number], row: number, col: number)
       const inside = disc(Math.hypot(y, x));
       if (inside === 0) continue;
       // Lit from one side, like a moon; the other side is dim but not dark.
-      let amplitude = inside * (0.6 + 0.4 * Math.tanh(1.5 * (x + 0.4 * y)));
+      let amplitude = inside * (0.85 + 0.15 * Math.tanh(1.5 * (x + 0.4 * y)));
       // Slope at the edge: DEFOCUS periods per pixel. A little astigmatism and coma break the symmetry.
       let phase = Math.PI * DEFOCUS * radius * (y * y + x * x + 0.25 * y * x + 0.15 * x * x * x);
       for (const crater of CRATERS) {

@@ -7,7 +7,7 @@ import { item, toNumbers, type NdArray } from '../../src/array/ndarray.ts';
 import { ConfigError, PtyflowError } from '../../src/errors.ts';
 import { PtydScan } from '../../src/loaders/ptyd.ts';
 import { EOS, WAIT, type DataPackage } from '../../src/scan/package.ts';
-import { localRanks } from '../tools/local-ranks.ts';
+import { onRanks } from '../tools/local-ranks.ts';
 import { maskOf, perFrame } from '../../src/scan/prepare/weights.ts';
 import type { PtyScan, ScanOptions } from '../../src/scan/pty-scan.ts';
 
@@ -148,10 +148,9 @@ export function loaderContract(name: string, factory: () => LoaderSubject | Prom
     it.each(['data', 'common', 'all', null])(
       'shares the frames among three ranks with load_parallel %s',
       async (mode) => {
-        const ranks = localRanks(3).map((communicator) =>
-          subject.create({ load_parallel: mode }, { communicator }),
+        const found = await onRanks(3, (communicator) =>
+          collect(subject.create({ load_parallel: mode }, { communicator }), 17),
         );
-        const found = await Promise.all(ranks.map((scan) => collect(scan, 17)));
         const owned = found.flatMap((packages) => framesOf(packages));
         owned.sort((a, b) => a.index - b.index);
         expect(owned).toEqual(reference);
