@@ -13,11 +13,16 @@ export class NumpyScan extends PtyScan<Values<typeof PARAMETERS>> {
 
   async #lines(name: string): Promise<string[][]> {
     const text = await readFile(join(this.info.base_path, name), 'utf8');
-    return text.trim().split('\n').map((line) => line.trim().split(/\s+/));
+    return text
+      .trim()
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/));
   }
 
   protected override async loadCommon(): Promise<Common> {
-    return Object.fromEntries((await this.#lines('geometry.txt')).map(([key, value]) => [key, Number(value)]));
+    return Object.fromEntries(
+      (await this.#lines('geometry.txt')).map(([key, value]) => [key, Number(value)]),
+    );
   }
 
   protected override async loadPositions(): Promise<number[][]> {

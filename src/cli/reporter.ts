@@ -16,10 +16,10 @@ export function createReporter(options: CommonOptions): EventListener {
 function plainReporter(): EventListener {
   let last = -Infinity;
   return (event) => {
-    const isLast = event.event === 'iteration' && event.iteration === event.iterations;
-    const progress = event.event === 'chunk' || (event.event === 'iteration' && !isLast);
-    if (progress && performance.now() - last < 1000) return;
-    if (progress) last = performance.now();
+    if (isProgress(event) && !isLast(event)) {
+      if (performance.now() - last < 1000) return;
+      last = performance.now();
+    }
     const text = describe(event);
     if (text !== undefined) process.stderr.write(`${text}\n`);
   };
@@ -27,20 +27,23 @@ function plainReporter(): EventListener {
 
 /** Progress overwrites itself; other lines scroll. */
 function liveReporter(): EventListener {
-  let open = false;
   return (event) => {
     const text = describe(event);
     if (text === undefined) return;
-    const progress = event.event === 'chunk' || event.event === 'iteration';
-    const width = process.stderr.columns;
-    process.stderr.write(`\r\x1b[2K${progress ? text.slice(0, width - 1) : text}`);
-    const done =
-      (event.event === 'iteration' && event.iteration === event.iterations) ||
-      (event.event === 'chunk' && event.frames === event.total);
-    if (!progress || done) process.stderr.write('\n');
-    open = progress && !done;
-    void open;
+    const shown = isProgress(event) ? text.slice(0, process.stderr.columns - 1) : text;
+    process.stderr.write(`\r\x1b[2K${shown}`);
+    if (!isProgress(event) || isLast(event)) process.stderr.write('\n');
   };
+}
+
+function isProgress(event: RunEvent): boolean {
+  return event.event === 'chunk' || event.event === 'iteration';
+}
+
+/** The last of a row of progress events, which stays on the screen. */
+function isLast(event: RunEvent): boolean {
+  if (event.event === 'chunk') return event.frames === event.total;
+  return event.event === 'iteration' && event.iteration === event.iterations;
 }
 
 function describe(event: RunEvent): string | undefined {

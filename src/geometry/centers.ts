@@ -31,7 +31,8 @@ function translateAxis(center: CenterSpec, axis: 0 | 1, n: number): number {
   if (!Number.isFinite(pixel)) {
     throw new DataError(`center (${center.join(', ')}): both must be finite numbers of pixels`);
   }
-  return pixel - n * Math.floor(pixel / n);
+  const rest = pixel % n;
+  return rest < 0 ? (rest + n) % n : rest + 0; // + 0: no negative zero
 }
 
 /**

@@ -31,9 +31,21 @@ export function newLayout(
   return {
     shape,
     ...(maxShape === undefined || scalar ? {} : { maxShape }),
-    ...(chunked ? { chunks: chunks ?? guessChunks(dtype, shape) } : {}),
+    ...(chunked ? { chunks: clamp(chunks ?? guessChunks(dtype, shape), shape, maxShape) } : {}),
     ...(compression === 'none' || scalar ? {} : { filter: FILTERS[compression] }),
   };
+}
+
+/** A chunk may not be larger than an axis can ever be. */
+function clamp(
+  chunks: readonly number[],
+  shape: readonly number[],
+  maxShape: readonly (number | null)[] | undefined,
+): number[] {
+  return chunks.map((n, axis) => {
+    const most = maxShape === undefined ? shape[axis] : (maxShape[axis] ?? Infinity);
+    return Math.max(1, Math.min(n, most));
+  });
 }
 
 const CHUNK_BYTES = 2 ** 20;

@@ -72,6 +72,9 @@ function requireSignature(file: string, absolute: string): void {
     throw new FileError(`${file} is not an HDF5 file: it does not hold the HDF5 signature`, { file });
 }
 
+/** Objects in the library's numbering. */
+const KINDS: readonly ObjectKind[] = ['group', 'dataset', 'datatype'];
+
 export type Link =
   | { readonly kind: 'missing' }
   | { readonly kind: ObjectKind }
@@ -79,7 +82,7 @@ export type Link =
   | { readonly kind: 'external'; readonly file: string; readonly path: string };
 
 /**
- * The last component of `path`, not followed. External and soft links are asked for first, because the library's other
+ * The last component of `path`, not followed; what stands above it must be groups. External and soft links are asked for first, because the library's other
  * questions follow them by themselves, and text read that way is lost.
  */
 export function linkAt(handle: Handle, path: string): Link {
@@ -92,8 +95,12 @@ export function linkAt(handle: Handle, path: string): Link {
   }
   const soft = handle.library.attempt(where, (m) => m.get_symbolic_link(handle.id, path)).value;
   if (typeof soft === 'string') return { kind: 'soft', path: soft };
-  const type = handle.library.attempt(where, (m) => m.get_type(handle.id, path)).value ?? -1;
-  const kind = (['group', 'dataset', 'datatype'] as const).at(type < 0 ? 3 : type);
+  const type = handle.library.attempt(where, (m) => m.get_type(handle.id, path));
+  // Only a damaged entry makes the library complain; one that is not there is an answer.
+  if (type.problem !== undefined && type.value !== -1) {
+    throw new FileError(`${handle.file}: cannot read '${path}': ${type.problem}`, where);
+  }
+  const kind = KINDS.at(type.value === undefined || type.value < 0 ? KINDS.length : type.value);
   if (kind === undefined) return { kind: 'missing' };
   handle.known.set(path, kind);
   return { kind };
@@ -131,7 +138,13 @@ export function locate(start: Handle, path: string, openTarget: (file: string) =
     }
     if (link.kind !== 'soft' && link.kind !== 'external') {
       at.push(next.name);
-      continue;
+      if (link.kind === 'group' || pending.length === 0) continue;
+      // Nothing lies below a dataset; asked for it, the library makes up an answer.
+      return {
+        handle,
+        path: [here, ...pending.map(({ name }) => name)].join('/'),
+        kind: pending[0].linked ? 'dangling' : 'missing',
+      };
     }
     links += 1;
     if (links > MAX_LINKS) return { handle, path: here, kind: 'dangling' };

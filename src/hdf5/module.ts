@@ -76,7 +76,6 @@ export interface RawModule {
   };
   _malloc(bytes: number): number;
   _free(address: number): void;
-  UTF8ToString(address: number): string;
   open(file: string, mode: number, trackOrder: boolean, oldestFormat: number, newestFormat: number): bigint;
   close_file(id: bigint): number;
   flush(id: bigint): number;
@@ -261,9 +260,14 @@ async function start(): Promise<Hdf5Library> {
   const { default: create } = (await import(/* @vite-ignore */ factory)) as {
     default: (options: object) => Promise<RawModule>;
   };
-  const module = await create({ noInitialRun: true });
+  const module = await create({ noInitialRun: true, printErr: ignore });
   module.insert_plugin_search_path(pluginFolder(), 0);
   return new Hdf5Library('get_libver_bounds' in module ? module : forOlderRelease(module));
+}
+
+/** Warnings of the WebAssembly runtime, about names that are no UTF-8: the failing call tells it better. */
+function ignore(): void {
+  return;
 }
 
 function pluginFolder(): string {

@@ -19,10 +19,7 @@ export function syncPath(path: string): void {
  * Writes an HDF5 file through `write` under a temporary name beside `file`, then renames it over `file`. If anything
  * fails the temporary file is removed and `file` stays as it was.
  */
-export async function replaceFile(
-  file: string,
-  write: (h5: H5File) => void | Promise<void>,
-): Promise<void> {
+export async function replaceFile(file: string, write: (h5: H5File) => void | Promise<void>): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   mkdirSync(dirname(file), { recursive: true });
   try {

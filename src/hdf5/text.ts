@@ -35,19 +35,30 @@ export function readStrings(handle: Handle, path: string, metadata: Metadata, na
   return library.withMemory(where, count * size, read, true);
 }
 
-function fromAddresses(module: RawModule, address: number, count: number): string[] {
-  const addresses = new Uint32Array(module.HEAPU8.buffer, address, count);
-  return Array.from(addresses, (at) => module.UTF8ToString(at));
+function fromAddresses({ HEAPU8: heap }: RawModule, address: number, count: number): string[] {
+  const addresses = new Uint32Array(heap.buffer, address, count);
+  // A null address is an empty string.
+  return Array.from(addresses, (at) => (at === 0 ? '' : upToNul(heap.subarray(at))));
 }
 
-function fromBytes(module: RawModule, address: number, count: number, { size, strpad }: Metadata): string[] {
-  const decoder = new TextDecoder();
+function fromBytes(
+  { HEAPU8: heap }: RawModule,
+  address: number,
+  count: number,
+  metadata: Metadata,
+): string[] {
+  const { size, strpad } = metadata;
   return Array.from({ length: count }, (_, i) => {
-    const bytes = module.HEAPU8.slice(address + i * size, address + (i + 1) * size);
-    const end = bytes.indexOf(0);
-    const text = decoder.decode(end < 0 ? bytes : bytes.subarray(0, end));
+    const text = upToNul(heap.subarray(address + i * size, address + (i + 1) * size));
     return strpad === SPACE_PADDED ? text.replace(/ +$/, '') : text;
   });
+}
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+function upToNul(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  return utf8.decode(end < 0 ? bytes : bytes.subarray(0, end));
 }
 
 /** HDF5 text ends at the first NUL and is UTF-8: what would not survive is refused. */

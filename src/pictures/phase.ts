@@ -16,11 +16,11 @@ export interface PhaseRamp {
 const NO_RAMP: PhaseRamp = { global: 0, perRow: 0, perCol: 0 };
 
 /** Elements the ramp is estimated from, and those that choose between starts; more do not make it better. */
-const SAMPLES = 16_000;
-const CHOOSING = 2_000;
+const SAMPLES = 8_000;
+const CHOOSING = 1_000;
 const MAX_STEPS = 60;
 /** Steps end when they change the phase by less than this, rad. */
-const ENOUGH = 1e-6;
+const ENOUGH = 1e-5;
 
 /**
  * The ramp φ(r, c) = g + a·r + b·c of the background of an object, from the lit elements, with weights

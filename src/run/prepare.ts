@@ -67,6 +67,9 @@ export async function drainScan(
     // Lets signals and timers through between chunks.
     await new Promise((resolve) => setImmediate(resolve));
   }
+  if (scan.info.save !== null && scan.info.dfile !== null) {
+    options.onEvent({ event: 'saved', what: 'ptyd', file: scan.info.dfile });
+  }
   return frames;
 }
 
@@ -85,8 +88,5 @@ export async function runPreparation(
     const { communicator, signal } = options;
     const scan = createScan(entry, options.registry, { communicator, signal }, overrides(entry.label));
     await drainScan(scan, entry.label, chunkFrames(config), options, () => undefined);
-    if (scan.info.save !== null && scan.info.dfile !== null) {
-      options.onEvent({ event: 'saved', what: 'ptyd', file: scan.info.dfile });
-    }
   }
 }

@@ -130,9 +130,13 @@ export class ChunkPreparation {
     };
   }
 
-  /** One line on what was masked, if anything was. */
-  reportScreened(): void {
-    const { notFinite, negative, saturated, hot } = this.#screened;
+  /** One line on what was masked on all ranks, if anything was. Collective. */
+  async reportScreened(): Promise<void> {
+    const all = await this.#communicator.gather(this.#screened);
+    if (all === undefined) return;
+    const total = (name: keyof ScreenCounts): number => all.reduce((sum, counts) => sum + counts[name], 0);
+    const [notFinite, negative, saturated] = [total('notFinite'), total('negative'), total('saturated')];
+    const hot = Math.max(...all.map((counts) => counts.hot));
     const parts = [
       [notFinite, 'not finite'],
       [negative, 'negative'],
@@ -188,9 +192,12 @@ export class ChunkPreparation {
 
   /** Hot pixels of raw frames; undefined when no rank has a frame. */
   async #hotPixels(raw: RawFrames): Promise<Uint8Array | undefined> {
-    const shape = await this.#rawShape(raw);
-    if (shape === undefined) return undefined;
-    const held: Pair = raw.region === undefined ? shape : [raw.region.rows, raw.region.cols];
+    const [frames, rows, cols] = raw.data.shape;
+    const shapes = await this.#communicator.allGather<Pair | undefined>(
+      frames > 0 ? [rows, cols] : undefined,
+    );
+    const held = shapes.find((shape) => shape !== undefined);
+    if (held === undefined) return undefined;
     const weights = this.#rawWeights(raw) ?? onesWeights(held);
     return hotPixels(await sumOverRanks(sumPixels(raw.data, weights, held), this.#communicator));
   }

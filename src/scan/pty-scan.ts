@@ -351,7 +351,7 @@ export class PtyScan<V extends ScanData = ScanData> {
 
   async #finish(): Promise<void> {
     this.#finished = true;
-    this.#preparation?.reportScreened();
+    await this.#preparation?.reportScreened();
     await this.#writer?.finish();
     await this.communicator.barrier();
   }

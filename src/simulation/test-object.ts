@@ -126,13 +126,24 @@ const BINOMIAL = [1, 8, 28, 56, 70, 56, 28, 8, 1].map((n) => n / 256);
 
 /** Binomial blur, σ = √2 pixels: takes away what pixels cannot resolve, so that frames fade before the detector's edge. */
 function smooth(image: Float64Array, rows: number, cols: number): Float64Array {
-  const along = (source: Float64Array, stride: number, n: number): Float64Array =>
-    source.map((value, i) => {
-      const k = Math.floor(i / stride) % n;
-      const at = (d: number): number => (k + d >= 0 && k + d < n ? source[i + d * stride] : value);
-      return BINOMIAL.reduce((sum, weight, d) => sum + weight * at(d - 4), 0);
-    });
-  return along(along(image, 1, cols), cols, rows);
+  const out = new Float64Array(image);
+  for (let r = 0; r < rows; r++) smoothLine(out, r * cols, 1, cols);
+  for (let c = 0; c < cols; c++) smoothLine(out, c, cols, rows);
+  return out;
+}
+
+/** Blurs `n` elements, `stride` apart, in place; the ends are continued. */
+function smoothLine(image: Float64Array, start: number, stride: number, n: number): void {
+  const reach = (BINOMIAL.length - 1) / 2;
+  const line = Float64Array.from(
+    { length: n + 2 * reach },
+    (_, k) => image[start + clamp(k - reach, 0, n - 1) * stride],
+  );
+  for (let k = 0; k < n; k++) {
+    let sum = 0;
+    for (let d = 0; d < BINOMIAL.length; d++) sum += BINOMIAL[d] * line[k + d];
+    image[start + k * stride] = sum;
+  }
 }
 
 function clamp(x: number, low: number, high: number): number {

@@ -1,7 +1,8 @@
 /**
- * A generated illumination: a crescent-lit disc with craters, out of focus. It fills about half the frame, fades to nothing
- * well inside it (far-field frames do not wrap), and its curved wavefront spreads the diffraction pattern over a disc
- * that stays well inside the detector: diverse and well posed, as ptychography likes it.
+ * A generated illumination: a moon-like disc, brighter on one side, with craters, a little out of focus. It fades to nothing
+ * well inside the frame, so that far-field frames do not wrap, yet is wide enough for neighbouring views to share most of
+ * it at the usual step. The wavefront is curved enough to be diverse, and flat enough for a reconstruction that starts from
+ * a plain disc, or from the mean frame, to find it within tens of iterations.
  */
 import { ndarray, type NdArray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';

@@ -14,6 +14,9 @@ export interface Finished {
 
 export function ptyflow(args: readonly string[], cwd?: string): Finished {
   if (!existsSync(COMMAND)) throw new Error('these tests run the built program: npm run build');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], { encoding: 'utf8', cwd });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], {
+    encoding: 'utf8',
+    cwd,
+  });
   return { status, stdout, stderr };
 }

@@ -1,0 +1,153 @@
+/** What a scan touches, and when. */
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ArrayScan, gridPositions, numberedFrames, packagesOf } from '../../test/tools/array-scan.ts';
+import { temporaryFolder } from '../../test/tools/h5py.ts';
+import { onRanks } from '../../test/tools/local-ranks.ts';
+import { warningsOf } from '../../test/tools/warnings.ts';
+import { ConfigError, DataError, FileError } from '../errors.ts';
+import { openFile } from '../hdf5/file.ts';
+import { EOS } from './package.ts';
+import { PtyScan } from './pty-scan.ts';
+
+const folder = temporaryFolder();
+const source = { frames: numberedFrames(6, 4, 4), positions: gridPositions(6) };
+const whole = { shape: null };
+
+describe('the life of a scan', () => {
+  it('opens nothing when constructed, not even a folder that cannot be written', () => {
+    const sealed = join(folder, 'sealed');
+    mkdirSync(sealed);
+    chmodSync(sealed, 0o500);
+    const scan = new ArrayScan({ ...whole, save: 'link', dfile: join(sealed, 'deep', 'a.ptyd') }, source);
+    expect(scan.numFrames).toBeNull();
+    expect(readdirSync(sealed)).toEqual([]);
+  });
+
+  it('loads positions, weight and common part on the master, then tells every rank', async () => {
+    const calls: string[] = [];
+    const scans = await onRanks(3, async (communicator) => {
+      const scan = new ArrayScan(
+        whole,
+        { ...source, common: { energy: 9.5, note: 'x' }, calls },
+        { communicator },
+      );
+      await scan.initialize();
+      return scan;
+    });
+    expect(calls.slice(0, 3)).toEqual(['loadPositions on 0', 'loadWeight on 0', 'loadCommon on 0']);
+    expect(calls.slice(3).sort()).toEqual([0, 1, 2].map((rank) => `postInitialize on ${rank}`));
+    for (const scan of scans) {
+      expect(scan.positions).toEqual(source.positions);
+      expect(scan.numFrames).toBe(6);
+      expect(scan.info.energy).toBe(9.5);
+      expect(scan.common).toEqual({ energy: 9.5, note: 'x' });
+    }
+  });
+
+  it.each(['common', 'all'])('loads the common part on every rank with load_parallel %s', async (mode) => {
+    const calls: string[] = [];
+    await onRanks(2, (communicator) =>
+      new ArrayScan({ ...whole, load_parallel: mode }, { ...source, calls }, { communicator }).initialize(),
+    );
+    const loads = calls.filter((call) => call.startsWith('load')).sort();
+    expect(loads).toEqual(
+      ['Common', 'Positions', 'Weight'].flatMap((name) => [0, 1].map((rank) => `load${name} on ${rank}`)),
+    );
+  });
+
+  it('creates a file with chunks, meta and info, and writes none without save', async () => {
+    const dfile = join(folder, 'new', 'created.ptyd');
+    await new ArrayScan({ ...whole, dfile }, source).initialize();
+    expect(existsSync(dfile)).toBe(false);
+    await new ArrayScan({ ...whole, dfile, save: 'append' }, source).initialize();
+    const file = await openFile(dfile, 'r');
+    expect(file.keys('/').sort()).toEqual(['chunks', 'info', 'meta']);
+    expect(file.keys('chunks')).toEqual([]);
+    file.close();
+  });
+
+  it('moves an existing file to .old, the next one to .old.1, with a warning', async () => {
+    const dfile = join(folder, 'again.ptyd');
+    writeFileSync(dfile, 'first');
+    const save = (): Promise<void> => new ArrayScan({ ...whole, dfile, save: 'append' }, source).initialize();
+    const warnings = await warningsOf(save);
+    expect(warnings).toEqual([expect.stringContaining(`renamed to ${dfile}.old`)]);
+    expect(readFileSync(`${dfile}.old`, 'utf8')).toBe('first');
+    await warningsOf(save);
+    expect(existsSync(`${dfile}.old.1`)).toBe(true);
+  });
+
+  const missing = new FileError('frames.h5 does not exist', { file: 'frames.h5' });
+  class NoPositions extends ArrayScan {
+    protected override loadPositions(): never {
+      throw missing;
+    }
+  }
+  class NoSetup extends ArrayScan {
+    protected override postInitialize(): never {
+      throw missing;
+    }
+  }
+  it.each([
+    ['missing input', NoPositions, {}],
+    ['a failing set-up', NoSetup, {}],
+    ['a region that cannot be binned', ArrayScan, { rebin: 3 }],
+    ['a centre outside the frame', ArrayScan, { center: [4, 2] }],
+    ['a pattern for chunk files without a number', ArrayScan, { chunk_format: '.part' }],
+  ])('leaves the existing file alone after %s', async (_, scanClass, parameters) => {
+    const dfile = join(folder, 'kept.ptyd');
+    writeFileSync(dfile, 'kept');
+    const scan = new scanClass(
+      { ...whole, dfile, save: 'link', ...parameters },
+      { ...source, common: { frameShape: [4, 4] } },
+    );
+    await expect(scan.initialize()).rejects.toThrow();
+    expect(readFileSync(dfile, 'utf8')).toBe('kept');
+    expect(existsSync(`${dfile}.old`)).toBe(false);
+  });
+
+  it('ends every rank with the error of the one that failed', async () => {
+    const run = onRanks(3, (communicator) => new NoPositions(whole, source, { communicator }).initialize());
+    await expect(run).rejects.toBe(missing);
+  });
+
+  it('wants a file name to save to', async () => {
+    const scan = new ArrayScan({ save: 'append' }, source);
+    await expect(scan.initialize()).rejects.toThrow(ConfigError);
+    await expect(scan.initialize()).rejects.toThrow('save: append needs a file name in dfile');
+  });
+
+  it('says what a class without load must override', async () => {
+    class Empty extends PtyScan {
+      protected override loadPositions(): [number, number][] {
+        return [[0, 0]];
+      }
+    }
+    const scan = new Empty(whole);
+    await scan.initialize();
+    await expect(scan.auto(1)).rejects.toThrow(DataError);
+    await expect(scan.auto(1)).rejects.toThrow('override load(indices)');
+  });
+
+  it('stops between chunks when it is aborted; what was saved can be read', async () => {
+    const dfile = join(folder, 'aborted.ptyd');
+    const stop = new AbortController();
+    const scan = new ArrayScan({ ...whole, dfile, save: 'append' }, source, { signal: stop.signal });
+    await scan.initialize();
+    await scan.auto(4);
+    stop.abort();
+    await expect(scan.auto(4)).rejects.toThrow('stopped');
+    const file = await openFile(dfile, 'r');
+    expect(file.info('chunks/0/data').shape).toEqual([4, 4, 4]);
+    file.close();
+  });
+
+  it('stays at its end', async () => {
+    const scan = new ArrayScan(whole, source);
+    await scan.initialize();
+    expect(await packagesOf(scan, 100)).toHaveLength(1);
+    expect(await scan.auto(1)).toBe(EOS);
+  });
+});
