@@ -4,14 +4,19 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { ParamGroup } from '../src/params/declare.ts';
+import { ScanRegistry } from '../src/loaders/registry.ts';
 import { ENGINE_GROUPS } from '../src/params/engines.ts';
+import { SCAN_DATA } from '../src/params/scan-data.ts';
 import { describeText, generateReference } from '../src/params/reference-page.ts';
 import { runSchema } from '../src/params/run-schema.ts';
-import { SCAN_DATA } from '../src/params/scan-data.ts';
 import { parseText } from '../src/params/yaml.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const GROUPS = { scans: new Map<string, ParamGroup>([['PtydScan', SCAN_DATA]]), engines: ENGINE_GROUPS };
+const registry = new ScanRegistry();
+const GROUPS = {
+  scans: new Map([...registry.keys()].map((name): [string, ParamGroup] => [name, registry.get(name) ?? {}])),
+  engines: ENGINE_GROUPS,
+};
 
 const CONFIG = `
 verbose_level: INFO

@@ -12,6 +12,7 @@ import {
   isComplex,
   ndarray,
   sizeOf,
+  toNumbers,
   type DType,
   type NdArray,
 } from '../array/ndarray.ts';
@@ -43,42 +44,41 @@ async function using<T>(path: string, mode: 'r' | 'r+' | 'w', use: (file: H5File
 }
 
 describe('what we write, h5py reads', () => {
-  it.each(DTYPES)('%s of several shapes', async (dtype) => {
+  it('every type in several shapes, plain and compressed, as dataset and attribute', async () => {
     const shapes = [[], [1], [0], [7], [3, 5], [2, 3, 4], [2, 0, 3]];
-    const arrays = shapes.map((shape) => sample(dtype, shape));
-    const file = at(`w-${dtype}.h5`);
+    const arrays = DTYPES.flatMap((dtype) => shapes.map((shape) => sample(dtype, shape)));
+    const file = at('w.h5');
     await using(file, 'w', (h5) => {
       arrays.forEach((array, i) => {
         h5.write(`a/${i}`, array);
         h5.setAttribute(`a/${i}`, 'itself', array);
-        if (array.shape.length > 0) {
-          h5.createDataset(`gzip/${i}`, dtype, array.shape, { compression: 'gzip' });
-          h5.write(`gzip/${i}`, array);
-        }
+        h5.createDataset(`gzip/${i}`, array.dtype, array.shape, { compression: 'gzip' });
+        h5.write(`gzip/${i}`, array);
       });
     });
-    const found = h5py<{ dtype: string; shape: number[]; crc: number[]; compression: (string | null)[] }[]>(
+    const found = h5py(
       `
 import zlib
 crc = lambda a: zlib.crc32(np.ascontiguousarray(a).tobytes())
 result = []
 with h5py.File(argument, 'r') as f:
-  for i in range(7):
-    d = f['a/%d' % i]; z = f['gzip/%d' % i] if i else d
+  for i in range(len(f['a'])):
+    d = f['a/%d' % i]; z = f['gzip/%d' % i]
     result.append(dict(dtype=d.dtype.name, shape=d.shape, crc=[crc(d[()]), crc(d.attrs['itself']), crc(z[()])],
                        compression=[d.compression, z.compression]))
 `,
       file,
     );
-    arrays.forEach((array, i) => {
+    const expected = arrays.map((array) => {
       const crc = crc32(bytesOf(array));
-      expect(found[i], `shape [${array.shape.join(', ')}]`).toEqual({
-        dtype: dtype === 'bool' ? 'uint8' : dtype,
+      return {
+        dtype: array.dtype === 'bool' ? 'uint8' : array.dtype,
         shape: array.shape,
         crc: [crc, crc, crc],
-        compression: [null, i === 0 ? null : 'gzip'],
-      });
+        compression: [null, array.shape.length === 0 ? null : 'gzip'],
+      };
     });
+    expect(found).toEqual(expected);
   });
 
   it('text, groups, attributes and links', async () => {
@@ -210,7 +210,7 @@ with h5py.File(argument, 'w') as f:
       expect(array.dtype).toBe(dtype);
       expect(array.shape).toEqual([2, 3, 4]);
       expect(
-        Array.from(array.data, (x) => Number(x) + 0),
+        Array.from(toNumbers(array), (x) => x + 0),
         dtype,
       ).toEqual(expected);
       const attribute = await using(file, 'r', (h5) => h5.attributes(`${order}/${code}`).x);
@@ -313,13 +313,13 @@ describe('files of ptypy', () => {
   });
 
   it('external links: frames, and text attributes, which the library alone loses', async () => {
-    const [sums, type] = h5py<[number[], string]>(
+    const [sums, type] = h5py(
       `
 f = h5py.File(argument, 'r')
 result = [[int(f['chunks/%d/data' % i][()].sum()) for i in range(3)], f['chunks/1/data'].attrs['type']]
 `,
       goldenPath('files/moon_link.ptyd'),
-    );
+    ) as [number[], string];
     const h5 = await openGolden('files/moon_link.ptyd');
     expect(h5.keys('chunks')).toEqual(['0', '1', '2']);
     expect(h5.externalLink('chunks/1')).toEqual({ file: 'moon_link.ptyd.part001', path: '/' });

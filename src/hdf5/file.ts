@@ -63,9 +63,7 @@ export class H5File {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    for (const { library, id, file } of [...this.#targets.values(), this.#main]) {
-      if (!library.lost) library.call({ file }, 'cannot close', (m) => m.close_file(id));
-    }
+    for (const handle of [...this.#targets.values(), this.#main]) closeHandle(handle);
   }
 
   /** Hands everything written so far to the operating system: what follows, even a kill, leaves it readable. */
@@ -273,7 +271,14 @@ export class H5File {
   #target(file: string): Handle {
     if (file === this.#main.absolute) return this.#main;
     const handle = this.#targets.get(file) ?? openHandle(this.#main.library, file, 'r');
+    // The file used last is the last of the map; the first gives way.
+    this.#targets.delete(file);
     this.#targets.set(file, handle);
+    const [oldest] = this.#targets.keys();
+    if (this.#targets.size > MAX_TARGETS) {
+      closeHandle(this.#targets.get(oldest) ?? handle);
+      this.#targets.delete(oldest);
+    }
     return handle;
   }
 
@@ -359,6 +364,13 @@ function notNumbers(file: string, entry: string, element: ElementType): FileErro
 
 function join(group: string, name: string): string {
   return group === '/' ? `/${name}` : `${group}/${name}`;
+}
+
+/** Linked files kept open at a time: a scan may have thousands of chunk files, a process only so many descriptors. */
+const MAX_TARGETS = 64;
+
+function closeHandle({ library, id, file }: Handle): void {
+  if (!library.lost) library.call({ file }, 'cannot close', (m) => m.close_file(id));
 }
 
 /** Datasets up to this size are made and written in one call. */

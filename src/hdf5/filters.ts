@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { itemSize, type DType } from '../array/ndarray.ts';
 import { FileError } from '../errors.ts';
 import type { NewExtent } from './datatype.ts';
-import type { Handle } from './handle.ts';
+import { requireWhole, type Handle } from './handle.ts';
 import { filterAvailable, type Filter, type Metadata } from './module.ts';
 
 export type Compression = 'none' | 'gzip' | 'bslz4';
@@ -88,6 +88,7 @@ export function filtersOf({ library, id, file }: Handle, path: string): Filter[]
 
 /** A missing filter or source of a virtual dataset would read as zeros: it is an error before anything is read. */
 export function requireReadable(handle: Handle, path: string, metadata: Metadata): void {
+  requireWhole(handle);
   if (handle.readable.has(path)) return;
   const where = { file: handle.file, entry: path };
   for (const filter of metadata.chunks === null ? [] : filtersOf(handle, path)) {

@@ -22,6 +22,8 @@ export interface Handle {
   readonly file: string;
   readonly absolute: string;
   readonly mode: Mode;
+  /** Bytes when it was opened. */
+  readonly size: number;
   readonly known: Map<string, ObjectKind>;
   /** Whether the heaps of text were looked at: what this library wrote itself needs no look. */
   heapsChecked: boolean;
@@ -37,8 +39,21 @@ export function openHandle(library: Hdf5Library, file: string, mode: Mode): Hand
   const id = library.call({ file }, mode === 'w' ? 'cannot create' : 'cannot open', (m) =>
     m.open(absolute, MODES[mode], false, DEFAULT_FORMAT, DEFAULT_FORMAT),
   );
+  const size = library.sizeOf(absolute) ?? 0;
   const known = new Map<string, ObjectKind>([['/', 'group']]);
-  return { library, id, file, absolute, mode, known, heapsChecked: mode !== 'r', readable: new Set() };
+  return { library, id, file, absolute, mode, size, known, heapsChecked: mode !== 'r', readable: new Set() };
+}
+
+/** Data behind the end of a file reads as zeros. A file that was cut since it was opened is an error instead. */
+export function requireWhole({ library, file, absolute, mode, size }: Handle): void {
+  // While we write, the end of the file lags behind the end of its data.
+  if (mode !== 'r') return;
+  const now = library.sizeOf(absolute) ?? size;
+  if (now < size) {
+    throw new FileError(`${file}: the file was cut from ${size} to ${now} bytes since it was opened`, {
+      file,
+    });
+  }
 }
 
 const SIGNATURE = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');

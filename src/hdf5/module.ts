@@ -6,7 +6,7 @@
  * Two functions of the library are never called: `refresh_dataset` (wrong data from the second call on) and
  * `activate_throwing_error_handler` (leaks until the library aborts).
  */
-import { existsSync } from 'node:fs';
+import { existsSync, fstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FileError, messageOf } from '../errors.ts';
@@ -66,13 +66,19 @@ export interface Filter {
   readonly cd_values: readonly number[];
 }
 
+/** A file as the library holds it open; `nfd` is its descriptor. */
+interface OpenStream {
+  readonly nfd?: number;
+  readonly path?: string;
+}
+
 /** The functions of the library that this project calls. Addresses and file numbers are bigint. */
 export interface RawModule {
   readonly HEAPU8: Uint8Array;
   readonly FS: {
     write(stream: { fd: number | null }, buffer: ArrayBufferView, offset: number, length: number): number;
-    readonly streams: readonly (object | null | undefined)[];
-    close(stream: object): void;
+    readonly streams: readonly (OpenStream | null | undefined)[];
+    close(stream: OpenStream): void;
   };
   _malloc(bytes: number): number;
   _free(address: number): void;
@@ -217,6 +223,12 @@ export class Hdf5Library {
     } finally {
       if (!this.lost) this.#module._free(address);
     }
+  }
+
+  /** Bytes of a file the library has open, whatever has its name by now; undefined when it is not open. */
+  sizeOf(absolute: string): number | undefined {
+    const stream = this.#module.FS.streams.find((candidate) => candidate?.path === absolute);
+    return stream?.nfd === undefined ? undefined : fstatSync(stream.nfd).size;
   }
 
   /** After a crash nothing in the library's memory can be trusted; only its file descriptors are given back. */

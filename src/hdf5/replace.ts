@@ -15,12 +15,22 @@ export function syncPath(path: string): void {
   }
 }
 
+/** The name beside `file` under which this process writes what will replace it. */
+export function temporaryName(file: string): string {
+  return `${file}.${process.pid}.tmp`;
+}
+
 /**
  * Writes an HDF5 file through `write` under a temporary name beside `file`, then renames it over `file`. If anything
- * fails the temporary file is removed and `file` stays as it was.
+ * fails the temporary file is removed and `file` stays as it was. Without `sync` it survives the end of this process, but
+ * not that of the operating system.
  */
-export async function replaceFile(file: string, write: (h5: H5File) => void | Promise<void>): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
+export async function replaceFile(
+  file: string,
+  write: (h5: H5File) => void | Promise<void>,
+  { sync = true } = {},
+): Promise<void> {
+  const temporary = temporaryName(file);
   mkdirSync(dirname(file), { recursive: true });
   try {
     const h5 = await openFile(temporary, 'w');
@@ -30,11 +40,11 @@ export async function replaceFile(file: string, write: (h5: H5File) => void | Pr
     } finally {
       h5.close();
     }
-    syncPath(temporary);
+    if (sync) syncPath(temporary);
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
-  syncPath(dirname(file));
+  if (sync) syncPath(dirname(file));
 }

@@ -11,6 +11,7 @@ export interface ProbeStart {
   readonly given?: NdArray;
   /** Σ|P|² over all modes. Null: the total of the brightest frame, or that of a given probe if `keepPower`. */
   readonly photons: number | null;
+  readonly keepPower?: boolean;
   readonly modes: number;
   readonly diversity: Diversity | null;
   readonly seed: number;
@@ -39,8 +40,8 @@ export function createProbe(
   const known = Math.min(start.modes, given === undefined ? 1 : given.length / size);
   data.set((given ?? estimateProbe(frames, geometry)).subarray(0, known * size));
   addModes(data, start, geometry.shape, known);
-  const photons = start.photons ?? frames.brightest;
   const power = data.reduce((sum, x) => sum + x * x, 0);
+  const photons = start.photons ?? (start.keepPower === true ? power : frames.brightest);
   if (!(power > 0 && photons > 0 && Number.isFinite(power))) {
     throw new DataError(
       `initial probe of power ${power} for ${photons} photons: frames and given probe must be above 0`,

@@ -142,10 +142,7 @@ export const ML = extend(COMMON, {
     default: false,
     help: 'Scale the model of each frame to the measured one, for a beam of changing intensity.',
   }),
-  intensity_renormalization: param(nullable(float({ above: 0 })), {
-    default: 1,
-    help: 'Factor that turns intensities into photon counts.',
-  }),
+  intensity_renormalization: ignored('Intensities are photon counts.'),
   reg_del2: param(bool(), { default: false, help: 'Favour smooth objects (Gaussian prior).' }),
   reg_del2_amplitude: param(float({ min: 0 }), { default: 0.01, help: 'Strength of that prior.' }),
   smooth_gradient: param(float({ min: 0 }), {

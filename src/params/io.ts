@@ -57,7 +57,10 @@ export const IO = {
     }),
   },
   autoplot: {
-    active: param(bool(), { default: true, help: 'Show pictures while the reconstruction goes on.' }),
+    active: param(bool(), {
+      default: true,
+      help: 'Make pictures while the reconstruction goes on, if `dump` is on.',
+    }),
     imfile: param(text(), {
       default: 'plots/%(run)s/%(run)s_%(engine)s_%(iterations)04d.png',
       help: `Name of the pictures. ${PATTERN_HELP}`,
@@ -67,7 +70,7 @@ export const IO = {
       unit: 'iterations',
       help: 'Iterations between two pictures; 0 or less: none.',
     }),
-    dump: param(bool(), { default: false, help: 'Save the pictures as files.' }),
+    dump: param(bool(), { default: false, help: 'Save the phase of the object as a picture on the way.' }),
     threaded: ignored('Pictures are drawn beside the reconstruction.'),
     layout: ignored('There is one layout.'),
     make_movie: ignored('Pictures are saved one by one.'),
@@ -80,7 +83,7 @@ export const RUN = {
   verbose_level: param(verbosity, { default: 'warn', help: 'How much is said on the terminal.' }),
   data_type: param(choice(['single', 'double']), {
     default: 'single',
-    help: 'Precision of the reconstruction, where the backend has both.',
+    help: 'Precision of the arrays in reconstruction files.',
   }),
   run: param(nullable(text()), {
     default: null,
@@ -91,11 +94,7 @@ export const RUN = {
     unit: 'frames',
     help: 'Largest number of frames that are asked for and computed on at once.',
   }),
-  min_frames_for_recon: param(int({ min: 0 }), {
-    default: 0,
-    unit: 'frames',
-    help: 'The reconstruction starts when this many are there.',
-  }),
+  min_frames_for_recon: ignored('All frames are there before a reconstruction starts.'),
   io: IO,
   compute: {
     backend: param(choice(['reference']), {

@@ -127,10 +127,7 @@ export const ILLUMINATION = {
       default: null,
       help: 'Size of a central stop as a fraction of the size.',
     }),
-    diffuser: param(noise, {
-      default: null,
-      help: 'Noise of the aperture: phase (rms, smallest feature in pixels), then modulus.',
-    }),
+    diffuser: ignored('The aperture is as clean as it is drawn.'),
     offset: param(pair(float(), 'row, col'), {
       default: [0, 0],
       unit: 'm',
@@ -153,26 +150,17 @@ export const ILLUMINATION = {
       unit: 'm',
       help: 'Further way of the wave, after the focus if there is one. None or 0: none.',
     }),
-    spot_size: param(nullable(float({ above: 0 })), {
-      default: null,
-      unit: 'm',
-      help: 'Focal spot; the aperture size follows from it.',
-    }),
-    antialiasing: param(float({ min: 1 }), {
-      default: 1,
-      help: 'Factor by which the grid is enlarged while the probe is made.',
-    }),
+    spot_size: ignored('Give the size of the aperture.'),
+    antialiasing: ignored('Probes are made on their own grid.'),
   }),
   diversity: diversity([0.5, 1]),
   stxm: { label: ignored('The scan the data belongs to is the one of this entry.') },
 };
 
 export const SAMPLE = {
-  model: param(nullable(path('recon', 'stxm')), {
+  model: param(nullable(path('recon')), {
     default: null,
-    help:
-      'Where the object starts from. none: `fill` everywhere; `stxm`: transmission and phase gradient of the frames; ' +
-      '`recon`: a reconstruction; a path: an array.',
+    help: 'Where the object starts from. none: `fill` everywhere; `recon`: a reconstruction; a path: an array.',
   }),
   file: param(nullable(path()), {
     default: null,
@@ -216,9 +204,9 @@ export const SCAN = {
     probe_dispersion: ignored('Without effect in ptypy as well.'),
     object_dispersion: ignored('Without effect in ptypy as well.'),
   },
-  resample: param(int({ min: 1 }), {
+  resample: param(int({ min: 1, max: 1 }), {
     default: 1,
-    help: 'Finer sampling of the detector plane than the frames have.',
+    help: 'Sampling of the detector plane; finer than the frames is not available.',
   }),
   propagation: param(nullable(choice(['farfield', 'nearfield'])), {
     default: null,

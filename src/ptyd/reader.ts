@@ -2,6 +2,7 @@
  * Reading a `.ptyd` of any origin (ptypy, this library, h5py scripts, MATLAB), complete or still growing.
  * Only shapes are looked at when it is opened; frames are read when asked for.
  */
+import { statSync } from 'node:fs';
 import { allocate, astype, sizeOf, toNumbers, type NdArray, type RealDType } from '../array/ndarray.ts';
 import { DataError, FileError } from '../errors.ts';
 import { readTree } from '../hdf5/encoding.ts';
@@ -56,12 +57,26 @@ export class PtydReader {
 
   /** Looks at the file (again): frames that came since are appended to those known. */
   async refresh(): Promise<void> {
-    const h5 = await openFile(this.file, 'r');
-    try {
+    await this.#read((h5) => {
       this.#readMeta(h5);
       this.#readChunks(h5);
-    } finally {
-      h5.close();
+    });
+  }
+
+  /** Opens the file for `read`. Its writer may replace it meanwhile and remove chunk files: then it is read again. */
+  async #read<T>(read: (h5: H5File) => T): Promise<T> {
+    for (;;) {
+      const version = versionOf(this.file);
+      try {
+        const h5 = await openFile(this.file, 'r');
+        try {
+          return read(h5);
+        } finally {
+          h5.close();
+        }
+      } catch (error) {
+        if (!(error instanceof FileError) || versionOf(this.file) === version) throw error;
+      }
     }
   }
 
@@ -185,12 +200,7 @@ export class PtydReader {
 
   /** Positions of the frames present, (n, 2) m. */
   async readPositions(): Promise<NdArray<'float64'>> {
-    const h5 = await openFile(this.file, 'r');
-    try {
-      return this.#positionsOf(h5, this.#frames);
-    } finally {
-      h5.close();
-    }
+    return this.#read((h5) => this.#positionsOf(h5, this.#frames));
   }
 
   #positionsOf(h5: H5File, refs: readonly FrameRef[]): NdArray<'float64'> {
@@ -217,18 +227,13 @@ export class PtydReader {
       }
       return ref;
     });
-    const h5 = await openFile(this.file, 'r');
-    try {
-      const weighted = refs.some((ref) => ref.chunk.weights !== undefined);
-      return {
-        data: this.#stack(h5, refs, 'data'),
-        weights: weighted ? this.#stack(h5, refs, 'weights') : undefined,
-        positions: this.#positionsOf(h5, refs),
-        indices: refs.map((ref) => ref.index),
-      };
-    } finally {
-      h5.close();
-    }
+    const weighted = refs.some((ref) => ref.chunk.weights !== undefined);
+    return this.#read((h5) => ({
+      data: this.#stack(h5, refs, 'data'),
+      weights: weighted ? this.#stack(h5, refs, 'weights') : undefined,
+      positions: this.#positionsOf(h5, refs),
+      indices: refs.map((ref) => ref.index),
+    }));
   }
 
   /** One dataset of many frames, read in runs that are contiguous in their chunk. */
@@ -303,4 +308,10 @@ function real(array: NdArray, path: string): NdArray<RealDType> {
 /** The element type if all have the same one; float64 holds any of them exactly. */
 export function commonType(types: readonly RealDType[]): RealDType {
   return types.every((type) => type === types[0]) ? types[0] : 'float64';
+}
+
+/** Changes when the file is replaced. Undefined when there is none. */
+function versionOf(file: string): string | undefined {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats === undefined ? undefined : `${stats.ino} ${stats.mtimeMs}`;
 }

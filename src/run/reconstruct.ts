@@ -1,4 +1,5 @@
 /** Reconstruction: frames into a model, engines in order, results out. */
+import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Backend } from '../compute/backend.ts';
 import { createReferenceBackend } from '../compute/reference/reference.ts';
@@ -6,12 +7,12 @@ import type { IterationResult } from '../engines/engine.ts';
 import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
 import { AbortedError, DataError } from '../errors.ts';
 import { Model } from '../model/model.ts';
-import type { IterationRecord } from '../ptyr/result.ts';
+import type { IterationRecord, Result } from '../ptyr/result.ts';
 import type { DataPackage } from '../scan/package.ts';
 import type { EngineConfig, RunConfig, ScanConfig } from './config-check.ts';
 import { OutputNames } from './file-names.ts';
 import { chunkFrames, drainScan, type StageOptions } from './prepare.ts';
-import { collectResult, savePictures, saveResult } from './save-result.ts';
+import { collectResult, phasePicture, savePictures, saveResult, writePicture } from './save-result.ts';
 import { createScan, type DataOverrides } from './scans.ts';
 import { scanStart } from './starts.ts';
 
@@ -31,6 +32,7 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
     for (const scan of config.scans) await takeFrames(model, scan, config, options);
     const run = new Run(model, config, options);
     for (const engine of config.engines) await run.engine(engine);
+    await run.pictures();
     if (config.engines.length === 0) {
       onEvent({ event: 'warning', message: 'the configuration has no engines: nothing was reconstructed' });
     }
@@ -96,6 +98,8 @@ class Run {
   readonly #names: OutputNames;
   readonly #history: IterationRecord[] = [];
   readonly #started = new Date();
+  /** The last file saved on the way; the next one replaces it. */
+  #autosaved: string | undefined;
 
   constructor(model: Model, config: RunConfig, options: ReconstructOptions) {
     this.#model = model;
@@ -107,19 +111,24 @@ class Run {
   async engine(entry: EngineConfig): Promise<void> {
     const start = performance.now();
     const { signal } = this.#options;
-    const engine = await createEngine(engineName(entry.name), entry.values as unknown as EngineParameters[EngineName], {
-      model: this.#model,
-      ...(signal === undefined ? {} : { signal }),
-      onIteration: (result) => {
-        this.#record(result, engine.numiter, start);
+    const engine = await createEngine(
+      engineName(entry.name),
+      entry.values as unknown as EngineParameters[EngineName],
+      {
+        model: this.#model,
+        ...(signal === undefined ? {} : { signal }),
+        onIteration: (result) => {
+          this.#record(result, engine.numiter, start);
+        },
       },
-    });
+    );
     try {
       await engine.initialize();
       const contiguous = Number(entry.values['numiter_contiguous'] ?? 1);
       while (engine.iteration < engine.numiter) {
         await engine.iterate(Math.min(contiguous, engine.numiter - engine.iteration));
         await this.#autosave(entry);
+        await this.#autoplot(entry);
       }
     } catch (error) {
       if (error instanceof AbortedError) await this.#saveStopped(entry, error);
@@ -127,7 +136,7 @@ class Run {
     } finally {
       await engine.finalize();
     }
-    await this.#save(entry, this.#config.io.rfile);
+    if (this.#config.io.rfile !== null) await this.#save(entry, this.#config.io.rfile);
   }
 
   #record(result: IterationResult, numiter: number, start: number): void {
@@ -149,31 +158,53 @@ class Run {
     });
   }
 
-  /** `.ptyr` and pictures, where the master is. */
-  async #save(entry: EngineConfig, pattern: string | null): Promise<string | undefined> {
-    if (pattern === null) return undefined;
-    const { onEvent, communicator } = this.#options;
-    const result = await collectResult(this.#model, this.#config, this.#history, this.#started);
-    if (communicator.rank !== 0) return undefined;
+  /** Pictures of what the engines found. */
+  async pictures(): Promise<void> {
+    const entry = this.#config.engines.at(-1);
+    if (entry === undefined) return;
+    const result = await this.#result();
+    const { communicator, onEvent } = this.#options;
+    const folder = dirname(this.#file(entry, this.#config.io.rfile ?? 'pictures'));
+    if (communicator.rank === 0) await savePictures(folder, this.#model, result, onEvent);
+  }
+
+  #result(): Promise<Result> {
+    return collectResult(this.#model, this.#config, this.#history, this.#started);
+  }
+
+  /** The `.ptyr`, written by the master. */
+  async #save(entry: EngineConfig, pattern: string): Promise<string> {
     const file = this.#file(entry, pattern);
-    await saveResult(file, result, onEvent);
-    await savePictures(dirname(file), this.#model, result, onEvent);
+    const result = await this.#result();
+    if (this.#options.communicator.rank === 0) await saveResult(file, result, this.#options.onEvent);
     return file;
   }
 
   async #autosave(entry: EngineConfig): Promise<void> {
     const { active, interval, rfile } = this.#config.io.autosave;
     if (!active || interval <= 0 || this.#history.length % interval !== 0) return;
-    const result = await collectResult(this.#model, this.#config, this.#history, this.#started);
-    if (this.#options.communicator.rank === 0) {
-      await saveResult(this.#file(entry, rfile), result, () => undefined);
-    }
+    const before = this.#autosaved;
+    this.#autosaved = await this.#save(entry, rfile);
+    if (before !== undefined && before !== this.#autosaved) rmSync(before, { force: true });
+  }
+
+  async #autoplot(entry: EngineConfig): Promise<void> {
+    const { active, dump, interval, imfile } = this.#config.io.autoplot;
+    if (!active || !dump || interval <= 0 || this.#history.length % interval !== 0) return;
+    const result = await this.#result();
+    if (this.#options.communicator.rank !== 0) return;
+    const title = `object phase after ${this.#history.length} iterations`;
+    writePicture(
+      this.#file(entry, imfile),
+      await phasePicture(this.#model, result, title),
+      this.#options.onEvent,
+    );
   }
 
   async #saveStopped(entry: EngineConfig, error: AbortedError): Promise<void> {
     const { rfile, autosave } = this.#config.io;
-    const file = await this.#save(entry, rfile ?? autosave.rfile);
-    if (file !== undefined) error.message += `; saved ${file}`;
+    error.message += `; saved ${await this.#save(entry, rfile ?? autosave.rfile)}`;
+    await this.pictures();
   }
 
   #file({ key }: EngineConfig, pattern: string): string {

@@ -1,7 +1,8 @@
 /** What a reconstruction writes: the `.ptyr`, and pictures of what it found. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { item } from '../array/ndarray.ts';
+import { astype, item, type NdArray } from '../array/ndarray.ts';
+import type { DeviceArray } from '../compute/backend.ts';
 import type { Model } from '../model/model.ts';
 import { originOf } from '../model/storage.ts';
 import {
@@ -11,6 +12,7 @@ import {
   probeFigure,
   type Png,
 } from '../pictures/figures.ts';
+import type { ObjectFigure } from '../pictures/object-figure.ts';
 import type { IterationRecord, Result, StoredField } from '../ptyr/result.ts';
 import { writePtyr } from '../ptyr/writer.ts';
 import { VERSION } from '../version.ts';
@@ -18,24 +20,26 @@ import type { RunConfig } from './config-check.ts';
 import { coverageOf } from './coverage.ts';
 import type { EventListener } from './events.ts';
 
-/** Everything the model holds now, read from the backend. */
+/** Everything the model holds now, read from the backend, in the precision asked for. */
 export async function collectResult(
   model: Model,
   config: RunConfig,
   history: readonly IterationRecord[],
   started: Date,
 ): Promise<Result> {
+  const dtype = config.data_type === 'single' ? 'complex64' : 'complex128';
+  const read = async (array: DeviceArray): Promise<NdArray> => astype(await model.backend.read(array), dtype);
   const probes: Record<string, StoredField> = {};
   for (const [id, { array, geometry, energyKeV }] of model.probes) {
     const psizeM = geometry.resolutionM;
     const [rows, cols] = geometry.shape;
     const originM = [-Math.floor(rows / 2) * psizeM[0], -Math.floor(cols / 2) * psizeM[1]] as const;
-    probes[id] = { data: await model.backend.read(array), psizeM, originM, energyKeV };
+    probes[id] = { data: await read(array), psizeM, originM, energyKeV };
   }
   const objects: Record<string, StoredField> = {};
   for (const [id, storage] of model.objects) {
     const { array, psizeM, energyKeV } = storage;
-    objects[id] = { data: await model.backend.read(array), psizeM, originM: originOf(storage), energyKeV };
+    objects[id] = { data: await read(array), psizeM, originM: originOf(storage), energyKeV };
   }
   const positions = Object.fromEntries(
     [...model.scans.keys()].map((label) => [label, model.positionsOf(label)]),
@@ -56,6 +60,17 @@ export async function saveResult(file: string, result: Result, onEvent: EventLis
   onEvent({ event: 'saved', what: 'ptyr', file });
 }
 
+/** The phase of the first object, with its coverage. */
+export function phasePicture(model: Model, result: Result, title = 'object phase'): Promise<Png> {
+  const [id] = Object.keys(result.objects);
+  return objectPhaseFigure({ ...objectFigure(model, result, id), title });
+}
+
+function objectFigure(model: Model, result: Result, id: string): ObjectFigure {
+  const { data, psizeM, originM } = result.objects[id];
+  return { object: item(data, 0), resolutionM: psizeM, originM, coverage: coverageOf(model, id, result) };
+}
+
 /** Object phase and amplitude, probe modes and error history, as PNG files in `folder`. */
 export async function savePictures(
   folder: string,
@@ -64,20 +79,12 @@ export async function savePictures(
   onEvent: EventListener,
 ): Promise<void> {
   const write = (name: string, png: Png): void => {
-    const file = join(folder, `${name}.png`);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, png);
-    onEvent({ event: 'saved', what: 'picture', file });
+    writePicture(join(folder, `${name}.png`), png, onEvent);
   };
   const several = (fields: object): boolean => Object.keys(fields).length > 1;
-  for (const [id, { data, psizeM, originM }] of Object.entries(result.objects)) {
+  for (const id of Object.keys(result.objects)) {
     const prefix = several(result.objects) ? `${id}-` : '';
-    const figure = {
-      object: item(data, 0),
-      resolutionM: psizeM,
-      originM,
-      coverage: coverageOf(model, id, result),
-    };
+    const figure = objectFigure(model, result, id);
     write(`${prefix}phase`, await objectPhaseFigure({ ...figure, title: 'object phase' }));
     write(`${prefix}amplitude`, await objectAmplitudeFigure({ ...figure, title: 'object amplitude' }));
   }
@@ -93,4 +100,10 @@ export async function savePictures(
     }));
     write('errors', await errorHistoryFigure(history));
   }
+}
+
+export function writePicture(file: string, png: Png, onEvent: EventListener): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, png);
+  onEvent({ event: 'saved', what: 'picture', file });
 }

@@ -25,7 +25,9 @@ export async function scanStart(scan: ScanConfig, meta: Meta, brightest: number)
   return {
     probe: {
       ...(probe === undefined ? {} : { given: probe }),
-      photons: illumination.photons ?? brightest,
+      // A reconstructed probe belongs to its object: its power stays, unless another is asked for.
+      photons: illumination.photons ?? (illumination.model === 'recon' ? null : brightest),
+      keepPower: illumination.model === 'recon',
       modes: coherence.num_probe_modes,
       diversity: illumination.diversity,
       seed: SEED,

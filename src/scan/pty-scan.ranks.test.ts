@@ -80,7 +80,7 @@ def tree(file):
 result = [tree(file) for file in argument]
 `,
     files,
-  );
+  ) as unknown[];
 }
 
 const files = [join(folder, 'alone.ptyd')];

@@ -240,6 +240,9 @@ export class PtyScan<V extends ScanData = ScanData> {
     await this.communicator.barrier();
     this.#start += accessible;
     this.#chunks++;
+    // The file is complete with its last chunk, whether or not anybody asks for more.
+    const last = accessible < frames || (this.numFrames !== null && this.#start >= this.numFrames);
+    if (end && last) await this.#finish();
     return makePackage(chunk, meta);
   }
 

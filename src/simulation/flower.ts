@@ -29,7 +29,7 @@ const COLLAR = 0.42;
 /** Distance of the collar's rings, as a fraction of the radius. */
 const RING_PERIOD = 0.045;
 /** Stripes fade below twice this period, pixels, and are gone at it. */
-const FINEST_PERIOD = 4;
+const FINEST_PERIOD = 5;
 
 /** Paints the flower over what is on the canvas. */
 export function drawFlower(canvas: Canvas, flower: Flower): void {

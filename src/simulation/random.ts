@@ -8,11 +8,11 @@ import { DataError } from '../errors.ts';
 
 export interface RandomStream {
   /** Uniform in [0, 1), 53 bits. */
-  uniform(): number;
+  readonly uniform: () => number;
   /** Standard normal. */
-  normal(): number;
+  readonly normal: () => number;
   /** Poisson with this mean ≥ 0. Throws `DataError` for other means. */
-  poisson(mean: number): number;
+  readonly poisson: (mean: number) => number;
 }
 
 /** The numbers of `index` under `seed`; both are whole numbers. Throws `DataError` if not. */

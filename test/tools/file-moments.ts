@@ -3,11 +3,13 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 
+type Call = (...args: unknown[]) => unknown;
+
 const CHANGES = ['writeSync', 'ftruncateSync', 'renameSync', 'rmSync', 'unlinkSync', 'openSync'] as const;
 
 /**
- * Runs `work` and copies `folder` into `target/0`, `target/1`, … after each single change that this process makes to any
- * file in it. `label` says what is known at each moment; its answers are returned in order.
+ * Runs `work` and copies `folder` into `target/0`, `target/1`, … after every single change that this process makes to any
+ * file but `*.tmp`. `label` says what is known at each moment; its answers are returned in order.
  */
 export async function momentsOf<T>(
   folder: string,
@@ -16,27 +18,31 @@ export async function momentsOf<T>(
   work: () => Promise<unknown>,
 ): Promise<T[]> {
   const labels: T[] = [];
-  const original = Object.fromEntries(CHANGES.map((name) => [name, fs[name]]));
-  const patched = fs as unknown as Record<string, (...args: unknown[]) => unknown>;
-  let last = '';
-  const record = (): void => {
-    const state = fingerprint(folder);
-    if (state === last) return;
-    last = state;
-    fs.cpSync(folder, join(target, String(labels.length)), { recursive: true });
-    labels.push(label());
+  const open = new Map<unknown, string>();
+  const original = Object.fromEntries(CHANGES.map((name) => [name, fs[name] as Call]));
+  const patched = fs as unknown as Record<string, Call>;
+  let copying = false;
+
+  /** The file that a call changed; undefined for one that only reads. */
+  const changed = (name: string, [first, second]: unknown[], result: unknown): string | undefined => {
+    if (name === 'writeSync' || name === 'ftruncateSync') return open.get(first);
+    if (name === 'renameSync') return String(second);
+    if (name !== 'openSync') return String(first);
+    open.set(result, String(first));
+    return second === 'r' || second === 0 ? undefined : String(first);
   };
-  let busy = false;
+
   for (const name of CHANGES) {
     patched[name] = (...args) => {
-      const result: unknown = (original[name] as (...a: unknown[]) => unknown)(...args);
-      if (!busy) {
-        busy = true;
-        try {
-          record();
-        } finally {
-          busy = false;
-        }
+      const result = original[name](...args);
+      const file = changed(name, args, result);
+      if (copying || file === undefined || file.endsWith('.tmp')) return result;
+      copying = true;
+      try {
+        fs.cpSync(folder, join(target, String(labels.length)), { recursive: true });
+        labels.push(label());
+      } finally {
+        copying = false;
       }
       return result;
     };
@@ -49,9 +55,4 @@ export async function momentsOf<T>(
     syncBuiltinESMExports();
   }
   return labels;
-}
-
-function fingerprint(folder: string): string {
-  const names = fs.readdirSync(folder).sort();
-  return names.map((name) => `${name}\0${fs.readFileSync(join(folder, name), 'latin1')}`).join('\0');
 }

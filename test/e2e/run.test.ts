@@ -1,0 +1,174 @@
+/** The command, as users run it: results, events, exit codes, Ctrl-C. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readPtyr } from '../../src/ptyr/reader.ts';
+import type { RunEvent } from '../../src/run/events.ts';
+import { COMMAND, ptyflow } from '../tools/ptyflow.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ptyflow-run-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const CONFIG = `
+run: small
+scans:
+  S:
+    data: { name: MoonFlowerScan, shape: 32, num_frames: 20, save: append, dfile: S.ptyd }
+    illumination: { aperture: null }
+    coherence: { num_probe_modes: 2 }
+engines:
+  a: { name: DM, numiter: 3 }
+  b: { name: ML, numiter: 2 }
+  c: { name: EPIE, numiter: 1 }
+`;
+
+beforeAll(() => {
+  writeFileSync(join(folder, 'small.yaml'), CONFIG);
+});
+
+function events(stdout: string): RunEvent[] {
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as RunEvent);
+}
+
+describe('ptyflow run', () => {
+  it('prepares, reconstructs and reports every step as one JSON object a line', async () => {
+    const { status, stdout, stderr } = ptyflow(['run', 'small.yaml', '-o', 'out', '--json'], folder);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    const all = events(stdout);
+    const iterations = all.filter((event) => event.event === 'iteration');
+    expect(iterations.map(({ engine, iteration }) => `${engine} ${iteration}`)).toEqual([
+      'DM 1',
+      'DM 2',
+      'DM 3',
+      'ML 1',
+      'ML 2',
+      'EPIE 1',
+    ]);
+    for (const { errors } of iterations) {
+      expect(Object.keys(errors).length).toBeGreaterThan(0);
+      for (const value of Object.values(errors)) expect(Number.isFinite(value)).toBe(true);
+    }
+    expect(all.find((event) => event.event === 'chunk')).toMatchObject({ scan: 'S', frames: 20, total: 20 });
+    expect(all.at(-1)).toMatchObject({ event: 'done' });
+
+    const written = readdirSync(join(folder, 'out')).sort();
+    expect(written).toEqual(
+      expect.arrayContaining(['phase.png', 'amplitude.png', 'probe.png', 'errors.png', 'small_c_0006.ptyr']),
+    );
+    const saved = all.flatMap((event) => (event.event === 'saved' ? [event.file] : []));
+    for (const file of saved) expect(existsSync(file), file).toBe(true);
+
+    const result = await readPtyr(join(folder, 'out', 'small_c_0006.ptyr'));
+    expect(result.probes['SSG00'].data.shape).toEqual([2, 32, 32]);
+    expect(result.objects['SSG00'].data.shape[0]).toBe(1);
+    expect(result.history.map(({ engine }) => engine)).toEqual(['DM', 'DM', 'DM', 'ML', 'ML', 'EPIE']);
+    expect(result.config).toMatchObject({ run: 'small', engines: { a: { name: 'DM', numiter: 3 } } });
+  });
+
+  it('reconstructs a prepared file alone, and a configuration from its dfile', () => {
+    const few = ['--set', 'engines.difference_map.numiter=1', '--set', 'engines.maximum_likelihood.numiter=1'];
+    const alone = ptyflow(['reconstruct', 'S.ptyd', '-o', 'alone', ...few], folder);
+    expect(alone.status, alone.stderr).toBe(0);
+    expect(existsSync(join(folder, 'alone', 'phase.png'))).toBe(true);
+    const before = readFileSync(join(folder, 'S.ptyd'));
+    const again = ptyflow(['reconstruct', 'small.yaml', '-o', 'again', '--set', 'engines.a.numiter=1'], folder);
+    expect(again.status, again.stderr).toBe(0);
+    expect(readFileSync(join(folder, 'S.ptyd'))).toEqual(before);
+    expect(existsSync(join(folder, 'S.ptyd.old'))).toBe(false);
+  });
+
+  it('goes on from a reconstruction: probe and object out of a .ptyr', () => {
+    const likelihood = ['--json', '--set', 'engines={b: {name: ML, numiter: 2, probe_update_start: 0}}'];
+    const rfile = join(folder, 'first', 'small_b_0002.ptyr');
+    const start = [
+      ...['--set', 'scans.S.illumination.model=recon', '--set', `scans.S.illumination.recon.rfile=${rfile}`],
+      ...['--set', 'scans.S.sample.model=recon', '--set', `scans.S.sample.recon.rfile=${rfile}`],
+    ];
+    const losses = (args: readonly string[]): number[] => {
+      const { status, stdout, stderr } = ptyflow(['reconstruct', 'small.yaml', ...args], folder);
+      expect(status, stderr).toBe(0);
+      return events(stdout).flatMap((event) => (event.event === 'iteration' ? [event.errors['loss']] : []));
+    };
+    const first = losses([...likelihood, '-o', 'first']);
+    const on = losses([...likelihood, '-o', 'on', ...start]);
+    // The loss of an iteration is that before its step: every step went down, the one between the two runs too.
+    expect(on[0]).toBeLessThan(first[1]);
+    expect(on[1]).toBeLessThan(on[0]);
+  });
+
+  it('stopped by Ctrl-C, saves what it has and says so', async () => {
+    const many = ['--set', 'engines.a.numiter=100000', '--set', 'scans.S.data.save=None'];
+    const child = spawn(process.execPath, [COMMAND, 'run', 'small.yaml', '-o', 'stopped', '--json', ...many], {
+      cwd: folder,
+    });
+    const lines = createInterface(child.stdout);
+    let interrupted = false;
+    lines.on('line', (line) => {
+      if (interrupted || (JSON.parse(line) as RunEvent).event !== 'iteration') return;
+      interrupted = true;
+      child.kill('SIGINT');
+    });
+    let stderr = '';
+    child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+    const [code] = (await once(child, 'exit')) as [number | null];
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/DM stopped after \d+ iterations; saved .*small_a_\d+\.ptyr/);
+    const [file] = readdirSync(join(folder, 'stopped')).filter((name) => name.endsWith('.ptyr'));
+    const { history } = await readPtyr(join(folder, 'stopped', file));
+    expect(history.length).toBeGreaterThan(0);
+  });
+
+  it('says nothing but errors when quiet', () => {
+    const quiet = ptyflow(['prepare', 'small.yaml', '--quiet', '-o', 'quiet'], folder);
+    expect(quiet).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    expect(existsSync(join(folder, 'quiet', 'S.ptyd'))).toBe(true);
+  });
+
+  it.each([
+    [['run', 'nowhere.yaml'], 1, /configuration nowhere\.yaml: there is no such file/],
+    [['run', 'small.yaml', '--set', 'engines.a.numiter=two'], 2, /engines\.a\.numiter: expected an integer.*got "two"/],
+    [['run', 'small.yaml', '--set', 'nonsense'], 2, /--set/],
+    [['frobnicate'], 2, /unknown command 'frobnicate'/],
+    [['info'], 2, /missing required argument/],
+    [['info', 'small.yaml'], 1, /small\.yaml is not an HDF5 file/],
+    [['reconstruct', 'nowhere.ptyd'], 1, /nowhere\.ptyd/],
+    [['run', 'small.yaml', '--scan-module', 'nowhere.ts'], 2, /there is no file .*nowhere\.ts/],
+    [['schema', 'engines.DMM'], 2, /unknown engine 'DMM'; did you mean 'DM'/],
+    [['new', 'scan', 'small.yaml'], 2, /small\.yaml exists already/],
+  ])('ptyflow %j ends with %i and one line that says why', (args, code, says) => {
+    const { status, stderr } = ptyflow(args, folder);
+    expect(stderr).toMatch(says);
+    expect(status).toBe(code);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('shows where an unreadable file was met with --debug', () => {
+    const { stderr } = ptyflow(['info', 'small.yaml', '--debug'], folder);
+    expect(stderr).toMatch(/\n\s+at /);
+  });
+});
+
+describe('ptyflow new', () => {
+  it('writes a scan class and a configuration that run as they are', () => {
+    const own = join(folder, 'new');
+    mkdirSync(own);
+    expect(ptyflow(['new', 'scan', 'my-scan.ts'], own).status).toBe(0);
+    expect(ptyflow(['new', 'config', 'run.yaml'], own).status).toBe(0);
+    const valid = ptyflow(['validate', 'run.yaml'], own);
+    expect(valid.stdout).toMatch(/run\.yaml is valid: scans S \(MoonFlowerScan\)/);
+    const args = ['prepare', 'run.yaml', '--scan-module', 'my-scan.ts', '--set', 'scans.S.data={name: MyScan}'];
+    const prepared = ptyflow(args, own);
+    expect(prepared.status, prepared.stderr).toBe(0);
+    expect(ptyflow(['validate', 'S.ptyd'], own).stdout).toMatch(/25 of 25 frames of 64x64 pixels/);
+  });
+});
