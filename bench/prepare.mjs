@@ -72,7 +72,10 @@ async function pair(name, reference, own, limit) {
 
 try {
   if (process.argv[2] === 'memory') {
-    const { frames } = await prepare(process.argv[3], null, { save: 'append', dfile: `${process.argv[3]}.ptyd` });
+    const { frames } = await prepare(process.argv[3], null, {
+      save: 'append',
+      dfile: `${process.argv[3]}.ptyd`,
+    });
     console.log(`${frames} frames, peak ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`);
     process.exit();
   }
@@ -100,7 +103,9 @@ try {
   for (const n of [1000, 10000]) {
     const file = join(folder, `memory-${n}.h5`);
     python('make', file, String(n), '256');
-    const { stdout } = spawnSync(process.execPath, [import.meta.filename, 'memory', file], { encoding: 'utf8' });
+    const { stdout } = spawnSync(process.execPath, [import.meta.filename, 'memory', file], {
+      encoding: 'utf8',
+    });
     console.log(`memory, prepared and saved: ${stdout.trim()} (target < 600 MB, not growing)`);
     rmSync(file);
     rmSync(`${file}.ptyd`, { force: true });
@@ -115,11 +120,18 @@ try {
   const h5 = await openFile(large, 'r');
   const before = readBytes();
   const picks = [32767, 5, 17000, 299, 31000, 12345, 20000, 1, 8191, 27182];
-  for (const index of picks) h5.read('frames', [{ start: index, stop: index + 1 }, { start: 0, stop: 256 }, { start: 0, stop: 256 }]);
+  for (const index of picks)
+    h5.read('frames', [
+      { start: index, stop: index + 1 },
+      { start: 0, stop: 256 },
+      { start: 0, stop: 256 },
+    ]);
   const read = readBytes() - before;
   h5.close();
   const asked = picks.length * 256 * 256 * 2;
-  console.log(`10 frames out of a 4 GiB file: read ${(read / 1e6).toFixed(2)} MB, asked for ${(asked / 1e6).toFixed(2)} MB`);
+  console.log(
+    `10 frames out of a 4 GiB file: read ${(read / 1e6).toFixed(2)} MB, asked for ${(asked / 1e6).toFixed(2)} MB`,
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -66,7 +66,7 @@ function workplace(page: string, example: string): { folder: string; path: strin
   );
   mkdirSync(join(folder, 'node_modules'), { recursive: true });
   symlinkSync(ROOT, join(folder, 'node_modules', 'ptyflow'));
-  return { folder, path: `${join(scratch, 'bin')}:${process.env['PATH'] ?? ''}` };
+  return { folder, path: `${join(scratch, 'bin')}:${process.env.PATH ?? ''}` };
 }
 
 describe('documentation', () => {

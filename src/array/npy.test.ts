@@ -12,7 +12,10 @@ afterAll(() => {
 });
 
 function numpy(script: string): string {
-  return execFileSync('/usr/bin/python3', ['-c', `import numpy as np\n${script}`], { cwd: folder, encoding: 'utf8' });
+  return execFileSync('/usr/bin/python3', ['-c', `import numpy as np\n${script}`], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
 }
 
 describe('parseNpy', () => {
@@ -49,7 +52,9 @@ np.save('text', np.array(['a'])); np.save('vector', np.arange(5.0))`);
     expect(() => parseNpy(Uint8Array.of(1, 2, 3), 'x.npy')).toThrow('x.npy: is not a .npy file');
     expect(() => read('text')).toThrow(/text.npy: has a header that is not understood/);
     const bytes = readFileSync(join(folder, 'vector.npy'));
-    expect(() => parseNpy(bytes.subarray(0, -3), 'v.npy')).toThrow('v.npy: is cut short: 37 of 40 bytes of data');
+    expect(() => parseNpy(bytes.subarray(0, -3), 'v.npy')).toThrow(
+      'v.npy: is cut short: 37 of 40 bytes of data',
+    );
   });
 });
 

@@ -86,5 +86,5 @@ function fromFortran(array: NdArray): NdArray {
     for (let c = 0; c < components; c++) out[i * components + c] = source[from * components + c];
     for (let axis = shape.length - 1; axis >= 0 && ++index[axis] === shape[axis]; axis--) index[axis] = 0;
   }
-  return { dtype, shape, data: out } as NdArray;
+  return { dtype, shape, data: out };
 }

@@ -28,21 +28,23 @@ export async function schema(path: string | undefined, options: SchemaOptions): 
 
 /** `scans.S.data` is the parameters of every scan class; `engines.DM` those of an engine, by its name. */
 function explain(path: string, scans: ReadonlyMap<string, ParamGroup>): string {
-  const [first, second, ...rest] = path.split('.');
+  const names = path.split('.');
   if (path === '') return `${describeText(RUN)}\n${overview(scans)}`;
-  if (first === 'engines') {
-    if (second === undefined) return overview(scans);
-    return find(named(ENGINE_GROUPS, 'engine', second), rest, `engines.${second}`);
+  if (names[0] === 'engines') {
+    const name = names.at(1);
+    if (name === undefined) return overview(scans);
+    return find(named(ENGINE_GROUPS, 'engine', name), names.slice(2), `engines.${name}`);
   }
-  if (first !== 'scans') return find(RUN, path.split('.'), '');
-  if (rest[0] !== 'data') return find(SCAN, rest, 'scans.<label>');
-  const [className, ...names] = rest.slice(1);
+  if (names[0] !== 'scans') return find(RUN, names, '');
+  if (names.at(2) !== 'data') return find(SCAN, names.slice(2), 'scans.<label>');
+  const at = 'scans.<label>.data';
+  const className = names.at(3);
   if (className === undefined) {
-    return `${[...scans].map(([name, group]) => `${name}\n\n${describeText(group, '  ')}`).join('\n\n')}`;
+    return [...scans].map(([name, group]) => `${name}\n\n${describeText(group, '  ')}`).join('\n\n');
   }
-  if (scans.has(className)) return find(named(scans, 'scan class', className), names, `scans.<label>.data`);
-  const group = Object.assign({}, ...scans.values()) as ParamGroup;
-  return find(group, [className, ...names], 'scans.<label>.data');
+  if (scans.has(className)) return find(named(scans, 'scan class', className), names.slice(4), at);
+  const all = Object.assign({}, ...scans.values()) as ParamGroup;
+  return find(all, names.slice(3), at);
 }
 
 function overview(scans: ReadonlyMap<string, ParamGroup>): string {

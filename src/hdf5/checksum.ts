@@ -10,11 +10,22 @@ const ATTRIBUTE = 'crc32';
 /** Bytes read at a time when verifying. */
 const SLICE_BYTES = 2 ** 26;
 
-/** Makes the dataset `path` of `array` with its checksum. */
-export function writeChecked(file: H5File, path: string, array: NdArray, options: DatasetOptions = {}): void {
+/** The checksum of an array's bytes. */
+export function checksumOf(array: NdArray): number {
+  return crc32(bytesOf(array));
+}
+
+/** Makes the dataset `path` of `array` with its checksum, which may be known already. */
+export function writeChecked(
+  file: H5File,
+  path: string,
+  array: NdArray,
+  options: DatasetOptions = {},
+  checksum = checksumOf(array),
+): void {
   file.createDataset(path, array.dtype, array.shape, options);
   file.write(path, array);
-  setChecksum(file, path, crc32(bytesOf(array)));
+  setChecksum(file, path, checksum);
 }
 
 /** Takes a dataset in slices along its first axis; the checksum is set when the last has come. */

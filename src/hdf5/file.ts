@@ -63,7 +63,11 @@ export class H5File {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    for (const handle of [...this.#targets.values(), this.#main]) closeHandle(handle);
+    try {
+      for (const handle of this.#targets.values()) closeHandle(handle);
+    } finally {
+      closeHandle(this.#main);
+    }
   }
 
   /** Hands everything written so far to the operating system: what follows, even a kill, leaves it readable. */

@@ -2,7 +2,7 @@
 import { ndarray, type NdArray, type RealDType } from '../array/ndarray.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import type { DataPackage } from '../scan/package.ts';
-import type { FrameSummary } from './initial-probe.ts';
+import type { FrameSummary } from './probe-estimate.ts';
 
 export async function summarizeFrames(communicator: Communicator, data: DataPackage): Promise<FrameSummary> {
   const { chunk, common } = data;
@@ -28,7 +28,7 @@ export async function summarizeFrames(communicator: Communicator, data: DataPack
   await communicator.allReduce(ndarray('float64', [2 * pixels], sums));
   await communicator.allReduce(ndarray('float64', [1], brightest), 'max');
   const mean = sums.slice(0, pixels).map((sum, i) => (sums[pixels + i] > 0 ? sum / sums[pixels + i] : 0));
-  return { mean, brightest: brightest[0], stepM: typicalStep(chunk.positions.data) };
+  return { mean, brightest: brightest[0] };
 }
 
 /** The largest floating-point weight, 1 for masks: what weighs pixels is relative to it. */
@@ -42,26 +42,4 @@ export async function largestWeight(
   }
   await communicator.allReduce(ndarray('float64', [1], largest), 'max');
   return largest[0] > 0 && Number.isFinite(largest[0]) ? largest[0] : 1;
-}
-
-/** Median distance from a position to the nearest other one; 0 for a single one. Positions y, x, y, x, … */
-export function typicalStep(positions: ArrayLike<number>): number {
-  const n = positions.length / 2;
-  // A few hundred suffice, and all pairs of many would not be quick.
-  const every = Math.max(1, Math.floor(n / 500));
-  const steps: number[] = [];
-  for (let a = 0; a < n; a += every) {
-    let nearest = Infinity;
-    for (let b = 0; b < n; b++) {
-      const distance = Math.hypot(
-        positions[2 * a] - positions[2 * b],
-        positions[2 * a + 1] - positions[2 * b + 1],
-      );
-      // Repeated positions are no step.
-      if (distance > 0 && distance < nearest) nearest = distance;
-    }
-    if (nearest < Infinity) steps.push(nearest);
-  }
-  if (steps.length === 0) return 0;
-  return steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)];
 }

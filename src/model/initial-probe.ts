@@ -1,55 +1,41 @@
 /** What the probe is before the first iteration. */
-import { planFft2 } from '../array/fft.ts';
 import { astype, describe, ndarray, type NdArray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
 import { axisPixels } from '../geometry/grids.ts';
-import { createPropagator, samplePhase, type PropagatorGeometry } from '../geometry/propagation.ts';
 import { addNoise, modePower, type Diversity } from './modes.ts';
+import { scaleToPower } from './probe-estimate.ts';
 
 export interface ProbeStart {
   /** Complex (rows, cols) or (modes, rows, cols); without it the probe is estimated from the frames. */
   readonly given?: NdArray;
-  /** Σ|P|² over all modes. Null: the total of the brightest frame, or that of a given probe if `keepPower`. */
-  readonly photons: number | null;
+  /** Σ|P|² over all modes. Null: the total of the brightest frame; `keep`: that of the given probe. */
+  readonly photons: number | 'keep' | null;
   readonly keepPower?: boolean;
   readonly modes: number;
   readonly diversity: Diversity | null;
   readonly seed: number;
 }
 
-/** What is known of the frames when the probe is made. */
-export interface FrameSummary {
-  /** (rows·cols) mean intensity over the frames that are valid at each pixel. */
-  readonly mean: Float64Array;
-  /** Σ m·I of the brightest frame. */
-  readonly brightest: number;
-  /** Typical distance between neighbouring positions, m. */
-  readonly stepM: number;
-}
-
-/** Probe (modes, rows, cols) complex128. Throws `DataError` for given probes that do not fit and for dark frames. */
+/**
+ * Probe (modes, rows, cols) complex128. `estimate` (rows·cols) is what the frames suggest, used unless a probe is given;
+ * `brightest` the total of the brightest frame. Throws `DataError` for given probes that do not fit, and for dark ones.
+ */
 export function createProbe(
   start: ProbeStart,
-  geometry: PropagatorGeometry,
-  frames: FrameSummary,
+  shape: readonly [number, number],
+  brightest: number,
+  estimate?: Float64Array,
 ): NdArray<'complex128'> {
-  const [rows, cols] = geometry.shape;
-  const size = 2 * rows * cols;
-  const given = start.given === undefined ? undefined : readGiven(start.given, geometry.shape);
+  const size = 2 * shape[0] * shape[1];
+  const first = start.given === undefined ? estimate : readGiven(start.given, shape);
+  if (first === undefined) throw new DataError('initial probe: neither given nor estimated');
   const data = new Float64Array(size * start.modes);
-  const known = Math.min(start.modes, given === undefined ? 1 : given.length / size);
-  data.set((given ?? estimateProbe(frames, geometry)).subarray(0, known * size));
-  addModes(data, start, geometry.shape, known);
+  const known = Math.min(start.modes, first.length / size);
+  data.set(first.subarray(0, known * size));
   const power = data.reduce((sum, x) => sum + x * x, 0);
-  const photons = start.photons ?? (start.keepPower === true ? power : frames.brightest);
-  if (!(power > 0 && photons > 0 && Number.isFinite(power))) {
-    throw new DataError(
-      `initial probe of power ${power} for ${photons} photons: frames and given probe must be above 0`,
-    );
-  }
-  const scale = Math.sqrt(photons / power);
-  for (let i = 0; i < data.length; i++) data[i] *= scale;
-  return ndarray('complex128', [start.modes, rows, cols], data);
+  addModes(data, start, shape, known);
+  scaleToPower(data, start.photons === 'keep' ? power : (start.photons ?? brightest));
+  return ndarray('complex128', [start.modes, ...shape], data);
 }
 
 function readGiven(given: NdArray, shape: readonly [number, number]): Float64Array {
@@ -125,27 +111,4 @@ function project(wave: Float64Array, other: Float64Array): void {
     wave[i] -= (re * a - im * b) / norm;
     wave[i + 1] -= (re * b + im * a) / norm;
   }
-}
-
-/**
- * The probe of the mean diffraction pattern. Near field: the mean amplitude, taken back to the sample. Far field: the
- * amplitude of the pattern and the phase of a lens that focusses beside the sample, just so far that neighbouring views overlap.
- */
-export function estimateProbe(frames: FrameSummary, geometry: PropagatorGeometry): Float64Array {
-  const wave = new Float64Array(2 * frames.mean.length);
-  for (let i = 0; i < frames.mean.length; i++) wave[2 * i] = Math.sqrt(Math.max(frames.mean[i], 0));
-  if (geometry.propagation === 'nearfield') {
-    createPropagator(geometry).backward(wave);
-    return wave;
-  }
-  const [rows, cols] = geometry.shape;
-  const phase = samplePhase(geometry);
-  planFft2(rows, cols).inverse(wave);
-  for (let i = 0; i < wave.length; i += 2) {
-    const re = wave[i];
-    const im = wave[i + 1];
-    wave[i] = re * phase[i] + im * phase[i + 1];
-    wave[i + 1] = im * phase[i] - re * phase[i + 1];
-  }
-  return wave;
 }

@@ -8,9 +8,11 @@ import { DataError } from '../errors.ts';
 import { createGeometry, type PropagatorGeometry } from '../geometry/propagation.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import type { DataPackage } from '../scan/package.ts';
+import { findDefocus } from './defocus.ts';
 import { largestWeight, summarizeFrames } from './frame-summary.ts';
 import { createObjectPainter, type ObjectStart } from './initial-object.ts';
 import { createProbe, type ProbeStart } from './initial-probe.ts';
+import { backPropagatedProbe, spreadProbe, type FrameSummary } from './probe-estimate.ts';
 import { growObject, type ObjectStorage, type ProbeStorage } from './storage.ts';
 import { cornersIn, gridAround, viewPixels, type Grid } from './views.ts';
 
@@ -155,10 +157,24 @@ export class Model {
       return;
     }
     const frames = await summarizeFrames(this.communicator, data);
-    const probe = createProbe(scan.start.probe, geometry, frames);
+    const estimate =
+      scan.start.probe.given === undefined ? await this.#estimate(data, geometry, frames) : undefined;
+    const probe = createProbe(scan.start.probe, geometry.shape, frames.brightest, estimate);
     const array = this.backend.allocate(probe.shape, 'complex');
     this.backend.upload(array, probe);
     this.probes.set(scan.probeId, { id: scan.probeId, array, geometry, energyKeV: data.common.energy });
+  }
+
+  /** The probe that the frames suggest. */
+  async #estimate(
+    data: DataPackage,
+    geometry: PropagatorGeometry,
+    frames: FrameSummary,
+  ): Promise<Float64Array> {
+    if (geometry.propagation === 'nearfield') return backPropagatedProbe(frames.mean, geometry);
+    const { backend, communicator } = this;
+    const spread = await findDefocus(backend, communicator, data.chunk, geometry, frames);
+    return spreadProbe(frames.mean, geometry, spread);
   }
 
   async #ensureObject(

@@ -9,7 +9,7 @@ import { int } from '../hdf5/encoding.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
 import { syncPath, temporaryName } from '../hdf5/replace.ts';
 import type { Meta } from '../scan/package.ts';
-import { writeContent } from './chunk-content.ts';
+import { contentOf, writeContent, type ChunkEntry } from './chunk-content.ts';
 import { chunkPath, META, type StoredChunk } from './format.ts';
 import { LinkWriter, mainRooms } from './link-writer.ts';
 import { fillMain } from './main-file.ts';
@@ -39,7 +39,8 @@ export class AppendWriter implements PtydWriter {
   async writeChunk(chunk: StoredChunk, meta: Meta): Promise<void> {
     // The only chunk of a scan goes straight to its place when the scan is over, which is now.
     const only = !this.#started && chunk.indices.length === meta.num_frames;
-    if (!only) await this.#links.writeChunk(chunk, meta);
+    const content = contentOf(chunk);
+    if (!only) await this.#links.writeChunk(chunk, meta, content);
     const h5 = await openFile(this.#growing, this.#started ? 'r+' : 'w');
     try {
       if (!this.#started) {
@@ -47,19 +48,19 @@ export class AppendWriter implements PtydWriter {
         this.#announced = meta.num_frames;
         this.#started = true;
       }
-      this.#add(h5, chunk);
+      this.#add(h5, chunk.num, content);
+      this.#frames += chunk.indices.length;
     } finally {
       h5.close();
     }
     if (only) await this.#replace();
   }
 
-  #add(h5: H5File, chunk: StoredChunk): void {
-    const path = chunkPath(chunk.num);
+  #add(h5: H5File, num: number, content: readonly ChunkEntry[]): void {
+    const path = chunkPath(num);
     h5.createGroup(path);
     h5.setAttribute(path, 'type', 'dict');
-    writeContent(h5, path, chunk, this.#options.compression);
-    this.#frames += chunk.indices.length;
+    writeContent(h5, path, content, this.#options.compression);
   }
 
   async finish(): Promise<void> {

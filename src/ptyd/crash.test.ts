@@ -26,7 +26,7 @@ for i in range(argument['count']):
     try:
         with h5py.File('%s/%d/scan.ptyd' % (argument['moments'], i), 'r') as f:
             entry['opens'] = True
-            for k in sorted((k for k in f['chunks'] if k in f['chunks']), key=int):
+            for k in sorted((k for k in f['chunks'].keys() if f['chunks'].get(k) is not None), key=int):
                 c = f['chunks'][k]
                 if 'data' in c and len(c['positions']) == len(c['data']):
                     entry['pixels'] += [int(d[0, 0]) for d in c['data'][:]]

@@ -8,7 +8,7 @@ import { int, stampFile } from '../hdf5/encoding.ts';
 import { replaceFile } from '../hdf5/replace.ts';
 import type { Meta } from '../scan/package.ts';
 import { moveAside, movePtydAside } from './backup.ts';
-import { writeContent } from './chunk-content.ts';
+import { contentOf, writeContent } from './chunk-content.ts';
 import { chunkSuffix, encodeMeta, INFO, META, type StoredChunk } from './format.ts';
 import { writeMain, type MainContent } from './main-file.ts';
 import type { PtydWriter, PtydWriterOptions } from './writer.ts';
@@ -32,7 +32,7 @@ export class LinkWriter implements PtydWriter {
     await this.#writeMain(0);
   }
 
-  async writeChunk(chunk: StoredChunk, meta: Meta): Promise<void> {
+  async writeChunk(chunk: StoredChunk, meta: Meta, content = contentOf(chunk)): Promise<void> {
     const part = this.#partFile(chunk.num);
     if (this.#meta === undefined) {
       this.#meta = meta;
@@ -46,7 +46,7 @@ export class LinkWriter implements PtydWriter {
       part,
       (h5) => {
         stampFile(h5);
-        writeContent(h5, '', chunk, this.#options.compression);
+        writeContent(h5, '', content, this.#options.compression);
       },
       { sync: this.#sync },
     );

@@ -1,5 +1,5 @@
 /** Reading the fields and the error history of a `.ptyr`, written by this library or by ptypy. */
-import { isComplex, isNdArray, toNumbers, type NdArray } from '../array/ndarray.ts';
+import { isComplex, isNdArray, toNumbers } from '../array/ndarray.ts';
 import { FileError } from '../errors.ts';
 import { readTree } from '../hdf5/encoding.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
@@ -68,10 +68,10 @@ function readHistory(h5: H5File): IterationRecord[] {
 
 function iterationRecord(entry: Readonly<Record<string, unknown>>): IterationRecord {
   const number = (name: string): number => (typeof entry[name] === 'number' ? entry[name] : NaN);
-  const [magnitude, photon, exit] = numbers(entry['error']);
-  const named = entry['errors'];
+  const [magnitude = NaN, photon = NaN, exit = NaN] = numbers(entry.error);
+  const named = entry.errors;
   return {
-    engine: String(entry['engine']),
+    engine: String(entry.engine),
     iteration: number('iteration'),
     iterations: number('iterations'),
     numiter: number('numiter'),
@@ -79,11 +79,11 @@ function iterationRecord(entry: Readonly<Record<string, unknown>>): IterationRec
     errors:
       typeof named === 'object' && named !== null
         ? (named as Record<string, number>)
-        : { magnitude: magnitude ?? NaN, photon: photon ?? NaN, exit: exit ?? NaN },
+        : { magnitude, photon, exit },
   };
 }
 
 function numbers(value: unknown): number[] {
-  if (isNdArray(value)) return Array.from(toNumbers(value as NdArray));
+  if (isNdArray(value)) return Array.from(toNumbers(value));
   return Array.isArray(value) ? value.filter((x): x is number => typeof x === 'number') : [];
 }

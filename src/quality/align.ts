@@ -83,7 +83,7 @@ function regionOf(region: NdArray<'uint8'> | undefined, pixels: number): Uint8Ar
   return weights;
 }
 
-/** source(x − shift)·exp(i·ramp·(x − middle)) */
+/** The source times exp(i·ramp·(x − middle)), then moved by the shift: without its ramp it is nearer to periodic. */
 function transform(
   source: Float64Array,
   ramp: readonly [number, number],
@@ -91,18 +91,17 @@ function transform(
   { rows, cols }: Frame,
 ): Float64Array {
   const out = source.slice();
-  if (shift[0] !== 0 || shift[1] !== 0) {
-    const fft = planFft2(rows, cols);
-    fft.forward(out);
-    turn(
-      out,
-      rows,
-      cols,
-      (r, c) => -2 * Math.PI * (frequency(r, rows) * shift[0] + frequency(c, cols) * shift[1]),
-    );
-    fft.inverse(out);
-  }
   turn(out, rows, cols, (r, c) => ramp[0] * (r - rows / 2) + ramp[1] * (c - cols / 2));
+  if (shift[0] === 0 && shift[1] === 0) return out;
+  const fft = planFft2(rows, cols);
+  fft.forward(out);
+  turn(
+    out,
+    rows,
+    cols,
+    (r, c) => -2 * Math.PI * (frequency(r, rows) * shift[0] + frequency(c, cols) * shift[1]),
+  );
+  fft.inverse(out);
   return out;
 }
 

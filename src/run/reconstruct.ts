@@ -124,7 +124,7 @@ class Run {
     );
     try {
       await engine.initialize();
-      const contiguous = Number(entry.values['numiter_contiguous'] ?? 1);
+      const contiguous = Number(entry.values.numiter_contiguous ?? 1);
       while (engine.iteration < engine.numiter) {
         await engine.iterate(Math.min(contiguous, engine.numiter - engine.iteration));
         await this.#autosave(entry);

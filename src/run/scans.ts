@@ -20,8 +20,8 @@ export function createScan(
 ): PtyScan {
   const parameters: Record<string, unknown> = { label, ...data.parameters, ...overrides };
   // A class may give `source` a meaning of its own by declaring it again.
-  const isCommonSource = registry.get(data.name)?.['source'] === SCAN_DATA.source;
-  if (!isCommonSource || (parameters['source'] ?? null) === null) {
+  const isCommonSource = registry.get(data.name)?.source === SCAN_DATA.source;
+  if (!isCommonSource || (parameters.source ?? null) === null) {
     return registry.create(data.name, parameters, options);
   }
   const common = Object.entries(parameters).filter(([name]) => name in SCAN_DATA);

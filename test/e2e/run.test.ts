@@ -1,7 +1,15 @@
 /** The command, as users run it: results, events, exit codes, Ctrl-C. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -69,19 +77,27 @@ describe('ptyflow run', () => {
     for (const file of saved) expect(existsSync(file), file).toBe(true);
 
     const result = await readPtyr(join(folder, 'out', 'small_c_0006.ptyr'));
-    expect(result.probes['SSG00'].data.shape).toEqual([2, 32, 32]);
-    expect(result.objects['SSG00'].data.shape[0]).toBe(1);
+    expect(result.probes.SSG00.data.shape).toEqual([2, 32, 32]);
+    expect(result.objects.SSG00.data.shape[0]).toBe(1);
     expect(result.history.map(({ engine }) => engine)).toEqual(['DM', 'DM', 'DM', 'ML', 'ML', 'EPIE']);
     expect(result.config).toMatchObject({ run: 'small', engines: { a: { name: 'DM', numiter: 3 } } });
   });
 
   it('reconstructs a prepared file alone, and a configuration from its dfile', () => {
-    const few = ['--set', 'engines.difference_map.numiter=1', '--set', 'engines.maximum_likelihood.numiter=1'];
+    const few = [
+      '--set',
+      'engines.difference_map.numiter=1',
+      '--set',
+      'engines.maximum_likelihood.numiter=1',
+    ];
     const alone = ptyflow(['reconstruct', 'S.ptyd', '-o', 'alone', ...few], folder);
     expect(alone.status, alone.stderr).toBe(0);
     expect(existsSync(join(folder, 'alone', 'phase.png'))).toBe(true);
     const before = readFileSync(join(folder, 'S.ptyd'));
-    const again = ptyflow(['reconstruct', 'small.yaml', '-o', 'again', '--set', 'engines.a.numiter=1'], folder);
+    const again = ptyflow(
+      ['reconstruct', 'small.yaml', '-o', 'again', '--set', 'engines.a.numiter=1'],
+      folder,
+    );
     expect(again.status, again.stderr).toBe(0);
     expect(readFileSync(join(folder, 'S.ptyd'))).toEqual(before);
     expect(existsSync(join(folder, 'S.ptyd.old'))).toBe(false);
@@ -97,7 +113,7 @@ describe('ptyflow run', () => {
     const losses = (args: readonly string[]): number[] => {
       const { status, stdout, stderr } = ptyflow(['reconstruct', 'small.yaml', ...args], folder);
       expect(status, stderr).toBe(0);
-      return events(stdout).flatMap((event) => (event.event === 'iteration' ? [event.errors['loss']] : []));
+      return events(stdout).flatMap((event) => (event.event === 'iteration' ? [event.errors.loss] : []));
     };
     const first = losses([...likelihood, '-o', 'first']);
     const on = losses([...likelihood, '-o', 'on', ...start]);
@@ -108,9 +124,13 @@ describe('ptyflow run', () => {
 
   it('stopped by Ctrl-C, saves what it has and says so', async () => {
     const many = ['--set', 'engines.a.numiter=100000', '--set', 'scans.S.data.save=None'];
-    const child = spawn(process.execPath, [COMMAND, 'run', 'small.yaml', '-o', 'stopped', '--json', ...many], {
-      cwd: folder,
-    });
+    const child = spawn(
+      process.execPath,
+      [COMMAND, 'run', 'small.yaml', '-o', 'stopped', '--json', ...many],
+      {
+        cwd: folder,
+      },
+    );
     const lines = createInterface(child.stdout);
     let interrupted = false;
     lines.on('line', (line) => {
@@ -136,7 +156,11 @@ describe('ptyflow run', () => {
 
   it.each([
     [['run', 'nowhere.yaml'], 1, /configuration nowhere\.yaml: there is no such file/],
-    [['run', 'small.yaml', '--set', 'engines.a.numiter=two'], 2, /engines\.a\.numiter: expected an integer.*got "two"/],
+    [
+      ['run', 'small.yaml', '--set', 'engines.a.numiter=two'],
+      2,
+      /engines\.a\.numiter: expected an integer.*got "two"/,
+    ],
     [['run', 'small.yaml', '--set', 'nonsense'], 2, /--set/],
     [['frobnicate'], 2, /unknown command 'frobnicate'/],
     [['info'], 2, /missing required argument/],
@@ -166,7 +190,14 @@ describe('ptyflow new', () => {
     expect(ptyflow(['new', 'config', 'run.yaml'], own).status).toBe(0);
     const valid = ptyflow(['validate', 'run.yaml'], own);
     expect(valid.stdout).toMatch(/run\.yaml is valid: scans S \(MoonFlowerScan\)/);
-    const args = ['prepare', 'run.yaml', '--scan-module', 'my-scan.ts', '--set', 'scans.S.data={name: MyScan}'];
+    const args = [
+      'prepare',
+      'run.yaml',
+      '--scan-module',
+      'my-scan.ts',
+      '--set',
+      'scans.S.data={name: MyScan}',
+    ];
     const prepared = ptyflow(args, own);
     expect(prepared.status, prepared.stderr).toBe(0);
     expect(ptyflow(['validate', 'S.ptyd'], own).stdout).toMatch(/25 of 25 frames of 64x64 pixels/);

@@ -7,10 +7,22 @@ import { ptyflow } from '../tools/ptyflow.ts';
 const FAULTS: readonly (readonly [file: string, code: number, says: RegExp])[] = [
   ['unknown-name.yaml', 2, /unknown-name\.yaml:5: .*unknown parameter 'rebni'; did you mean 'rebin'\?/],
   ['wrong-type.yaml', 2, /wrong-type\.yaml:5: scans\.S\.data\.shape: expected .*got \[128, "two"\]/],
-  ['out-of-range.yaml', 2, /out-of-range\.yaml:5: scans\.S\.data\.orientation: expected an integer from 0 to 7.*got 9/],
+  [
+    'out-of-range.yaml',
+    2,
+    /out-of-range\.yaml:5: scans\.S\.data\.orientation: expected an integer from 0 to 7.*got 9/,
+  ],
   ['broken-syntax.yaml', 2, /broken-syntax\.yaml:\d: /],
-  ['unknown-engine.yaml', 2, /unknown-engine\.yaml:5: engines\.e\.name: unknown engine 'DMM'; did you mean 'DM'/],
-  ['unknown-scan-class.yaml', 2, /unknown-scan-class\.yaml:3: .*'MoonflowerScan'; did you mean 'MoonFlowerScan'/],
+  [
+    'unknown-engine.yaml',
+    2,
+    /unknown-engine\.yaml:5: engines\.e\.name: unknown engine 'DMM'; did you mean 'DM'/,
+  ],
+  [
+    'unknown-scan-class.yaml',
+    2,
+    /unknown-scan-class\.yaml:3: .*'MoonflowerScan'; did you mean 'MoonFlowerScan'/,
+  ],
   ['no-chunks.ptyd', 1, /no-chunks\.ptyd has no chunk in "chunks"/],
   ['no-data.ptyd', 1, /no-data\.ptyd: chunk 1 has no dataset "data"/],
   ['shapes-disagree.ptyd', 1, /shapes-disagree\.ptyd: chunk 1 has frames of 8x6 pixels, chunk 0 of 8x8/],

@@ -14,7 +14,7 @@ export class ClosingLine implements Reporter {
       // A file that could not even be collected is a failure of its own.
       if (tests.length === 0 || module.errors().length > 0) counts.failed++;
     }
-    if (counts.skipped > 0 && process.env['CI'] === 'true') {
+    if (counts.skipped > 0 && process.env.CI === 'true') {
       console.error('skipped tests are failures in CI');
       process.exitCode = 1;
     }
