@@ -16,7 +16,8 @@ const TEXT_LENGTH = 200;
 
 /**
  * One line `* name : value` per entry, entries of mappings and lists indented below it. Arrays of five elements and
- * more show shape and type, `[256x256 int32 array]`, smaller ones their values. Safe for circular structures.
+ * more show shape and type, `[256x256 int32 array]`, smaller ones their values; lists of numbers take one line. Safe for
+ * circular structures.
  */
 export function report(value: unknown, options: ReportOptions = {}): string {
   const lines: string[] = [];
@@ -48,6 +49,7 @@ function append(
 function membersOf(value: unknown): { shown: (readonly [string, unknown])[]; more: boolean } | undefined {
   if (typeof value !== 'object' || value === null || isNdArray(value) || ArrayBuffer.isView(value))
     return undefined;
+  if (isNumberList(value)) return undefined;
   if (Array.isArray(value) || value instanceof Set) {
     const items: unknown[] = [...value];
     return { shown: items.slice(0, LISTED).map((item, i) => [String(i), item]), more: items.length > LISTED };
@@ -78,11 +80,23 @@ function summary(value: unknown): string {
   }
   if (value instanceof Date) return value.toISOString();
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes ${value.constructor.name}]`;
+  if (isNumberList(value)) return summarizeNumbers(value);
   if (Array.isArray(value)) return `list(${value.length})`;
   if (value instanceof Map || value instanceof Set) return `${value.constructor.name}(${value.size})`;
   const { constructor } = value as { constructor?: unknown };
   const name = typeof constructor === 'function' && constructor.name !== 'Object' ? constructor.name : 'dict';
   return `${name}(${Object.keys(value).length})`;
+}
+
+function isNumberList(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'number');
+}
+
+/** `[list = [256, 256]]`; long ones with their length, `list(80) = [0, 1, 2, 3, 4, ...]`. */
+function summarizeNumbers(list: readonly number[]): string {
+  const shown = list.slice(0, LISTED).map((item) => formatNumber(item));
+  if (list.length <= LISTED) return `[list = [${shown.join(', ')}]]`;
+  return `list(${list.length}) = [${shown.join(', ')}, ...]`;
 }
 
 function oneLine(text: string): string {

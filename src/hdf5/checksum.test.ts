@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
-import { allocate, fromNumbers, ndarray, type NdArray } from '../array/ndarray.ts';
+import { fromNumbers, ndarray, type NdArray } from '../array/ndarray.ts';
 import { checkedWriter, verifyChecksum, writeChecked } from './checksum.ts';
 import { openFile, type Compression } from './file.ts';
 
@@ -13,6 +13,12 @@ const frames = (n: number, from = 0): NdArray<'uint16'> =>
     Array.from({ length: n * 20 }, (_, i) => 20 * from + i),
     [n, 4, 5],
   );
+
+const others = [
+  ndarray('complex64', [1], Float32Array.of(1, 2)),
+  ndarray('bool', [2], Uint8Array.of(0, 1)),
+  ndarray('int64', [1], BigInt64Array.of(-5n)),
+];
 
 describe('checksums', () => {
   it.each<Compression>(['none', 'gzip', 'bslz4'])(
@@ -30,9 +36,7 @@ describe('checksums', () => {
       ])
         writer.append(frames(n, from));
       writer.finish();
-      for (const dtype of ['complex64', 'bool', 'int64', 'float64'] as const) {
-        writeChecked(file, dtype, { dtype, shape: [3], data: allocate(dtype, 3).fill(1 as never) });
-      }
+      for (const array of others) writeChecked(file, array.dtype, array);
       writeChecked(file, 'scalar', ndarray('float32', [], Float32Array.of(3)));
       writeChecked(file, 'empty', fromNumbers('float32', [], [0, 3]));
       file.write('plain', frames(1));
@@ -47,7 +51,6 @@ describe('checksums', () => {
         complex64: 'ok',
         bool: 'ok',
         int64: 'ok',
-        float64: 'ok',
         scalar: 'ok',
         empty: 'ok',
         plain: 'absent',

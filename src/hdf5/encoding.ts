@@ -193,7 +193,7 @@ export function readTree(file: H5File, path = '/'): unknown {
   return read(file, path, []);
 }
 
-/** `above` holds the targets of the groups that lead here. */
+/** `above` holds the identities of the groups that lead here. */
 function read(file: H5File, path: string, above: readonly string[]): unknown {
   if (above.length > MAX_DEPTH)
     throw new DataError(`${file.path}: '${path}' is nested deeper than ${MAX_DEPTH} levels`);
@@ -216,9 +216,9 @@ function read(file: H5File, path: string, above: readonly string[]): unknown {
 }
 
 function readGroup(file: H5File, path: string, isList: boolean, above: readonly string[]): unknown {
-  const target = file.target(path);
-  if (above.includes(target)) return opaque('link to a group above', path);
-  const below = [...above, target];
+  const identity = file.identity(path);
+  if (above.includes(identity)) return opaque('link to a group above', path);
+  const below = [...above, identity];
   const names = file.keys(path);
   const member = (name: string): unknown => read(file, join(path === '/' ? '' : path, name), below);
   if (isList) return names.sort().map(member);

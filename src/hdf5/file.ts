@@ -87,10 +87,14 @@ export class H5File {
     return this.#locate(path).kind;
   }
 
-  /** Where `path` leads in the end, links followed: the file and the place in it, to tell whether two paths meet. */
-  target(path: string): string {
-    const { handle, path: at } = this.#locate(path);
-    return `${handle.absolute}:${at}`;
+  /** Which object `path` leads to, links of every kind followed: the same for two paths to one object. */
+  identity(path: string): string {
+    const { handle, path: at } = this.#find(path);
+    const where = { file: handle.file, entry: at };
+    const address = handle.library.call(where, `cannot find '${at}'`, (m) =>
+      m.create_object_reference(handle.id, at),
+    );
+    return `${handle.absolute}:${Array.from(address).join('.')}`;
   }
 
   attributes(path: string): Record<string, AttributeValue> {

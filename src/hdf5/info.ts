@@ -15,8 +15,6 @@ export async function h5info(path: string): Promise<string> {
   }
 }
 
-/** Lines after which a tree is cut off: hard links can make it endless. */
-const MAX_LINES = 20_000;
 const TEXT_LENGTH = 100;
 
 /**
@@ -26,7 +24,7 @@ const TEXT_LENGTH = 100;
 export function describeFile(file: H5File): string {
   const { ctime } = file.attributes('/');
   const lines = typeof ctime === 'string' ? [`File created : ${ctime}`] : [];
-  appendMembers(lines, file, '', 0, new Set([file.target('/')]));
+  appendMembers(lines, file, '', 0, new Set([file.identity('/')]));
   return lines.join('\n');
 }
 
@@ -40,10 +38,6 @@ function appendMembers(
   for (const name of file.keys(group)) {
     const path = `${group}/${name}`;
     const indent = `${' '.repeat(4 * level)} * ${name}`;
-    if (lines.length >= MAX_LINES) {
-      if (lines.length === MAX_LINES) lines.push(`${indent} … (cut off after ${MAX_LINES} lines)`);
-      return;
-    }
     const external = file.externalLink(path);
     const link = external === undefined ? '' : ` -> ${external.file}:${external.path}`;
     try {
@@ -51,8 +45,8 @@ function appendMembers(
         lines.push(`${indent}${link} ${entry(file, path)}`);
         continue;
       }
-      const target = file.target(path);
-      if (above.has(target)) {
+      const identity = file.identity(path);
+      if (above.has(identity)) {
         lines.push(`${indent}${link} [link to a group above]`);
         continue;
       }
@@ -61,7 +55,7 @@ function appendMembers(
       lines.push(
         `${indent}${link} [${typeof type === 'string' ? type : 'group'} ${count}]${count === 0 ? '' : ':'}`,
       );
-      appendMembers(lines, file, path, level + 1, new Set([...above, target]));
+      appendMembers(lines, file, path, level + 1, new Set([...above, identity]));
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       lines.push(`${indent}${link} [unreadable: ${error.message}]`);

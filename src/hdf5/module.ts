@@ -125,6 +125,7 @@ export interface RawModule {
   delete_attribute(id: bigint, path: string, name: string): number;
   resize_dataset(id: bigint, path: string, shape: bigint[]): number;
   create_external_link(id: bigint, file: string, target: string, name: string): number;
+  create_object_reference(id: bigint, path: string): ArrayLike<number>;
   insert_plugin_search_path(folder: string, index: number): number;
 }
 

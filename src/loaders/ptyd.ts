@@ -1,7 +1,7 @@
 /** Frames from a prepared file: as it is (`source: file` or none), or prepared anew (`source: PATH`). */
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { astype, hasDType, isNdArray, type NdArray, type RealDType } from '../array/ndarray.ts';
+import type { NdArray, RealDType } from '../array/ndarray.ts';
 import { ConfigError } from '../errors.ts';
 import { extend, param } from '../params/declare.ts';
 import { SCAN_DATA, type ScanData } from '../params/scan-data.ts';
@@ -53,9 +53,7 @@ export class PtydScan extends PtyScan {
 
   protected override async loadWeight(): Promise<NdArray<RealDType> | undefined> {
     await this.#reader.refresh();
-    const weight = this.#reader.meta.weight2d;
-    if (!isNdArray(weight) || weight.shape.length !== 2) return undefined;
-    return hasDType(weight, 'bool', 'uint8') ? { ...weight, dtype: 'uint8' } : astype(weight, 'float64');
+    return this.#reader.commonWeight;
   }
 
   protected override async postInitialize(): Promise<void> {

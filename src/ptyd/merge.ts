@@ -1,12 +1,13 @@
 /** Turns a `.ptyd` of many chunks into one with a single chunk, a few frames at a time. */
-import { allocate, astype, fromNumbers, sizeOf, type NdArray, type RealDType } from '../array/ndarray.ts';
+import { astype, fromNumbers, sizeOf, type RealDType } from '../array/ndarray.ts';
 import { checkedWriter, writeChecked, type CheckedWriter } from '../hdf5/checksum.ts';
 import { stampFile } from '../hdf5/encoding.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
 import { replaceFile } from '../hdf5/replace.ts';
 import { copyEntry } from './copy-entry.ts';
 import { CHUNKS, chunkPath, typeOfEntry, type Compression } from './format.ts';
-import { commonType, PtydReader } from './reader.ts';
+import { commonType, onesWeight, repeatFrame } from './read-frames.ts';
+import { PtydReader } from './reader.ts';
 
 /** Bytes of frames held at once. */
 const BATCH_BYTES = 1 << 26;
@@ -22,8 +23,9 @@ export async function mergeChunks(file: string, compression: Compression): Promi
   if (frameShape === undefined || (chunks.length === 1 && chunks[0].name === '0')) return;
   const shape = [frames, ...frameShape];
   const dataType = commonType(chunks.map((chunk) => chunk.dtype));
+  const unweighted = reader.commonWeight ?? onesWeight(frameShape);
   const weighted = chunks.some((chunk) => chunk.weights !== undefined);
-  const weightType = commonType(chunks.map((chunk) => chunk.weights?.dtype ?? 'uint8'));
+  const weightType = commonType(chunks.map((chunk) => chunk.weights?.dtype ?? unweighted.dtype));
   const batch = Math.max(1, Math.floor(BATCH_BYTES / (8 * sizeOf(frameShape))));
 
   await replaceFile(file, async (h5) => {
@@ -41,7 +43,7 @@ export async function mergeChunks(file: string, compression: Compression): Promi
       const part = await reader.readFrames(Array.from({ length: count }, (_, i) => start + i));
       indices.push(...part.indices);
       data.append(astype(part.data, dataType));
-      weights?.append(astype(part.weights ?? ones([count, ...frameShape]), weightType));
+      weights?.append(astype(part.weights ?? repeatFrame(unweighted, count), weightType));
     }
     data.finish();
     weights?.finish();
@@ -66,8 +68,4 @@ async function copyRooms(file: string, to: H5File): Promise<void> {
   } finally {
     from.close();
   }
-}
-
-function ones(shape: readonly number[]): NdArray<RealDType> {
-  return { dtype: 'uint8', shape, data: allocate('uint8', sizeOf(shape)).fill(1) };
 }

@@ -3,7 +3,7 @@
  * Only shapes are looked at when it is opened; frames are read when asked for.
  */
 import { statSync } from 'node:fs';
-import { allocate, astype, sizeOf, toNumbers, type NdArray, type RealDType } from '../array/ndarray.ts';
+import { astype, hasDType, isNdArray, type NdArray, type RealDType } from '../array/ndarray.ts';
 import { DataError, FileError } from '../errors.ts';
 import { readTree } from '../hdf5/encoding.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
@@ -11,13 +11,7 @@ import { log } from '../log.ts';
 import { inspectChunk, type ChunkInfo } from './chunk-info.ts';
 import { CHUNKS, chunkPath, META } from './format.ts';
 import { numberOf } from './meta-values.ts';
-
-/** Where one frame lies. */
-interface FrameRef {
-  readonly index: number;
-  readonly chunk: ChunkInfo;
-  readonly offset: number;
-}
+import { readData, readWeights, type FrameRef } from './read-frames.ts';
 
 export interface FramesRead {
   /** (n, rows, cols) */
@@ -117,6 +111,13 @@ export class PtydReader {
   /** (rows, cols) of a frame; `undefined` while there is none. */
   get frameShape(): readonly [number, number] | undefined {
     return this.chunks.at(0)?.frameShape;
+  }
+
+  /** `weight2d` of `meta` (rows, cols): the weights of frames that have none of their own. */
+  get commonWeight(): NdArray<RealDType> | undefined {
+    const { weight2d: weight } = this.meta;
+    if (!isNdArray(weight) || weight.shape.length !== 2) return undefined;
+    return hasDType(weight, 'bool', 'uint8') ? { ...weight, dtype: 'uint8' } : astype(weight, 'float64');
   }
 
   #readMeta(h5: H5File): void {
@@ -227,87 +228,13 @@ export class PtydReader {
       }
       return ref;
     });
-    const weighted = refs.some((ref) => ref.chunk.weights !== undefined);
     return this.#read((h5) => ({
-      data: this.#stack(h5, refs, 'data'),
-      weights: weighted ? this.#stack(h5, refs, 'weights') : undefined,
+      data: readData(h5, refs),
+      weights: readWeights(h5, refs, this.commonWeight),
       positions: this.#positionsOf(h5, refs),
       indices: refs.map((ref) => ref.index),
     }));
   }
-
-  /** One dataset of many frames, read in runs that are contiguous in their chunk. */
-  #stack(h5: H5File, refs: readonly FrameRef[], what: 'data' | 'weights'): NdArray<RealDType> {
-    const [rows, cols] = this.chunks[0].frameShape;
-    const parts: { start: number; part: NdArray<RealDType> }[] = [];
-    for (let i = 0; i < refs.length;) {
-      const first = refs[i];
-      let n = 1;
-      while (
-        i + n < refs.length &&
-        refs[i + n].chunk === first.chunk &&
-        refs[i + n].offset === first.offset + n
-      )
-        n++;
-      parts.push({ start: i, part: readRun(h5, first, n, what) });
-      i += n;
-    }
-    if (parts.length === 1) return parts[0].part;
-    const dtype = commonType(parts.map(({ part }) => part.dtype));
-    const size = sizeOf([rows, cols]);
-    const out = allocate(dtype, refs.length * size);
-    for (const { start, part } of parts) out.set(part.data, start * size);
-    return { dtype, shape: [refs.length, rows, cols], data: out };
-  }
-}
-
-function readRun(h5: H5File, first: FrameRef, n: number, what: 'data' | 'weights'): NdArray<RealDType> {
-  const { chunk, offset } = first;
-  const [rows, cols] = chunk.frameShape;
-  const path = `${chunkPath(chunk.name)}/${what}`;
-  if (what === 'data')
-    return real(
-      h5.read(path, [
-        { start: offset, stop: offset + n },
-        { start: 0, stop: rows },
-        { start: 0, stop: cols },
-      ]),
-      path,
-    );
-  const shape = [n, rows, cols];
-  if (chunk.weights === undefined) {
-    return { dtype: 'uint8', shape, data: new Uint8Array(sizeOf(shape)).fill(1) };
-  }
-  if (chunk.weights.of === 'each') {
-    return real(
-      h5.read(path, [
-        { start: offset, stop: offset + n },
-        { start: 0, stop: rows },
-        { start: 0, stop: cols },
-      ]),
-      path,
-    );
-  }
-  const shared = real(h5.read(path), path);
-  const data = allocate(shared.dtype, sizeOf(shape));
-  for (let i = 0; i < n; i++) data.set(shared.data, i * rows * cols);
-  return { dtype: shared.dtype, shape, data };
-}
-
-/** Frames are real numbers; 64-bit counts become doubles (exact up to 2^53). */
-function real(array: NdArray, path: string): NdArray<RealDType> {
-  if (array.dtype === 'int64' || array.dtype === 'uint64') {
-    return { dtype: 'float64', shape: array.shape, data: Float64Array.from(toNumbers(array)) };
-  }
-  if (array.dtype === 'complex64' || array.dtype === 'complex128') {
-    throw new DataError(`${path} is ${array.dtype}; frames and weights are real numbers`);
-  }
-  return array as NdArray<RealDType>;
-}
-
-/** The element type if all have the same one; float64 holds any of them exactly. */
-export function commonType(types: readonly RealDType[]): RealDType {
-  return types.every((type) => type === types[0]) ? types[0] : 'float64';
 }
 
 /** Changes when the file is replaced. Undefined when there is none. */

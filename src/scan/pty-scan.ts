@@ -84,6 +84,8 @@ export class PtyScan<V extends ScanData = ScanData> {
       rebin: null,
       orientation: null,
       force_square: false,
+      saturation: null,
+      hot_pixels: false,
     };
     Object.assign(this.info, untouched);
     this.given = new Set();

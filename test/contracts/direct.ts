@@ -231,3 +231,8 @@ function logFactorial(n: number): number {
   for (let k = 2; k <= n; k++) total += Math.log(k);
   return total;
 }
+
+/** Frames `start`…`stop` of a stack. */
+export function rows(array: NdArray<'float64'>, start: number, stop: number): NdArray<'float64'> {
+  return ndarray('float64', [stop - start, ROWS, COLS], array.data.slice(start * PIXELS, stop * PIXELS));
+}

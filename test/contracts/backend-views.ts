@@ -1,0 +1,237 @@
+/** Blocks of views, the forward model, and the kernels of projection engines. */
+import { describe, expect, it } from 'vitest';
+import { ndarray } from '../../src/array/ndarray.ts';
+import type { DeviceArray, LikelihoodOptions, ProjectionStep } from '../../src/compute/backend.ts';
+import type { Bench } from './backend-bench.ts';
+import * as direct from './direct.ts';
+
+export function viewContract(bench: Bench): void {
+  const { backend, put, get, expectClose, setUp, expectErrors, totalErrors, expectExits } = bench;
+
+  describe.each(['farfield', 'nearfield'] as const)('%s', (propagation) => {
+    const problem = direct.createProblem(propagation);
+    const views = problem.corners.shape[0];
+    const all = Array.from({ length: views }, (_, view) => view);
+    const PO = (view: number): direct.Waves =>
+      direct.products(problem, view, problem.probe.data, problem.object.data);
+
+    it('sums the power of valid pixels', async () => {
+      const { block } = setUp(problem);
+      const totals = all.map((view) => {
+        let total = 0;
+        for (let i = view * direct.PIXELS; i < (view + 1) * direct.PIXELS; i++) {
+          if (problem.weights.data[i] > 0) total += problem.intensities.data[i];
+        }
+        return total;
+      });
+      expect(await backend.power(block)).toEqual({
+        total: totals.reduce((sum, total) => sum + total, 0),
+        largest: Math.max(...totals),
+        measured: problem.weights.data.filter((weight) => weight > 0).length,
+      });
+    });
+
+    it('computes model intensities and their errors', async () => {
+      const { block, probe, object } = setUp(problem);
+      const wanted = all.map((view) => direct.model(problem, view, problem.probe.data, problem.object.data));
+      const got = await backend.modelIntensities(block, probe, object);
+      expect(got.shape).toEqual([views, direct.ROWS, direct.COLS]);
+      all.forEach((view) => {
+        expectClose(got.data.slice(view * direct.PIXELS, (view + 1) * direct.PIXELS), wanted[view], 10);
+      });
+      expectErrors(await backend.residual(block, probe, object), {
+        ...totalErrors(problem, wanted),
+        exit: NaN,
+        views,
+      });
+    });
+
+    it('treats one mask for all frames as the same mask in each', async () => {
+      const { block, probe, object } = setUp(problem);
+      const shared = ndarray(
+        'uint8',
+        [direct.ROWS, direct.COLS],
+        Uint8Array.from(problem.weights.data.slice(0, direct.PIXELS), (weight) => (weight > 0 ? 3 : 0)),
+      );
+      const repeated = ndarray(
+        'bool',
+        [...problem.intensities.shape],
+        Uint8Array.from({ length: views * direct.PIXELS }, (_, i) =>
+          shared.data[i % direct.PIXELS] > 0 ? 1 : 0,
+        ),
+      );
+      const options: LikelihoodOptions = { model: 'gaussian', floatingIntensities: false };
+      const results = await Promise.all(
+        [shared, repeated].map((weights) => {
+          const other = backend.createBlock({ ...problem, weights });
+          const [p, o] = [put(problem.probeDirection), put(problem.objectDirection)];
+          return backend.gradient(other, probe, object, options, p, o);
+        }),
+      );
+      expect(results[0]).toEqual(results[1]);
+      backend.freeBlock(block);
+    });
+
+    it('starts exit waves from the product and sums the overlap', async () => {
+      const { block, probe, object } = setUp(problem);
+      backend.initializeExit(block, probe, object);
+      await expectExits(problem, block, probe, object, all.map(PO));
+    });
+
+    it('rolls exit waves', async () => {
+      const { block, probe, object } = setUp(problem);
+      backend.initializeExit(block, probe, object);
+      backend.rollExit(block, 1, -2);
+      const rolled = all.map((view) =>
+        PO(view).map((wave) =>
+          wave.map((_, i) => {
+            const r = Math.floor((i >> 1) / direct.COLS);
+            const c = (i >> 1) % direct.COLS;
+            const from = ((r - 1 + direct.ROWS) % direct.ROWS) * direct.COLS + ((c + 2) % direct.COLS);
+            return wave[2 * from + (i % 2)];
+          }),
+        ),
+      );
+      await expectExits(problem, block, probe, object, rolled);
+    });
+
+    const steps: [string, ProjectionStep][] = [
+      ['difference map', { a: -1, b: 1, c: 2, powerBound: 0 }],
+      ['relaxed difference map', { a: -0.6, b: 1, c: 1.6, powerBound: 0.4 }],
+      ['RAAR', { a: -0.5, b: 0.75, c: 2, powerBound: 0.1 }],
+      ['below the power bound', { a: -0.5, b: 0.75, c: 2, powerBound: 1e6 }],
+    ];
+    it.each(steps)('projects: %s', async (_name, step) => {
+      const { block, probe, object } = setUp(problem);
+      // Exit waves of another probe, so that they differ from the products.
+      const other = put(problem.probeDirection);
+      backend.initializeExit(block, other, object);
+      const before = all.map((view) =>
+        direct.products(problem, view, problem.probeDirection.data, problem.object.data),
+      );
+      const results = all.map((view) => direct.projection(problem, view, before[view], PO(view), step));
+      const change = results.map(({ waves }, view) =>
+        waves.reduce(
+          (sum, wave, k) => sum + wave.reduce((s, x, i) => s + (x - before[view][k][i]) ** 2, 0),
+          0,
+        ),
+      );
+      const sums = await backend.project(block, probe, object, step, { photonError: true });
+      const models = all.map((view) => direct.model(problem, view, problem.probe.data, problem.object.data));
+      expectErrors(sums, {
+        ...totalErrors(problem, models),
+        views,
+        magnitude: results.reduce((sum, { magnitude }) => sum + magnitude, 0),
+        exit: change.reduce((sum, value) => sum + value, 0) / direct.PIXELS,
+      });
+      await expectExits(
+        problem,
+        block,
+        probe,
+        object,
+        results.map(({ waves }) => waves),
+      );
+    });
+
+    it('adds the object update to the projection when asked for', async () => {
+      const { block, probe, object } = setUp(problem);
+      const step = steps[1][1];
+      const update = (): { numerator: DeviceArray; denominator: DeviceArray } => ({
+        numerator: backend.allocate(object.shape, 'complex'),
+        denominator: backend.allocate(object.shape, 'real'),
+      });
+      const [fused, apart] = [update(), update()];
+      backend.initializeExit(block, probe, object);
+      const sums = await backend.project(block, probe, object, step, {
+        photonError: false,
+        accumulate: fused,
+      });
+      expect(sums.photon).toBeNaN();
+      expect(sums.residual).toBeNaN();
+      backend.accumulateObject(block, probe, apart.numerator, apart.denominator);
+      expectClose(await get(fused.numerator), await get(apart.numerator), 10);
+      expectClose(await get(fused.denominator), await get(apart.denominator), 10);
+    });
+
+    it('moves views with their corners', async () => {
+      const { block, probe, object } = setUp(problem);
+      const corners = ndarray(
+        'int32',
+        [views, 2],
+        problem.corners.data.map((corner) => 5 - corner),
+      );
+      backend.setCorners(block, corners);
+      const got = await backend.modelIntensities(block, probe, object);
+      const moved = { ...problem, corners };
+      expectClose(
+        got.data.slice(0, direct.PIXELS),
+        direct.model(moved, 0, problem.probe.data, problem.object.data),
+        10,
+      );
+      backend.setCorners(block, ndarray('int32', [views, 2], new Int32Array(2 * views).fill(6)));
+      expect(() => {
+        backend.initializeExit(block, probe, object);
+      }).toThrow(/leaves the object/);
+    });
+  });
+
+  it('adds up over blocks', async () => {
+    const problem = direct.createProblem('farfield');
+    const { block, probe, object } = setUp(problem);
+    const parts = [
+      [0, 2],
+      [2, 5],
+    ].map(([start, stop]) =>
+      backend.createBlock({
+        ...problem,
+        intensities: direct.rows(problem.intensities, start, stop),
+        weights: direct.rows(problem.weights, start, stop),
+        corners: ndarray('int32', [stop - start, 2], problem.corners.data.slice(2 * start, 2 * stop)),
+      }),
+    );
+    const numerators = [[block], parts].map((blocks) => {
+      const numerator = backend.allocate(object.shape, 'complex');
+      const denominator = backend.allocate(object.shape, 'real');
+      for (const part of blocks) {
+        backend.initializeExit(part, probe, object);
+        backend.accumulateObject(part, probe, numerator, denominator);
+      }
+      return numerator;
+    });
+    expectClose(await get(numerators[0]), await get(numerators[1]), 10);
+  });
+
+  it('takes blocks without views', async () => {
+    const problem = direct.createProblem('farfield', 0);
+    const { block, probe, object } = setUp(problem);
+    backend.initializeExit(block, probe, object);
+    const sums = await backend.project(
+      block,
+      probe,
+      object,
+      { a: -1, b: 1, c: 2, powerBound: 0 },
+      { photonError: true },
+    );
+    expect(sums.views).toBe(0);
+    expect(sums.exit).toBe(0);
+  });
+
+  it('gives the same bits again', async () => {
+    const problem = direct.createProblem('nearfield');
+    const run = async (): Promise<Float64Array> => {
+      const { block, probe, object } = setUp(problem);
+      backend.initializeExit(block, probe, object);
+      await backend.project(
+        block,
+        probe,
+        object,
+        { a: -1, b: 1, c: 2, powerBound: 0.1 },
+        { photonError: false },
+      );
+      const numerator = backend.allocate(object.shape, 'complex');
+      backend.accumulateObject(block, probe, numerator, backend.allocate(object.shape, 'real'));
+      return get(numerator);
+    };
+    expect(await run()).toEqual(await run());
+  });
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+import { ClosingLine } from './test/tools/closing-line.ts';
+
+/** Runs that take minutes: `npm run test:long`. */
+export default defineConfig({
+  test: {
+    include: ['test/long/**/*.test.ts'],
+    testTimeout: 1_800_000,
+    reporters: ['default', new ClosingLine()],
+  },
+});
