@@ -246,13 +246,16 @@ export class Hdf5Library {
   }
 }
 
-/** The deepest message of the library's first error stack: the outer ones only repeat that something failed. */
+/**
+ * The deepest message of the library's first error stack: the outer ones only repeat that something failed. Of the
+ * system's errors (a full disk, …) the system's own words, without times and addresses.
+ */
 function innermost(diagnostics: string): string {
-  const first = diagnostics.split('HDF5-DIAG').find((part) => part.includes('#000'));
-  const messages = [...(first ?? diagnostics).matchAll(/#\d+: .*? in \w+\(\): (.*)/g)].map(
-    (match) => match[1],
-  );
-  return messages.at(-1) ?? diagnostics.trim();
+  const first = diagnostics.split('HDF5-DIAG').find((part) => part.includes('#000')) ?? diagnostics;
+  const messages = [...first.matchAll(/#\d+: .*? in \w+\(\): ([^]*?)\n +major:/g)].map((match) => match[1]);
+  const deepest = messages.at(-1) ?? diagnostics.trim();
+  const system = /^([^:,]*).*error message = '([^']*)'/s.exec(deepest);
+  return system === null ? deepest.replaceAll(/\s+/g, ' ') : `${system[1]}: ${system[2]}`;
 }
 
 let current: Promise<Hdf5Library> | undefined;
@@ -275,7 +278,7 @@ async function start(): Promise<Hdf5Library> {
   };
   const module = await create({ noInitialRun: true, printErr: ignore });
   module.insert_plugin_search_path(pluginFolder(), 0);
-  return new Hdf5Library('get_libver_bounds' in module ? module : forOlderRelease(module));
+  return new Hdf5Library(module);
 }
 
 /** Warnings of the WebAssembly runtime, about names that are no UTF-8: the failing call tells it better. */
@@ -307,40 +310,4 @@ const PLUGIN_FILTERS: Readonly<Record<number, string>> = {
 export function filterAvailable(id: number): boolean {
   if (BUILT_IN_FILTERS.has(id)) return true;
   return id in PLUGIN_FILTERS && existsSync(join(pluginFolder(), `libH5Z${PLUGIN_FILTERS[id]}.so`));
-}
-
-/** h5wasm before 0.10 takes the fields of `NewMetadata` one by one and cannot create compounds (complex numbers). */
-function forOlderRelease(module: RawModule): RawModule {
-  type Old = Record<string, (...args: unknown[]) => number>;
-  const old = module as unknown as Old;
-  const { create_dataset, create_attribute, create_vlen_str_dataset, create_vlen_str_attribute } = old;
-  const refuse = (m: NewMetadata): void => {
-    if (m.type === TypeClass.compound) throw new Error('complex numbers need h5wasm 0.10 or later');
-  };
-  const { open } = module as unknown as { open: (file: string, mode: number, trackOrder: boolean) => bigint };
-  module.open = (file, mode, trackOrder) => open(file, mode, trackOrder);
-  const kind = (m: NewMetadata): unknown[] => [m.type, m.size, m.signed, m.vlen];
-  const extent = (m: NewMetadata): unknown[] => [m.shape, m.maxshape, m.chunks];
-  module.create_dataset = (id, path, address, m) => {
-    refuse(m);
-    return create_dataset(
-      id,
-      path,
-      address,
-      ...extent(m),
-      ...kind(m),
-      m.compression,
-      m.compression_opts,
-      false,
-    );
-  };
-  module.create_attribute = (id, path, name, address, m) => {
-    refuse(m);
-    return create_attribute(id, path, name, address, m.shape, ...kind(m));
-  };
-  module.create_vlen_str_dataset = (id, path, values, m) =>
-    create_vlen_str_dataset(id, path, values, ...extent(m), ...kind(m), false);
-  module.create_vlen_str_attribute = (id, path, name, values, m) =>
-    create_vlen_str_attribute(id, path, name, values, m.shape, ...kind(m));
-  return module;
 }

@@ -23,6 +23,7 @@ export class AppendWriter implements PtydWriter {
   #announced: number | null = null;
   #frames = 0;
   #started = false;
+  #abandoned = false;
 
   constructor(options: PtydWriterOptions) {
     this.#options = options;
@@ -39,6 +40,10 @@ export class AppendWriter implements PtydWriter {
   async writeChunk(chunk: StoredChunk, meta: Meta): Promise<void> {
     // The only chunk of a scan goes straight to its place when the scan is over, which is now.
     const only = !this.#started && chunk.indices.length === meta.num_frames;
+    if (this.#abandoned) {
+      await this.#links.writeChunk(chunk, meta);
+      return;
+    }
     const content = contentOf(chunk);
     if (!only) await this.#links.writeChunk(chunk, meta, content);
     const h5 = await openFile(this.#growing, this.#started ? 'r+' : 'w');
@@ -64,7 +69,13 @@ export class AppendWriter implements PtydWriter {
   }
 
   async finish(): Promise<void> {
-    if (existsSync(this.#growing)) await this.#replace();
+    if (this.#abandoned) await this.#links.finish();
+    else if (existsSync(this.#growing)) await this.#replace();
+  }
+
+  abandon(): void {
+    this.#abandoned = true;
+    rmSync(this.#growing, { force: true });
   }
 
   async #replace(): Promise<void> {

@@ -63,6 +63,10 @@ export class LinkWriter implements PtydWriter {
     if (early || this.#linked !== this.#written) await this.#writeMain(this.#written);
   }
 
+  abandon(): void {
+    // Everything written is visible already.
+  }
+
   /** Removes the chunk files, when their content is in the main file. */
   removeParts(): void {
     for (let num = 0; num < this.#written; num++) rmSync(this.#partFile(num), { force: true });

@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
+import { makeFiles } from '../../test/tools/h5-files.ts';
+import { temporaryFolder } from '../../test/tools/h5py.ts';
 import { FileError } from '../errors.ts';
 import { PtydScan } from '../loaders/ptyd.ts';
 
@@ -69,11 +70,21 @@ async function failure(file: string): Promise<FileError> {
   return error as FileError;
 }
 
+function fileOf(what: string): string {
+  return join(folder, `${what.replace(/\W+/g, '-')}.ptyd`);
+}
+
+const [whole, linked] = [join(folder, 'whole.h5'), join(folder, 'linked.ptyd')];
+makeFiles([
+  ...CASES.map(([what, make]) => ({ file: fileOf(what), make })),
+  { file: whole, make: GOOD },
+  { file: linked, make: "f['chunks/0'] = h5py.ExternalLink('linked.ptyd.chunk00', '/')" },
+  { file: `${linked}.chunk00`, make: "f['data'] = np.zeros((2, 4, 5)); f['positions'] = np.zeros((2, 2))" },
+]);
+
 describe('PtydScan refuses a file with', () => {
-  it.each(CASES)('%s', async (what, make, says) => {
-    const file = join(folder, `${what.replace(/\W+/g, '-')}.ptyd`);
-    h5py(`f = h5py.File(argument, 'w')\n${make}\nf.close()`, file);
-    expect((await failure(file)).message).toMatch(says);
+  it.each(CASES)('%s', async (what, _, says) => {
+    expect((await failure(fileOf(what))).message).toMatch(says);
   });
 
   it('text instead of HDF5', async () => {
@@ -89,8 +100,7 @@ describe('PtydScan refuses a file with', () => {
   });
 
   it('its end cut off', async () => {
-    const [whole, file] = [join(folder, 'whole.h5'), join(folder, 'cut.ptyd')];
-    h5py(`f = h5py.File(argument, 'w')\n${GOOD}\nf.close()`, whole);
+    const file = join(folder, 'cut.ptyd');
     const bytes = readFileSync(whole);
     writeFileSync(file, bytes.subarray(0, bytes.length - 100));
     expect((await failure(file)).message).toMatch(/truncated/);
@@ -101,17 +111,9 @@ describe('PtydScan refuses a file with', () => {
   });
 
   it('a chunk file that is cut off, by its own name', async () => {
-    const [file, part] = [join(folder, 'linked.ptyd'), join(folder, 'linked.ptyd.chunk00')];
-    h5py(
-      `
-file, part = argument
-with h5py.File(part, 'w') as f: f['data'] = np.zeros((2, 4, 5)); f['positions'] = np.zeros((2, 2))
-with h5py.File(file, 'w') as f: f['chunks/0'] = h5py.ExternalLink('linked.ptyd.chunk00', '/')
-`,
-      [file, part],
-    );
+    const part = `${linked}.chunk00`;
     const bytes = readFileSync(part);
     writeFileSync(part, bytes.subarray(0, bytes.length - 100));
-    expect((await failure(file)).message).toContain(part);
+    expect((await failure(linked)).message).toContain(part);
   });
 });

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packagesOf } from '../../test/tools/array-scan.ts';
+import { makeFiles } from '../../test/tools/h5-files.ts';
 import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
 import { warningsOf } from '../../test/tools/warnings.ts';
 import { toNumbers } from '../array/ndarray.ts';
@@ -96,9 +97,9 @@ for k in ('chunks/0/weights', 'chunks/0/indices', 'meta/num_frames'): f[k].attrs
 chunk(f, 0, [1])
 f['elsewhere/data'] = np.full((1, 2, 3), 2, dtype='u2'); f['elsewhere/positions'] = np.array([[2., -2.]])
 f['chunks/1'] = h5py.SoftLink('/elsewhere')
-with h5py.File(argument['file'] + '.part', 'w') as g:
+with h5py.File(file + '.part', 'w') as g:
     g['entry/3/data'] = np.full((1, 2, 3), 3, dtype='u2'); g['entry/3/positions'] = np.array([[3., -3.]])
-f['chunks/2'] = h5py.ExternalLink(argument['file'] + '.part', '/entry/3')`,
+f['chunks/2'] = h5py.ExternalLink(file + '.part', '/entry/3')`,
     values: [1, 2, 3],
   },
   'scalars of meta as arrays of one, pairs as one number, fixed-length text, float32': {
@@ -131,10 +132,26 @@ f['meta/propagation'] = np.array([b'nearfield']); f['meta/electron_data'] = np.u
   },
 };
 
+const TYPES = ['u1', 'i1', 'u2', 'i2', 'i4', 'u4', 'f4', 'f8', '>u2', '>f4', 'i8'];
+
+function fileOf(name: string): string {
+  return join(folder, `${name.replace(/\W+/g, '-')}.ptyd`);
+}
+
+makeFiles(
+  [
+    ...Object.entries(CASES).map(([name, { make }]) => ({ file: fileOf(name), make })),
+    ...TYPES.map((type) => ({
+      file: fileOf(`type ${type.replace('>', 'big')}`),
+      make: `chunk(f, 0, [7, 9], data=np.arange(12).reshape(2, 2, 3).astype('${type}'), weights=np.ones((2, 3), dtype='?'))`,
+    })),
+  ],
+  CHUNK,
+);
+
 describe('PtydScan reads', () => {
-  it.each(Object.entries(CASES))('%s', async (name, { make, values, indices, meta, warns }) => {
-    const file = join(folder, `${name.replace(/\W+/g, '-')}.ptyd`);
-    h5py(`${CHUNK}\nf = h5py.File(argument['file'], 'w')\n${make}\nf.close()`, { file });
+  it.each(Object.entries(CASES))('%s', async (name, { values, indices, meta, warns }) => {
+    const file = fileOf(name);
     const scan = new PtydScan({ dfile: file });
     const warnings = await warningsOf(async () => {
       await scan.initialize();
@@ -177,26 +194,16 @@ f.close()`,
     ]);
   });
 
-  it.each(['u1', 'i1', 'u2', 'i2', 'i4', 'u4', 'f4', 'f8', '>u2', '>f4', 'i8'])(
-    'frames of type %s',
-    async (type) => {
-      const file = join(folder, `type-${type.replace('>', 'be')}.ptyd`);
-      h5py(
-        `${CHUNK}
-f = h5py.File(argument[0], 'w')
-chunk(f, 0, [7, 9], data=np.arange(12).reshape(2, 2, 3).astype(argument[1]), weights=np.ones((2, 3), dtype='?'))
-f.close()`,
-        [file, type],
-      );
-      const scan = new PtydScan({ dfile: file });
-      await scan.initialize();
-      const [{ chunk }] = await packagesOf(scan, 100);
-      expect(Array.from(chunk.data.data)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
-      const names: Record<string, string> = { u: 'uint', i: 'int', f: 'float' };
-      const [, kind, bytes] = /(\w)(\d)$/.exec(type) ?? [];
-      expect(chunk.data.dtype).toBe(type === 'i8' ? 'float64' : `${names[kind]}${8 * Number(bytes)}`);
-    },
-  );
+  it.each(TYPES)('frames of type %s', async (type) => {
+    const file = fileOf(`type ${type.replace('>', 'big')}`);
+    const scan = new PtydScan({ dfile: file });
+    await scan.initialize();
+    const [{ chunk }] = await packagesOf(scan, 100);
+    expect(Array.from(chunk.data.data)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    const names: Record<string, string> = { u: 'uint', i: 'int', f: 'float' };
+    const [, kind, bytes] = /(\w)(\d)$/.exec(type) ?? [];
+    expect(chunk.data.dtype).toBe(type === 'i8' ? 'float64' : `${names[kind]}${8 * Number(bytes)}`);
+  });
 });
 
 describe('PtydReader', () => {

@@ -131,16 +131,45 @@ describe('the life of a scan', () => {
     await expect(scan.auto(1)).rejects.toThrow('override load(indices)');
   });
 
-  it('stops between chunks when it is aborted; what was saved can be read', async () => {
-    const dfile = join(folder, 'aborted.ptyd');
-    const stop = new AbortController();
-    const scan = new ArrayScan({ ...whole, dfile, save: 'append' }, source, { signal: stop.signal });
+  it.each(['append', 'link', 'merge'])(
+    'stops between chunks when it is aborted; what was saved (%s) can be read',
+    async (save) => {
+      const place = join(folder, `aborted-${save}`);
+      const dfile = join(place, 'a.ptyd');
+      const stop = new AbortController();
+      const scan = new ArrayScan({ ...whole, dfile, save }, source, { signal: stop.signal });
+      await scan.initialize();
+      await scan.auto(4);
+      stop.abort();
+      await expect(scan.auto(4)).rejects.toThrow('stopped');
+      const file = await openFile(dfile, 'r');
+      expect(file.info('chunks/0/data').shape).toEqual([4, 4, 4]);
+      file.close();
+      expect(readdirSync(place).sort()).toEqual(['a.ptyd', 'a.ptyd.chunk00']);
+    },
+  );
+
+  it.each(['append', 'merge'])('saves (%s) what comes after an error that passed', async (save) => {
+    let fails = true;
+    class Shaky extends ArrayScan {
+      protected override load(indices: readonly number[]) {
+        if (indices[0] === 2 && fails) throw missing;
+        return super.load(indices);
+      }
+    }
+    const dfile = join(folder, `shaky-${save}.ptyd`);
+    const scan = new Shaky({ ...whole, dfile, save }, source);
     await scan.initialize();
-    await scan.auto(4);
-    stop.abort();
-    await expect(scan.auto(4)).rejects.toThrow('stopped');
+    await scan.auto(2);
+    await expect(scan.auto(2)).rejects.toBe(missing);
+    fails = false;
+    expect(await packagesOf(scan, 2)).toHaveLength(2);
     const file = await openFile(dfile, 'r');
-    expect(file.info('chunks/0/data').shape).toEqual([4, 4, 4]);
+    expect(file.keys('chunks').map((k) => file.info(`chunks/${k}/data`).shape)).toEqual([
+      [2, 4, 4],
+      [2, 4, 4],
+      [2, 4, 4],
+    ]);
     file.close();
   });
 
