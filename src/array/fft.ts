@@ -59,13 +59,17 @@ function createPlan(rows: number, cols: number): Fft2 {
     }
     let source = data;
     let target = scratch;
-    let stride = 1;
-    for (const stage of alongRows) {
-      for (let row = 0; row < rows; row++) runStage(stage, source, target, stride, 2 * row * cols);
-      stride *= stage.radix;
-      [source, target] = [target, source];
+    // Row by row, all stages of a row while it is in the cache; then the columns, stage by stage.
+    for (let row = 0; row < rows; row++) {
+      [source, target] = [data, scratch];
+      let stride = 1;
+      for (const stage of alongRows) {
+        runStage(stage, source, target, stride, 2 * row * cols);
+        stride *= stage.radix;
+        [source, target] = [target, source];
+      }
     }
-    stride = cols;
+    let stride = cols;
     for (const stage of alongCols) {
       runStage(stage, source, target, stride, 0);
       stride *= stage.radix;

@@ -173,10 +173,10 @@ class Run {
   }
 
   /** The `.ptyr`, written by the master. */
-  async #save(entry: EngineConfig, pattern: string): Promise<string> {
+  async #save(entry: EngineConfig, pattern: string, onEvent = this.#options.onEvent): Promise<string> {
     const file = this.#file(entry, pattern);
     const result = await this.#result();
-    if (this.#options.communicator.rank === 0) await saveResult(file, result, this.#options.onEvent);
+    if (this.#options.communicator.rank === 0) await saveResult(file, result, onEvent);
     return file;
   }
 
@@ -184,7 +184,7 @@ class Run {
     const { active, interval, rfile } = this.#config.io.autosave;
     if (!active || interval <= 0 || this.#history.length % interval !== 0) return;
     const before = this.#autosaved;
-    this.#autosaved = await this.#save(entry, rfile);
+    this.#autosaved = await this.#save(entry, rfile, () => undefined);
     if (before !== undefined && before !== this.#autosaved) rmSync(before, { force: true });
   }
 
