@@ -5,7 +5,9 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['test/long/**'],
-    testTimeout: 60_000,
+    // Both cores: many tests wait for processes of their own.
+    maxWorkers: 2,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     reporters: ['default', new ClosingLine()],
   },

@@ -213,8 +213,12 @@ function improve(
   const normal = new Float64Array(unknowns * unknowns);
   const right = new Float64Array(unknowns);
   const column = new Float64Array(2 * unknowns);
-  for (let r = 1; r < rows - 1; r++) {
-    for (let c = 1; c < cols - 1; c++) {
+  // Exact derivatives of the band-limited wave: differences of neighbours would draw the fit to a wrong shift.
+  const [byRow, byCol] = withShift
+    ? [0, 1].map((axis) => shiftDerivative(wave, { rows, cols }, axis))
+    : [wave, wave];
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < cols; c++) {
       const j = r * cols + c;
       if (weights[j] === 0) continue;
       const i = 2 * j;
@@ -230,10 +234,10 @@ function improve(
       column[6] = -wave[i + 1] * x;
       column[7] = wave[i] * x;
       if (withShift) {
-        column[8] = (wave[i - 2 * cols] - wave[i + 2 * cols]) / 2;
-        column[9] = (wave[i - 2 * cols + 1] - wave[i + 2 * cols + 1]) / 2;
-        column[10] = (wave[i - 2] - wave[i + 2]) / 2;
-        column[11] = (wave[i - 1] - wave[i + 3]) / 2;
+        column[8] = byRow[i];
+        column[9] = byRow[i + 1];
+        column[10] = byCol[i];
+        column[11] = byCol[i + 1];
       }
       const dr = target[i] - wave[i];
       const di = target[i + 1] - wave[i + 1];
@@ -250,6 +254,23 @@ function improve(
   }
   const step = solve(normal, right);
   return { ramp: [step[2], step[3]], shift: withShift ? [step[4], step[5]] : [0, 0] };
+}
+
+/** Derivative of wave(x − δ) by δ along an axis (0 rows, 1 columns) at δ = 0. */
+function shiftDerivative(wave: Float64Array, { rows, cols }: Frame, axis: number): Float64Array {
+  const out = wave.slice();
+  const fft = planFft2(rows, cols);
+  fft.forward(out);
+  for (let r = 0, i = 0; r < rows; r++) {
+    for (let c = 0; c < cols; c++, i += 2) {
+      const k = 2 * Math.PI * (axis === 0 ? frequency(r, rows) : frequency(c, cols));
+      const re = out[i];
+      out[i] = k * out[i + 1];
+      out[i + 1] = -k * re;
+    }
+  }
+  fft.inverse(out);
+  return out;
 }
 
 /** wave *= the complex factor that brings it closest to target. */
