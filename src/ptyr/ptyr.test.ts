@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { goldenPath } from '../../test/tools/golden.ts';
+import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
+import { fromNumbers, ndarray } from '../array/ndarray.ts';
+import { readPtyr } from './reader.ts';
+import { storageId, type Result } from './result.ts';
+import { writePtyr } from './writer.ts';
+
+const folder = temporaryFolder();
+
+const RESULT: Result = {
+  probes: {
+    [storageId('S')]: {
+      data: ndarray('complex64', [1, 2, 2], Float32Array.of(1, 0, 0, 1, -1, 0, 0, -1)),
+      psizeM: [2e-8, 2e-8],
+      originM: [-2e-8, -2e-8],
+      energyKeV: 8,
+    },
+  },
+  objects: {
+    [storageId('S')]: {
+      data: ndarray('complex128', [1, 1, 3], Float64Array.of(1, 2, 3, 4, 5, 6)),
+      psizeM: [2e-8, 1e-8],
+      originM: [0, -1e-8],
+      energyKeV: 8,
+    },
+  },
+  positions: { S: { indices: [0, 2], positions: fromNumbers('float64', [0, 1, 2, 3], [2, 2]) } },
+  config: { engines: { e: { name: 'DM', numiter: 1 } } },
+  history: [
+    {
+      engine: 'DM',
+      iteration: 1,
+      iterations: 1,
+      numiter: 1,
+      seconds: 0.5,
+      errors: { magnitude: 3, exit: 4 },
+    },
+  ],
+  started: new Date(0),
+  software: 'test',
+};
+
+describe('.ptyr', () => {
+  it('reads back what was written', async () => {
+    const file = join(folder, 'own.ptyr');
+    await writePtyr(file, RESULT);
+    const { probes, objects, history, config } = await readPtyr(file);
+    expect(probes).toEqual(RESULT.probes);
+    expect(objects).toEqual(RESULT.objects);
+    expect(history).toEqual(RESULT.history);
+    expect(config).toEqual(RESULT.config);
+  });
+
+  it('opens in h5py with the entries and types that ptypy writes', async () => {
+    const file = join(folder, 'types.ptyr');
+    await writePtyr(file, RESULT);
+    const seen = h5py(
+      `
+own, ptypy = h5py.File(argument[0], 'r'), h5py.File(argument[1], 'r')
+a, b = own['content/obj/SSG00'], ptypy['content/obj/SMFG00']
+names = ['ID', 'data', '_psize', '_origin', '_center', '_energy', 'shape', 'layermap', 'nlayers']
+result = {
+  'missing': [n for n in names if n not in a],
+  'kinds': [n for n in names if a[n].dtype.kind != b[n].dtype.kind or len(a[n].shape) != len(b[n].shape)],
+  'data': [str(a['data'].dtype), [[z.real, z.imag] for z in a['data'][0, 0]]],
+  'header': [own['header/kind'][()].decode(), own['content'].attrs['type']],
+  'error': own['content/runtime/iter_info/00000/error'][()].tolist()[0::2],
+  'x': own['content/obj/SSG00/grids/00001'][0, 0].tolist(),
+}`,
+      [file, goldenPath('files/moon_DM.ptyr')],
+    );
+    expect(seen).toEqual({
+      missing: [],
+      kinds: [],
+      data: [
+        'complex128',
+        [
+          [1, 2],
+          [3, 4],
+          [5, 6],
+        ],
+      ],
+      header: ['minimal', 'dict'],
+      error: [3, 4],
+      x: [-1e-8, 0, 1e-8],
+    });
+  });
+
+  it('reads a reconstruction of ptypy, with its two probe modes and its error history', async () => {
+    const { probes, objects, history } = await readPtyr(goldenPath('files/moon_DM.ptyr'));
+    expect(probes.SMFG00.data.shape).toEqual([2, 64, 64]);
+    expect(objects.SMFG00.data.shape).toEqual([1, 172, 172]);
+    expect(objects.SMFG00.energyKeV).toBe(8);
+    expect(history).toHaveLength(10);
+    expect(history[9].errors.magnitude).toBeCloseTo(59.86869399, 7);
+  });
+});
