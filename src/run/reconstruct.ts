@@ -163,9 +163,9 @@ class Run {
     const entry = this.#config.engines.at(-1);
     if (entry === undefined) return;
     const result = await this.#result();
-    const { communicator, onEvent } = this.#options;
+    const { onEvent } = this.#options;
     const folder = dirname(this.#file(entry, this.#config.io.rfile ?? 'pictures'));
-    if (communicator.rank === 0) await savePictures(folder, this.#model, result, onEvent);
+    await savePictures(folder, this.#model, result, onEvent);
   }
 
   #result(): Promise<Result> {
@@ -192,13 +192,10 @@ class Run {
     const { active, dump, interval, imfile } = this.#config.io.autoplot;
     if (!active || !dump || interval <= 0 || this.#history.length % interval !== 0) return;
     const result = await this.#result();
-    if (this.#options.communicator.rank !== 0) return;
     const title = `object phase after ${this.#history.length} iterations`;
-    writePicture(
-      this.#file(entry, imfile),
-      await phasePicture(this.#model, result, title),
-      this.#options.onEvent,
-    );
+    const picture = await phasePicture(this.#model, result, title);
+    const { communicator, onEvent } = this.#options;
+    if (communicator.rank === 0) writePicture(this.#file(entry, imfile), picture, onEvent);
   }
 
   async #saveStopped(entry: EngineConfig, error: AbortedError): Promise<void> {

@@ -12,12 +12,13 @@ import {
   probeFigure,
   type Png,
 } from '../pictures/figures.ts';
+import { isMaster } from '../parallel/communicator.ts';
 import type { ObjectFigure } from '../pictures/object-figure.ts';
 import type { IterationRecord, Result, StoredField } from '../ptyr/result.ts';
 import { writePtyr } from '../ptyr/writer.ts';
+import { fluence } from '../quality/fluence.ts';
 import { VERSION } from '../version.ts';
 import type { RunConfig } from './config-check.ts';
-import { coverageOf } from './coverage.ts';
 import type { EventListener } from './events.ts';
 
 /** Everything the model holds now, read from the backend, in the precision asked for. */
@@ -60,18 +61,18 @@ export async function saveResult(file: string, result: Result, onEvent: EventLis
   onEvent({ event: 'saved', what: 'ptyr', file });
 }
 
-/** The phase of the first object, with its coverage. */
-export function phasePicture(model: Model, result: Result, title = 'object phase'): Promise<Png> {
+/** The phase of the first object, with its fluence. Collective. */
+export async function phasePicture(model: Model, result: Result, title = 'object phase'): Promise<Png> {
   const [id] = Object.keys(result.objects);
-  return objectPhaseFigure({ ...objectFigure(model, result, id), title });
+  return objectPhaseFigure({ ...(await objectFigure(model, result, id)), title });
 }
 
-function objectFigure(model: Model, result: Result, id: string): ObjectFigure {
+async function objectFigure(model: Model, result: Result, id: string): Promise<ObjectFigure> {
   const { data, psizeM, originM } = result.objects[id];
-  return { object: item(data, 0), resolutionM: psizeM, originM, coverage: coverageOf(model, id, result) };
+  return { object: item(data, 0), resolutionM: psizeM, originM, coverage: await fluence(model, id) };
 }
 
-/** Object phase and amplitude, probe modes and error history, as PNG files in `folder`. */
+/** Object phase and amplitude, probe modes and error history, as PNG files in `folder`, written by the master. Collective. */
 export async function savePictures(
   folder: string,
   model: Model,
@@ -79,12 +80,12 @@ export async function savePictures(
   onEvent: EventListener,
 ): Promise<void> {
   const write = (name: string, png: Png): void => {
-    writePicture(join(folder, `${name}.png`), png, onEvent);
+    if (isMaster(model.communicator)) writePicture(join(folder, `${name}.png`), png, onEvent);
   };
   const several = (fields: object): boolean => Object.keys(fields).length > 1;
   for (const id of Object.keys(result.objects)) {
     const prefix = several(result.objects) ? `${id}-` : '';
-    const figure = objectFigure(model, result, id);
+    const figure = await objectFigure(model, result, id);
     write(`${prefix}phase`, await objectPhaseFigure({ ...figure, title: 'object phase' }));
     write(`${prefix}amplitude`, await objectAmplitudeFigure({ ...figure, title: 'object amplitude' }));
   }

@@ -102,7 +102,3 @@ function toRegion<D extends RealDType>(array: NdArray<D>, plan: PreparePlan, hel
   const { row, col, rows, cols } = plan.region;
   return cropPad(array, { row: row - (held?.row ?? 0), col: col - (held?.col ?? 0), rows, cols });
 }
-
-export function changesNothing(plan: PreparePlan): boolean {
-  return plan.region === undefined && isIdentity(plan.orientation) && plan.rebin === 1;
-}
