@@ -2,6 +2,8 @@
 import { componentsOf, ndarray, type NdArray } from '../array/ndarray.ts';
 import { decode, elementType, newNumbers, newText } from './datatype.ts';
 import type { Handle } from './handle.ts';
+import { requireSoundText } from './heap.ts';
+import type { RawModule } from './module.ts';
 import { bytesOf } from './slab.ts';
 import { checkText, readStrings } from './text.ts';
 
@@ -56,23 +58,39 @@ export function writeAttribute(handle: Handle, path: string, name: string, value
   const { library, id, file } = handle;
   const where = { file, entry: path };
   const failure = `cannot write attribute '${name}' of '${path}'`;
+  const create = creation(handle, path, name, value);
+  if (library.attempt(where, create).problem === undefined) return;
+  // Most attributes are new. One that is there stands in the way.
   if (attributeNames(handle, path).includes(name)) {
+    if (library.call(where, failure, (m) => m.get_attribute_metadata(id, path, name)).vlen) {
+      requireSoundText(handle);
+    }
     library.call(where, failure, (m) => m.delete_attribute(id, path, name));
   }
+  library.call(where, failure, create);
+}
+
+function creation(
+  handle: Handle,
+  path: string,
+  name: string,
+  value: AttributeValue,
+): (module: RawModule) => number {
+  const { library, id, file } = handle;
   if (typeof value === 'string' || Array.isArray(value)) {
+    requireSoundText(handle);
     const strings = [value].flat().map((text) => checkText(text, `${file}: ${path}@${name}`));
-    const shape = typeof value === 'string' ? [] : [strings.length];
-    library.call(where, failure, (m) => m.create_vlen_str_attribute(id, path, name, strings, newText(shape)));
-    return;
+    const metadata = newText(typeof value === 'string' ? [] : [strings.length]);
+    return (m) => m.create_vlen_str_attribute(id, path, name, strings, metadata);
   }
   const array = typeof value === 'object' ? value : scalar(value);
   const bytes = bytesOf(array);
-  library.withMemory(where, bytes.length, (address) => {
-    library.heap.set(bytes, address);
-    library.call(where, failure, (m) =>
-      m.create_attribute(id, path, name, BigInt(address), newNumbers(array.dtype, { shape: array.shape })),
-    );
-  });
+  const metadata = newNumbers(array.dtype, { shape: array.shape });
+  return (m) =>
+    library.withMemory({ file, entry: path }, bytes.length, (address) => {
+      library.heap.set(bytes, address);
+      return m.create_attribute(id, path, name, BigInt(address), metadata);
+    });
 }
 
 function scalar(value: number | boolean): NdArray {

@@ -1,6 +1,6 @@
 /** Checksums of datasets: the CRC-32 of the bytes, little-endian and in C order, in the attribute `crc32`. */
 import { crc32 } from 'node:zlib';
-import { itemSize, ndarray, sizeOf, type DType, type NdArray } from '../array/ndarray.ts';
+import { allocate, itemSize, ndarray, sizeOf, type DType, type NdArray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
 import type { DatasetOptions, H5File } from './file.ts';
 import { bytesOf } from './slab.ts';
@@ -24,6 +24,25 @@ export function writeChecked(
   checksum = checksumOf(array),
 ): void {
   file.createDataset(path, array.dtype, array.shape, options);
+  file.write(path, array);
+  setChecksum(file, path, checksum);
+}
+
+/** Makes the dataset `path` with all the room that its data and checksum will take; both are to be filled in later. */
+export function allocateChecked(file: H5File, path: string, dtype: DType, shape: readonly number[]): void {
+  file.createDataset(path, dtype, shape);
+  // The library makes room with the first value that is written, wherever.
+  const first = allocate(dtype, 1);
+  file.write(
+    path,
+    { dtype, shape: shape.map(() => 1), data: first } as NdArray,
+    shape.map(() => ({ start: 0, stop: 1 })),
+  );
+  setChecksum(file, path, 0);
+}
+
+/** Fills a dataset made by `allocateChecked`. */
+export function fillChecked(file: H5File, path: string, array: NdArray, checksum: number): void {
   file.write(path, array);
   setChecksum(file, path, checksum);
 }

@@ -4,7 +4,17 @@ import { DataError, FileError, nearest } from '../errors.ts';
 import { readAttributes, writeAttribute, type AttributeValue } from './attribute.ts';
 import { decode, elementType, newNumbers, newText, type ElementType } from './datatype.ts';
 import { filterName, filtersOf, newLayout, requireReadable, type Compression } from './filters.ts';
-import { linkAt, locate, openHandle, split, type Handle, type Located, type Mode } from './handle.ts';
+import {
+  linkAt,
+  locate,
+  objectAt,
+  openHandle,
+  split,
+  type Handle,
+  type Located,
+  type Mode,
+} from './handle.ts';
+import { requireSoundText } from './heap.ts';
 import { hdf5Library, type Metadata, type NewMetadata, type RawModule } from './module.ts';
 import { bytesOf, readSlab, slabOf, writeSlab, type Selection } from './slab.ts';
 import { checkText, readStrings } from './text.ts';
@@ -165,6 +175,7 @@ export class H5File {
       if (kind === 'group') continue;
       const at = this.#newEntry(above);
       this.#call(at, `cannot create group '${at}'`, (m, id) => m.create_group(id, at, false));
+      this.#main.known.set(at, { kind: 'group' });
     }
   }
 
@@ -183,9 +194,10 @@ export class H5File {
     const where = { file: this.path, entry: at };
     const { library, id } = this.#main;
     const { problem } = library.attempt(where, (m) => m.create_dataset(id, at, 0n, metadata));
-    if (linkAt(this.#main, at).kind !== 'dataset' || !/^no (in|out)put buffer/.test(problem ?? '')) {
+    if (objectAt(this.#main, at) !== 'dataset' || !/^no (in|out)put buffer/.test(problem ?? '')) {
       throw new FileError(`${this.path}: cannot create '${at}': ${problem ?? 'unknown reason'}`, where);
     }
+    this.#main.known.set(at, { kind: 'dataset' });
   }
 
   #createWith(at: string, metadata: NewMetadata, bytes: Uint8Array): void {
@@ -194,6 +206,7 @@ export class H5File {
       library.heap.set(bytes, address);
       this.#call(at, `cannot create '${at}'`, (m, id) => m.create_dataset(id, at, BigInt(address), metadata));
     });
+    this.#main.known.set(at, { kind: 'dataset' });
   }
 
   /** Changes the extent of a dataset made with `maxShape`. */
@@ -240,7 +253,9 @@ export class H5File {
     const at = this.#newEntry(path);
     const strings = [text].flat().map((line) => checkText(line, `${this.path}: ${at}`));
     const metadata = newText(typeof text === 'string' ? [] : [strings.length]);
+    requireSoundText(this.#main);
     this.#call(at, `cannot create '${at}'`, (m, id) => m.create_vlen_str_dataset(id, at, strings, metadata));
+    this.#main.known.set(at, { kind: 'dataset' });
   }
 
   /** Makes a link to `targetPath` in another file, named relative to the folder of this one. It need not exist yet. */
@@ -249,6 +264,7 @@ export class H5File {
     this.#call(at, `cannot create link '${at}'`, (m, id) =>
       m.create_external_link(id, targetFile, targetPath, at),
     );
+    this.#main.known.set(at, { kind: 'external', file: targetFile, path: targetPath });
   }
 
   /** What the external link at `path` says, followed or not; undefined when it is no external link. */

@@ -2,7 +2,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import { FileError, messageOf } from '../errors.ts';
-import { requireSoundHeaps } from './heap.ts';
 import type { Hdf5Library } from './module.ts';
 
 export type Mode = 'r' | 'r+' | 'w';
@@ -14,7 +13,7 @@ const DEFAULT_FORMAT = -1;
 
 export type ObjectKind = 'group' | 'dataset' | 'datatype';
 
-/** A file the library has open. Objects are never removed while it is, so their kinds are remembered. */
+/** A file the library has open. Entries are never removed while it is, so what they are is remembered. */
 export interface Handle {
   readonly library: Hdf5Library;
   readonly id: bigint;
@@ -24,9 +23,10 @@ export interface Handle {
   readonly mode: Mode;
   /** Bytes when it was opened. */
   readonly size: number;
-  readonly known: Map<string, ObjectKind>;
-  /** Whether the heaps of text were looked at: what this library wrote itself needs no look. */
-  heapsChecked: boolean;
+  /** Entries by path. In a file made here (`w`) these are all there are. */
+  readonly known: Map<string, Link>;
+  /** Whether the text in it is known to be sound: what this library wrote itself needs no look. */
+  textChecked: boolean;
   /** Datasets whose filters and sources were found to be there. */
   readonly readable: Set<string>;
 }
@@ -34,14 +34,12 @@ export interface Handle {
 export function openHandle(library: Hdf5Library, file: string, mode: Mode): Handle {
   const absolute = resolve(file);
   if (mode !== 'w') requireSignature(file, absolute);
-  // Later the file on disk lags behind what is written to it.
-  if (mode === 'r+') requireSoundHeaps(file, absolute);
   const id = library.call({ file }, mode === 'w' ? 'cannot create' : 'cannot open', (m) =>
     m.open(absolute, MODES[mode], false, DEFAULT_FORMAT, DEFAULT_FORMAT),
   );
   const size = library.sizeOf(absolute) ?? 0;
-  const known = new Map<string, ObjectKind>([['/', 'group']]);
-  return { library, id, file, absolute, mode, size, known, heapsChecked: mode !== 'r', readable: new Set() };
+  const known = new Map<string, Link>([['/', { kind: 'group' }]]);
+  return { library, id, file, absolute, mode, size, known, textChecked: mode === 'w', readable: new Set() };
 }
 
 /** Data behind the end of a file reads as zeros. A file that was cut since it was opened is an error instead. */
@@ -102,7 +100,8 @@ export type Link =
  */
 export function linkAt(handle: Handle, path: string): Link {
   const known = handle.known.get(path);
-  if (known !== undefined) return { kind: known };
+  if (known !== undefined) return known;
+  if (handle.mode === 'w') return { kind: 'missing' };
   const where = { file: handle.file, entry: path };
   const external = handle.library.attempt(where, (m) => m.get_external_link(handle.id, path)).value;
   if (external?.filename !== undefined) {
@@ -110,15 +109,22 @@ export function linkAt(handle: Handle, path: string): Link {
   }
   const soft = handle.library.attempt(where, (m) => m.get_symbolic_link(handle.id, path)).value;
   if (typeof soft === 'string') return { kind: 'soft', path: soft };
+  const kind = objectAt(handle, path);
+  if (kind === undefined) return { kind: 'missing' };
+  const link = { kind };
+  handle.known.set(path, link);
+  return link;
+}
+
+/** What the library finds at `path`; `undefined` when there is nothing. */
+export function objectAt(handle: Handle, path: string): ObjectKind | undefined {
+  const where = { file: handle.file, entry: path };
   const type = handle.library.attempt(where, (m) => m.get_type(handle.id, path));
   // Only a damaged entry makes the library complain; one that is not there is an answer.
   if (type.problem !== undefined && type.value !== -1) {
     throw new FileError(`${handle.file}: cannot read '${path}': ${type.problem}`, where);
   }
-  const kind = KINDS.at(type.value === undefined || type.value < 0 ? KINDS.length : type.value);
-  if (kind === undefined) return { kind: 'missing' };
-  handle.known.set(path, kind);
-  return { kind };
+  return type.value === undefined || type.value < 0 ? undefined : KINDS[type.value];
 }
 
 /** Where a path leads. A link whose target is not there is dangling. */

@@ -5,6 +5,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { FileError } from '../errors.ts';
+import type { Handle } from './handle.ts';
 
 /** Bytes from the start of a file that are looked through: all of a small file, the headers of a large one. */
 const CHECKED_BYTES = 2 ** 24;
@@ -12,8 +13,15 @@ const CHECKED_BYTES = 2 ** 24;
 const SIGNATURE = Buffer.from('GCOL\x01\0\0\0', 'latin1');
 const HEADER_BYTES = 16;
 
+/** Before text of a file is read or written for the first time. Throws a `FileError` when it is damaged. */
+export function requireSoundText(handle: Handle): void {
+  if (handle.textChecked) return;
+  requireSoundHeaps(handle.file, handle.absolute);
+  handle.textChecked = true;
+}
+
 /** Throws a `FileError` when a heap collection near the start of the file is damaged. */
-export function requireSoundHeaps(file: string, absolute: string): void {
+function requireSoundHeaps(file: string, absolute: string): void {
   const descriptor = openSync(absolute, 'r');
   try {
     const { size } = fstatSync(descriptor);

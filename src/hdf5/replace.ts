@@ -1,7 +1,7 @@
 /**
  * A file appears under its name only when it is complete: written beside, synced, renamed.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, copyFileSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { openFile, type H5File } from './file.ts';
 
@@ -20,31 +20,37 @@ export function temporaryName(file: string): string {
   return `${file}.${process.pid}.tmp`;
 }
 
+/** Gives a complete file the name `file`, in place of whatever has it, when both are on the disk. */
+export function publishFile(complete: string, file: string): void {
+  syncPath(complete);
+  renameSync(complete, file);
+  syncPath(dirname(file));
+}
+
 /**
  * Writes an HDF5 file through `write` under a temporary name beside `file`, then renames it over `file`. If anything
- * fails the temporary file is removed and `file` stays as it was. Without `sync` it survives the end of this process, but
- * not that of the operating system.
+ * fails the temporary file is removed and `file` stays as it was. It begins as a copy of `copyOf`, which should be small,
+ * or empty.
  */
 export async function replaceFile(
   file: string,
   write: (h5: H5File) => void | Promise<void>,
-  { sync = true } = {},
+  { copyOf }: { copyOf?: string } = {},
 ): Promise<void> {
   const temporary = temporaryName(file);
   mkdirSync(dirname(file), { recursive: true });
   try {
-    const h5 = await openFile(temporary, 'w');
+    if (copyOf !== undefined) copyFileSync(copyOf, temporary);
+    const h5 = await openFile(temporary, copyOf === undefined ? 'w' : 'r+');
     try {
       await write(h5);
       h5.flush();
     } finally {
       h5.close();
     }
-    if (sync) syncPath(temporary);
-    renameSync(temporary, file);
+    publishFile(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
-  if (sync) syncPath(dirname(file));
 }

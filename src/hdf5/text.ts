@@ -1,7 +1,7 @@
 /** Text in the library's memory: variable-length strings are addresses, fixed-length ones bytes. */
 import { DataError } from '../errors.ts';
 import type { Handle } from './handle.ts';
-import { requireSoundHeaps } from './heap.ts';
+import { requireSoundText } from './heap.ts';
 import type { Metadata, RawModule } from './module.ts';
 
 const SPACE_PADDED = 2;
@@ -13,10 +13,7 @@ export function readStrings(handle: Handle, path: string, metadata: Metadata, na
   const what = name === undefined ? `'${path}'` : `attribute '${name}' of '${path}'`;
   const { total_size: count, size } = metadata;
   if (metadata.shape === null || count === 0) return [];
-  if (metadata.vlen && !handle.heapsChecked) {
-    requireSoundHeaps(file, handle.absolute);
-    handle.heapsChecked = true;
-  }
+  if (metadata.vlen) requireSoundText(handle);
   const read = (address: number): string[] => {
     library.call(where, `cannot read ${what}`, (m) =>
       name === undefined

@@ -1,98 +1,80 @@
 /**
  * Chunks in the main file. HDF5 cannot add one to a file in a single step: in between a reader finds the file damaged, and
- * a kill leaves it so. While the scan runs the chunks are therefore seen in files of their own, as with links; the main
- * file that will hold them grows beside under a temporary name, and takes its place when the scan is over.
+ * a kill leaves it so. While the scan runs the main file therefore only links to the chunks. Where their number and sizes
+ * are known beforehand they fill up a reserved file, which takes the place of the main file when the scan is over;
+ * chunks that do not fit in there get files of their own, and all are gathered in the end.
  */
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { int } from '../hdf5/encoding.ts';
-import { openFile, type H5File } from '../hdf5/file.ts';
-import { syncPath, temporaryName } from '../hdf5/replace.ts';
+import { publishFile } from '../hdf5/replace.ts';
 import type { Meta } from '../scan/package.ts';
-import { contentOf, writeContent, type ChunkEntry } from './chunk-content.ts';
-import { chunkPath, META, type StoredChunk } from './format.ts';
-import { LinkWriter, mainRooms } from './link-writer.ts';
-import { fillMain } from './main-file.ts';
+import { movePtydAside } from './backup.ts';
+import { contentOf } from './chunk-content.ts';
+import type { StoredChunk } from './format.ts';
+import { gatherChunks } from './gather.ts';
+import { addLink, addMeta, createMain, editMain, setNumFrames, type ChunkTarget } from './main-file.ts';
 import { mergeChunks } from './merge.ts';
+import { writePart } from './part-file.ts';
+import { ReservedFile } from './reserved-file.ts';
 import type { PtydWriter, PtydWriterOptions } from './writer.ts';
 
 export class AppendWriter implements PtydWriter {
   readonly #options: PtydWriterOptions;
-  readonly #links: LinkWriter;
-  readonly #growing: string;
+  readonly #chunks = new Map<number, ChunkTarget>();
   #announced: number | null = null;
+  #reserved: ReservedFile | undefined;
   #frames = 0;
-  #started = false;
-  #abandoned = false;
 
   constructor(options: PtydWriterOptions) {
     this.#options = options;
-    // What will be read only until the scan is over need not be small.
-    this.#links = new LinkWriter({ ...options, compression: 'none' }, false);
-    this.#growing = temporaryName(options.file);
   }
 
   async create(): Promise<void> {
     removeAbandoned(this.#options.file);
-    await this.#links.create();
+    await movePtydAside(this.#options.file);
+    await createMain(this.#options);
   }
 
   async writeChunk(chunk: StoredChunk, meta: Meta): Promise<void> {
-    // The only chunk of a scan goes straight to its place when the scan is over, which is now.
-    const only = !this.#started && chunk.indices.length === meta.num_frames;
-    if (this.#abandoned) {
-      await this.#links.writeChunk(chunk, meta);
-      return;
-    }
     const content = contentOf(chunk);
-    if (!only) await this.#links.writeChunk(chunk, meta, content);
-    const h5 = await openFile(this.#growing, this.#started ? 'r+' : 'w');
-    try {
-      if (!this.#started) {
-        fillMain(h5, { rooms: mainRooms(this.#options, meta) });
-        this.#announced = meta.num_frames;
-        this.#started = true;
+    const first = this.#chunks.size === 0;
+    if (first) {
+      this.#announced = meta.num_frames;
+      // The only chunk of a scan is merged already.
+      if (this.#options.save === 'append' || chunk.indices.length === meta.num_frames) {
+        this.#reserved = await ReservedFile.create(this.#options, meta, content);
       }
-      this.#add(h5, chunk.num, content);
-      this.#frames += chunk.indices.length;
-    } finally {
-      h5.close();
     }
-    if (only) await this.#replace();
-  }
-
-  #add(h5: H5File, num: number, content: readonly ChunkEntry[]): void {
-    const path = chunkPath(num);
-    h5.createGroup(path);
-    h5.setAttribute(path, 'type', 'dict');
-    writeContent(h5, path, content, this.#options.compression);
+    const reserved = this.#reserved?.fits(chunk.num, content) === true ? this.#reserved : undefined;
+    // What will be read only until the scan is over need not be small.
+    const target =
+      (await reserved?.write(chunk.num, content)) ??
+      (await writePart(this.#options, chunk.num, content, 'none'));
+    this.#chunks.set(chunk.num, target);
+    this.#frames += chunk.indices.length;
+    await editMain(this.#options.file, (h5) => {
+      if (first) addMeta(h5, meta);
+      addLink(h5, chunk.num, target);
+    });
   }
 
   async finish(): Promise<void> {
-    if (this.#abandoned) await this.#links.finish();
-    else if (existsSync(this.#growing)) await this.#replace();
-  }
-
-  abandon(): void {
-    this.#abandoned = true;
-    rmSync(this.#growing, { force: true });
-  }
-
-  async #replace(): Promise<void> {
+    if (this.#chunks.size === 0) return;
     const { file, save, compression } = this.#options;
-    if (this.#announced !== null && this.#frames < this.#announced) {
-      const h5 = await openFile(this.#growing, 'r+');
-      try {
-        h5.write(`${META}/num_frames`, int(this.#frames));
-      } finally {
-        h5.close();
+    const others = new Set([...this.#chunks.values()].map((target) => target.file));
+    if (this.#reserved?.isFull === true) {
+      publishFile(this.#reserved.file, file);
+    } else {
+      if (this.#announced !== null && this.#frames < this.#announced) {
+        await editMain(file, (h5) => {
+          setNumFrames(h5, this.#frames);
+        });
       }
+      const gather = save === 'merge' && this.#chunks.size > 1 ? mergeChunks : gatherChunks;
+      await gather(file, compression);
+      if (this.#reserved !== undefined) others.add(this.#reserved.file);
     }
-    if (save === 'merge') await mergeChunks(this.#growing, compression);
-    syncPath(this.#growing);
-    renameSync(this.#growing, file);
-    syncPath(dirname(file));
-    this.#links.removeParts();
+    for (const other of others) rmSync(other, { force: true });
   }
 }
 

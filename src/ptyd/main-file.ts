@@ -1,30 +1,56 @@
 /**
- * The main file of a `.ptyd` that holds links only: always written whole, never edited in place, so that a reader
- * may open it at any moment.
+ * The main file of a `.ptyd` whose chunks are in other files: always replaced as a whole, never edited in place, so that a
+ * reader may open it at any moment.
  */
-import { replaceFile } from '../hdf5/replace.ts';
-import { stampFile, writeTree } from '../hdf5/encoding.ts';
+import { basename } from 'node:path';
+import { int, stampFile, writeTree } from '../hdf5/encoding.ts';
 import type { H5File } from '../hdf5/file.ts';
-import { CHUNKS, chunkPath, INFO, META } from './format.ts';
+import { replaceFile } from '../hdf5/replace.ts';
+import type { Meta } from '../scan/package.ts';
+import { copyEntry } from './copy-entry.ts';
+import { CHUNKS, chunkPath, encodeMeta, INFO, META } from './format.ts';
+import type { PtydWriterOptions } from './writer.ts';
 
-export interface MainContent {
-  /** Chunk name → chunk file, relative to the main file. */
-  readonly links?: ReadonlyMap<string, string>;
-  /** `meta` and `info` trees. */
-  readonly rooms: Readonly<Record<string, unknown>>;
+/** Where a chunk is. */
+export interface ChunkTarget {
+  readonly file: string;
+  /** The chunk's group in that file. */
+  readonly group: string;
 }
 
-/** Fills a new file with empty or linked `chunks`, `meta` and `info`. */
-export function fillMain(h5: H5File, content: MainContent): void {
-  stampFile(h5);
-  writeTree(h5, CHUNKS, {});
-  for (const [key, target] of content.links ?? []) h5.createExternalLink(chunkPath(key), target, '/');
-  writeTree(h5, META, content.rooms[META] ?? {});
-  writeTree(h5, INFO, content.rooms[INFO] ?? {});
-}
-
-export async function writeMain(file: string, content: MainContent): Promise<void> {
+/** Writes the main file of a scan that begins: of `meta` there is the number of frames, if it is known. */
+export async function createMain({ file, info, numFrames }: PtydWriterOptions): Promise<void> {
   await replaceFile(file, (h5) => {
-    fillMain(h5, content);
+    stampFile(h5);
+    writeTree(h5, CHUNKS, {});
+    writeTree(h5, META, numFrames === null ? {} : { num_frames: int(numFrames) });
+    writeTree(h5, INFO, info);
   });
+}
+
+/** Replaces the main file by an edited copy. */
+export async function editMain(file: string, edit: (h5: H5File) => void): Promise<void> {
+  await replaceFile(file, edit, { copyOf: file });
+}
+
+/** Adds what the file does not say yet. */
+export function addMeta(h5: H5File, meta: Meta): void {
+  const there = new Set(h5.keys(META));
+  const entries = Object.entries(encodeMeta(meta)).filter(([name]) => !there.has(name));
+  writeTree(h5, META, Object.fromEntries(entries));
+}
+
+export function addLink(h5: H5File, num: number, { file, group }: ChunkTarget): void {
+  h5.createExternalLink(chunkPath(num), basename(file), group);
+}
+
+/** A scan that ended with fewer frames than announced says how many there are. */
+export function setNumFrames(h5: H5File, frames: number): void {
+  h5.write(`${META}/num_frames`, int(frames));
+}
+
+/** Copies everything but the chunks. */
+export function copyRooms(from: H5File, to: H5File): void {
+  copyEntry(from, to, '/', (path) => path.startsWith(`/${CHUNKS}/`));
+  stampFile(to);
 }

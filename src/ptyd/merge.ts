@@ -1,11 +1,10 @@
 /** Turns a `.ptyd` of many chunks into one with a single chunk, a few frames at a time. */
 import { astype, fromNumbers, sizeOf, type RealDType } from '../array/ndarray.ts';
 import { checkedWriter, writeChecked, type CheckedWriter } from '../hdf5/checksum.ts';
-import { stampFile } from '../hdf5/encoding.ts';
-import { openFile, type H5File } from '../hdf5/file.ts';
+import { openFile } from '../hdf5/file.ts';
 import { replaceFile } from '../hdf5/replace.ts';
-import { copyEntry } from './copy-entry.ts';
-import { CHUNKS, chunkPath, typeOfEntry, type Compression } from './format.ts';
+import { chunkPath, typeOfEntry, type Compression } from './format.ts';
+import { copyRooms } from './main-file.ts';
 import { commonType, onesWeight, repeatFrame } from './read-frames.ts';
 import { PtydReader } from './reader.ts';
 
@@ -29,7 +28,12 @@ export async function mergeChunks(file: string, compression: Compression): Promi
   const batch = Math.max(1, Math.floor(BATCH_BYTES / (8 * sizeOf(frameShape))));
 
   await replaceFile(file, async (h5) => {
-    await copyRooms(file, h5);
+    const from = await openFile(file, 'r');
+    try {
+      copyRooms(from, h5);
+    } finally {
+      from.close();
+    }
     const stacks = (name: string, dtype: RealDType): CheckedWriter => {
       const writer = checkedWriter(h5, `${chunkPath(0)}/${name}`, dtype, shape, { compression });
       h5.setAttribute(`${chunkPath(0)}/${name}`, 'type', typeOfEntry(name));
@@ -57,15 +61,4 @@ export async function mergeChunks(file: string, compression: Compression): Promi
       h5.setAttribute(`${chunkPath(0)}/${name}`, 'type', typeOfEntry(name));
     }
   });
-}
-
-/** Everything but the chunks. */
-async function copyRooms(file: string, to: H5File): Promise<void> {
-  const from = await openFile(file, 'r');
-  try {
-    copyEntry(from, to, '/', (path) => path.startsWith(`/${CHUNKS}/`));
-    stampFile(to);
-  } finally {
-    from.close();
-  }
 }

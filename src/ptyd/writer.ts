@@ -29,8 +29,6 @@ export interface PtydWriter {
   writeChunk(chunk: StoredChunk, meta: Meta): Promise<void>;
   /** The scan is over. If it ended with fewer frames than announced, the file says so from now on. */
   finish(): Promise<void>;
-  /** The scan may not come to its end: removes what no one can see. Chunks that were written stay readable. */
-  abandon(): void;
 }
 
 /** Touches no file. Throws a ConfigError for a wrong `chunkFormat`. */

@@ -207,15 +207,6 @@ export class PtyScan<V extends ScanData = ScanData> {
 
   /** The next package of at most `frames` frames, WAIT when too few are there yet, or EOS. */
   async auto(frames: number): Promise<AutoAnswer> {
-    try {
-      return await this.#next(frames);
-    } catch (error) {
-      this.#writer?.abandon();
-      throw error;
-    }
-  }
-
-  async #next(frames: number): Promise<AutoAnswer> {
     if (this.signal?.aborted === true) throw new AbortedError('preparation was stopped');
     if (this.#finished) return EOS;
     const preparation = this.#preparation;
@@ -235,7 +226,7 @@ export class PtyScan<V extends ScanData = ScanData> {
     if (indices.length === 0) {
       // Every frame of the chunk was left out: on to the next one.
       this.#start += accessible;
-      return this.#next(frames);
+      return this.auto(frames);
     }
     const prepared = await preparation.prepare(raw, screened);
     const chunk: Chunk = {

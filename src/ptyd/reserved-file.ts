@@ -1,0 +1,107 @@
+/**
+ * The file that will hold all chunks of a scan, with room for each of them from the start. After it is made its structure
+ * never changes: a chunk only fills its room. So other processes may read the chunks that are there, through links,
+ * while others are being written; and each frame is written once.
+ */
+import type { DType, NdArray } from '../array/ndarray.ts';
+import { allocateChecked, fillChecked } from '../hdf5/checksum.ts';
+import { openFile, type H5File } from '../hdf5/file.ts';
+import { replaceFile, syncPath } from '../hdf5/replace.ts';
+import type { Meta } from '../scan/package.ts';
+import { moveAside } from './backup.ts';
+import type { ChunkEntry } from './chunk-content.ts';
+import { chunkPath, typeOfEntry } from './format.ts';
+import { addMeta, type ChunkTarget } from './main-file.ts';
+import type { PtydWriterOptions } from './writer.ts';
+
+/** A dataset of every chunk: all the same but for their number of frames. */
+interface Room {
+  readonly name: string;
+  readonly dtype: DType;
+  /** Shape of what belongs to one frame. */
+  readonly item: readonly number[];
+}
+
+export class ReservedFile {
+  readonly file: string;
+  readonly #rooms: readonly Room[];
+  /** Frames of each chunk. */
+  readonly #sizes: readonly number[];
+  readonly #filled = new Set<number>();
+
+  private constructor(file: string, rooms: readonly Room[], sizes: readonly number[]) {
+    this.file = file;
+    this.#rooms = rooms;
+    this.#sizes = sizes;
+  }
+
+  /**
+   * Makes the file, from the main file without chunks, for a scan whose chunks are all like the first one, the last with what is left. `undefined` where that
+   * cannot be known: the number of frames is not, or how much room compressed frames take.
+   */
+  static async create(
+    options: PtydWriterOptions,
+    meta: Meta,
+    first: readonly ChunkEntry[],
+  ): Promise<ReservedFile | undefined> {
+    const total = meta.num_frames;
+    if (total === null || options.compression !== 'none') return undefined;
+    const [frames] = first[0].array.shape;
+    const sizes = Array.from({ length: Math.ceil(total / frames) }, (_, num) =>
+      Math.min(frames, total - num * frames),
+    );
+    const reserved = new ReservedFile(`${options.file}.frames`, first.map(roomOf), sizes);
+    moveAside(reserved.file);
+    const reserve = (h5: H5File): void => {
+      addMeta(h5, meta);
+      sizes.forEach((size, num) => {
+        h5.createGroup(chunkPath(num));
+        h5.setAttribute(chunkPath(num), 'type', 'dict');
+        for (const { name, dtype, item } of reserved.#rooms) {
+          const path = `${chunkPath(num)}/${name}`;
+          allocateChecked(h5, path, dtype, [size, ...item]);
+          h5.setAttribute(path, 'type', typeOfEntry(name));
+        }
+      });
+    };
+    await replaceFile(reserved.file, reserve, { copyOf: options.file });
+    return reserved;
+  }
+
+  /** Whether room was made for just this. */
+  fits(num: number, content: readonly ChunkEntry[]): boolean {
+    return (
+      num < this.#sizes.length &&
+      content.length === this.#rooms.length &&
+      content.every(({ name, array }, i) => {
+        const { dtype, item } = this.#rooms[i];
+        const shape = [this.#sizes[num], ...item];
+        return name === this.#rooms[i].name && array.dtype === dtype && array.shape.join() === shape.join();
+      })
+    );
+  }
+
+  /** Returns when the chunk is on the disk. Before that nobody may be led to it. */
+  async write(num: number, content: readonly ChunkEntry[]): Promise<ChunkTarget> {
+    const h5 = await openFile(this.file, 'r+');
+    try {
+      for (const { name, array, checksum } of content) {
+        fillChecked(h5, `${chunkPath(num)}/${name}`, array, checksum);
+      }
+    } finally {
+      h5.close();
+    }
+    syncPath(this.file);
+    this.#filled.add(num);
+    return { file: this.file, group: `/${chunkPath(num)}` };
+  }
+
+  /** Every chunk is there. */
+  get isFull(): boolean {
+    return this.#filled.size === this.#sizes.length;
+  }
+}
+
+function roomOf({ name, array }: { name: string; array: NdArray }): Room {
+  return { name, dtype: array.dtype, item: array.shape.slice(1) };
+}
