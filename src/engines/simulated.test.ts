@@ -10,21 +10,13 @@ import { DM, ML } from '../params/engines.ts';
 import { alignObjects } from '../quality/align.ts';
 import { fluence, wellLit } from '../quality/fluence.ts';
 import { rFactor } from '../quality/rfactor.ts';
-import { stream } from '../simulation/random.ts';
 import { createEngine } from './registry.ts';
 
 const SIZE = { shape: 48, num_frames: 80, density: 0.1 };
 
 async function reconstruct(scan: ReturnType<typeof simulate>) {
-  const { probe } = scan.experiment;
-  const random = stream(5);
-  const rough = ndarray(
-    'complex128',
-    probe.shape,
-    probe.data.map((x) => x * (1 + 0.3 * random.normal())),
-  );
   const model = new Model({ backend: createReferenceBackend(), communicator: singleCommunicator() });
-  model.addScan('s', { ...DEFAULT_START, probe: { ...DEFAULT_START.probe, given: rough } });
+  model.addScan('s', { ...DEFAULT_START, probe: { ...DEFAULT_START.probe, given: scan.roughProbe(0.3, 5) } });
   await model.addPackage('s', scan.pack());
   const dm = await createEngine('DM', { ...defaults(DM), numiter: 60, probe_support: null }, { model });
   await dm.initialize();

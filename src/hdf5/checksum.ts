@@ -35,7 +35,7 @@ export function allocateChecked(file: H5File, path: string, dtype: DType, shape:
   const first = allocate(dtype, 1);
   file.write(
     path,
-    { dtype, shape: shape.map(() => 1), data: first } as NdArray,
+    { dtype, shape: shape.map(() => 1), data: first },
     shape.map(() => ({ start: 0, stop: 1 })),
   );
   setChecksum(file, path, 0);

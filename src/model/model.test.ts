@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { localRanks } from '../../test/contracts/local-ranks.ts';
+import { onRanks } from '../../test/tools/local-ranks.ts';
 import { simulate } from '../../test/contracts/simulated.ts';
 import { ndarray, type NdArray } from '../array/ndarray.ts';
 import { createReferenceBackend } from '../compute/reference/reference.ts';
@@ -164,17 +164,15 @@ describe('Model', () => {
   });
 
   it('gives each rank its frames and all ranks the same object and probe', async () => {
-    const models = await Promise.all(
-      localRanks(2).map(async (communicator) => {
-        const model = createModel(communicator);
-        model.addScan('a', { ...DEFAULT_START });
-        await model.addPackage(
-          'a',
-          SCAN.pack(0, 12, (i) => i % 2 === communicator.rank),
-        );
-        return model;
-      }),
-    );
+    const models = await onRanks(2, async (communicator) => {
+      const model = createModel(communicator);
+      model.addScan('a', { ...DEFAULT_START });
+      await model.addPackage(
+        'a',
+        SCAN.pack(0, 12, (i) => i % 2 === communicator.rank),
+      );
+      return model;
+    });
     expect(models.map(({ blocks }) => blocks[0].indices)).toEqual([
       [0, 2, 4, 6, 8, 10],
       [1, 3, 5, 7, 9, 11],

@@ -3,7 +3,8 @@
  * Loaders declare theirs on top with `extend(SCAN_DATA, …)` or change defaults with `withDefaults`.
  */
 import { z } from 'zod';
-import { param, type Values } from './declare.ts';
+import { param, type ParamGroup, type Values } from './declare.ts';
+import { isMapping } from './values.ts';
 import {
   bool,
   choice,
@@ -168,3 +169,12 @@ export const SCAN_DATA = {
 };
 
 export type ScanData = Values<typeof SCAN_DATA>;
+
+/** Older style: what stands in `recipe` under the name of a parameter that the class declares is that parameter. */
+export function withRecipe(group: ParamGroup, parameters: object): Readonly<Record<string, unknown>> {
+  const { recipe } = parameters as { recipe?: unknown };
+  const declared = isMapping(recipe)
+    ? Object.entries(recipe).filter(([name]) => name !== 'recipe' && Object.hasOwn(group, name))
+    : [];
+  return { ...Object.fromEntries(declared), ...parameters };
+}

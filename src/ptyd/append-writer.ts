@@ -61,9 +61,10 @@ export class AppendWriter implements PtydWriter {
   async finish(): Promise<void> {
     if (this.#chunks.size === 0) return;
     const { file, save, compression } = this.#options;
+    const reserved = this.#reserved;
     const others = new Set([...this.#chunks.values()].map((target) => target.file));
-    if (this.#reserved?.isFull === true) {
-      publishFile(this.#reserved.file, file);
+    if (reserved?.isFull === true && others.size === 1) {
+      publishFile(reserved.file, file);
     } else {
       if (this.#announced !== null && this.#frames < this.#announced) {
         await editMain(file, (h5) => {
@@ -72,7 +73,7 @@ export class AppendWriter implements PtydWriter {
       }
       const gather = save === 'merge' && this.#chunks.size > 1 ? mergeChunks : gatherChunks;
       await gather(file, compression);
-      if (this.#reserved !== undefined) others.add(this.#reserved.file);
+      if (reserved !== undefined) others.add(reserved.file);
     }
     for (const other of others) rmSync(other, { force: true });
   }

@@ -7,7 +7,7 @@ import { plainEngineName } from '../params/engines.ts';
 import type { ParamGroup, Values } from '../params/declare.ts';
 import { RUN } from '../params/io.ts';
 import { expandShortForms, SCAN, type ScanModel } from '../params/model.ts';
-import type { SCAN_DATA, ScanData } from '../params/scan-data.ts';
+import { withRecipe, type SCAN_DATA, type ScanData } from '../params/scan-data.ts';
 import { check, unknownName, type CheckOptions } from '../params/validate.ts';
 import { describeValue, isMapping, isNone } from '../params/values.ts';
 
@@ -118,17 +118,10 @@ function checkData(
     return { name, values: {} as ScanDataConfig['values'], given: new Set(), parameters: {} };
   }
   // Every scan class extends SCAN_DATA; what it adds is known to it alone.
-  const declared = { ...fromRecipe(members.recipe, group), ...members, name };
+  const declared = withRecipe(group, { ...members, name });
   const checked = check(group as typeof SCAN_DATA, declared, { ...report.where, at });
   const values = report.take<ScanData & Readonly<Record<string, unknown>>>(checked);
   return { name, values, given: checked.given, parameters: givenOnly(values, checked.given) };
-}
-
-/** What an older configuration gives in `recipe` and the scan class declares; it counts as given beside `recipe`. */
-function fromRecipe(recipe: unknown, group: ParamGroup): Readonly<Record<string, unknown>> {
-  if (!isMapping(recipe)) return {};
-  const entries = Object.entries(recipe).filter(([name]) => name !== 'recipe' && Object.hasOwn(group, name));
-  return Object.fromEntries(entries);
 }
 
 /** The part of a checked tree that was given, nested as it was. */

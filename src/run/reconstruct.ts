@@ -98,6 +98,7 @@ class Run {
   readonly #names: OutputNames;
   readonly #history: IterationRecord[] = [];
   readonly #started = new Date();
+  #latest: { readonly iterations: number; readonly result: Promise<Result> } | undefined;
   /** The last file saved on the way; the next one replaces it. */
   #autosaved: string | undefined;
 
@@ -168,8 +169,14 @@ class Run {
     await savePictures(folder, this.#model, result, onEvent);
   }
 
+  /** What the model holds now. Read once for all that is made of it. */
   #result(): Promise<Result> {
-    return collectResult(this.#model, this.#config, this.#history, this.#started);
+    const iterations = this.#history.length;
+    if (this.#latest?.iterations !== iterations) {
+      const result = collectResult(this.#model, this.#config, this.#history, this.#started);
+      this.#latest = { iterations, result };
+    }
+    return this.#latest.result;
   }
 
   /** The `.ptyr`, written by the master. */

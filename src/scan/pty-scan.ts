@@ -11,7 +11,7 @@ import { LoadBalance } from '../parallel/balance.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import type { ParamGroup } from '../params/declare.ts';
-import { SCAN_DATA, type ScanData } from '../params/scan-data.ts';
+import { SCAN_DATA, withRecipe, type ScanData } from '../params/scan-data.ts';
 import { check } from '../params/validate.ts';
 import { createPtydWriter, type PtydWriter } from '../ptyd/writer.ts';
 import { applyCommon, encodeInfo, type Common } from './common.ts';
@@ -360,14 +360,6 @@ export class PtyScan<V extends ScanData = ScanData> {
     await this.#writer?.finish();
     await this.communicator.barrier();
   }
-}
-
-/** Older style: what stands in `recipe` under the name of a parameter that the class declares is that parameter. */
-function withRecipe(group: ParamGroup, parameters: object): object {
-  const recipe = (parameters as { recipe?: unknown }).recipe;
-  if (typeof recipe !== 'object' || recipe === null) return parameters;
-  const declared = Object.entries(recipe).filter(([name]) => name !== 'recipe' && name in group);
-  return { ...Object.fromEntries(declared), ...parameters };
 }
 
 /** Frames `start` … `stop` − 1 of what the master loaded. */

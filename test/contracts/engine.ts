@@ -1,6 +1,5 @@
 /** What every engine must do, on small simulated scans. */
 import { describe, expect, it } from 'vitest';
-import { ndarray } from '../../src/array/ndarray.ts';
 import type { Backend } from '../../src/compute/backend.ts';
 import type { Engine, EngineContext, IterationResult } from '../../src/engines/engine.ts';
 import { AbortedError } from '../../src/errors.ts';
@@ -8,8 +7,7 @@ import { DEFAULT_START, Model, type ScanStart } from '../../src/model/model.ts';
 import { singleCommunicator } from '../../src/parallel/single.ts';
 import type { Communicator } from '../../src/parallel/communicator.ts';
 import { rFactor } from '../../src/quality/rfactor.ts';
-import { stream } from '../../src/simulation/random.ts';
-import { localRanks } from './local-ranks.ts';
+import { onRanks } from '../tools/local-ranks.ts';
 import { simulate, type Simulated } from './simulated.ts';
 
 export interface EngineContract {
@@ -132,17 +130,14 @@ export function engineContract(name: string, given: EngineContract): void {
     });
 
     it('works on two ranks', async () => {
-      const runs = [[singleCommunicator()], localRanks(2)].map((ranks) =>
-        Promise.all(
-          ranks.map(async (communicator) => {
-            const model = await load(far, { communicator });
-            const engine = await start(model);
-            const results = await engine.iterate(4);
-            return { state: await stateOf(model), errors: results.map(({ errors }) => errors) };
-          }),
-        ),
-      );
-      const [[single], [first, second]] = await Promise.all(runs);
+      const run = async (communicator: Communicator) => {
+        const model = await load(far, { communicator });
+        const engine = await start(model);
+        const results = await engine.iterate(4);
+        return { state: await stateOf(model), errors: results.map(({ errors }) => errors) };
+      };
+      const single = await run(singleCommunicator());
+      const [first, second] = await onRanks(2, run);
       expect(second).toEqual(first);
       if (given.rankTolerance === undefined) return;
       let difference = 0;
@@ -155,19 +150,17 @@ export function engineContract(name: string, given: EngineContract): void {
     });
 
     it('works with a rank that has no frames', async () => {
-      const models = await Promise.all(
-        localRanks(2).map(async (communicator) => {
-          const model = new Model({ backend: given.createBackend(), communicator });
-          model.addScan('sim', roughStart(far, 1, 1));
-          await model.addPackage(
-            'sim',
-            far.pack(0, 6, () => communicator.rank === 0),
-          );
-          const engine = await start(model);
-          await engine.iterate(2);
-          return model;
-        }),
-      );
+      const models = await onRanks(2, async (communicator) => {
+        const model = new Model({ backend: given.createBackend(), communicator });
+        model.addScan('sim', roughStart(far, 1, 1));
+        await model.addPackage(
+          'sim',
+          far.pack(0, 6, () => communicator.rank === 0),
+        );
+        const engine = await start(model);
+        await engine.iterate(2);
+        return model;
+      });
       expect(await stateOf(models[1])).toEqual(await stateOf(models[0]));
     });
   });
@@ -175,15 +168,13 @@ export function engineContract(name: string, given: EngineContract): void {
 
 /** The true probe, blurred by noise and with slopes taken off: near enough to converge, far enough to matter. */
 function roughStart(scan: Simulated, modes: number, objectModes: number): ScanStart {
-  const { probe } = scan.experiment;
-  const random = stream(3);
-  const given = ndarray(
-    'complex128',
-    probe.shape,
-    probe.data.map((x) => x * (1 + 0.2 * random.normal())),
-  );
   return {
-    probe: { ...DEFAULT_START.probe, given, modes, diversity: { noise: [0.5, 2], power: [0.1] } },
+    probe: {
+      ...DEFAULT_START.probe,
+      given: scan.roughProbe(0.2, 3),
+      modes,
+      diversity: { noise: [0.5, 2], power: [0.1] },
+    },
     object: { ...DEFAULT_START.object, modes: objectModes },
   };
 }

@@ -7,6 +7,7 @@ import {
   type MoonflowerExperiment,
   type MoonflowerParams,
 } from '../../src/simulation/moonflower.ts';
+import { stream } from '../../src/simulation/random.ts';
 
 export interface Simulated {
   readonly experiment: MoonflowerExperiment;
@@ -14,6 +15,8 @@ export interface Simulated {
   readonly frames: number;
   /** Frames `start`…`stop` as one package; of these, `own` are those of this rank (default all). */
   pack(start?: number, stop?: number, own?: (index: number) => boolean): DataPackage;
+  /** The true probe with a random relative error per value: near enough to converge, far enough to matter. */
+  roughProbe(error: number, seed: number): NdArray<'complex128'>;
   /** The true object on the grid of a model's object: (rows, cols). */
   truth(model: Model, objectId: string): NdArray<'complex128'>;
 }
@@ -60,6 +63,12 @@ export function simulate(params: MoonflowerParams): Simulated {
         },
         iterable: [],
       };
+    },
+    roughProbe: (error, seed) => {
+      const { probe } = experiment;
+      const random = stream(seed);
+      const rough = probe.data.map((x) => x * (1 + error * random.normal()));
+      return ndarray('complex128', probe.shape, rough);
     },
     truth: (model, objectId) => {
       const { grid } = model.object(objectId);

@@ -10,21 +10,16 @@ import { DM, ML } from '../../src/params/engines.ts';
 import { alignObjects } from '../../src/quality/align.ts';
 import { fluence, wellLit } from '../../src/quality/fluence.ts';
 import { rFactor } from '../../src/quality/rfactor.ts';
-import { stream } from '../../src/simulation/random.ts';
 import { simulate } from '../contracts/simulated.ts';
 
 describe('MoonFlower', () => {
   it('is recovered within 3 % in the well-lit region, R-factor below 1 %, from a rough probe', async () => {
     const scan = simulate({ shape: 128, num_frames: 141, photons: 1e8 });
-    const { probe } = scan.experiment;
-    const random = stream(5);
-    const rough = ndarray(
-      'complex128',
-      probe.shape,
-      probe.data.map((x) => x * (1 + 0.3 * random.normal())),
-    );
     const model = new Model({ backend: createReferenceBackend(), communicator: singleCommunicator() });
-    model.addScan('s', { ...DEFAULT_START, probe: { ...DEFAULT_START.probe, given: rough } });
+    model.addScan('s', {
+      ...DEFAULT_START,
+      probe: { ...DEFAULT_START.probe, given: scan.roughProbe(0.3, 5) },
+    });
     await model.addPackage('s', scan.pack());
     // Without noise the power bound, below which the difference map leaves a view alone, must be small.
     const dm = { ...defaults(DM), numiter: 60, fourier_relax_factor: 0.01 };
