@@ -81,6 +81,46 @@ export class RankError extends PtyflowError {
   }
 }
 
+/** An error as it travels between threads. */
+export interface PlainError {
+  /** Undefined for what is not of this library. */
+  readonly tag: string | undefined;
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+}
+
+export function plainError(error: unknown): PlainError {
+  const tag = error instanceof PtyflowError ? error.tag : undefined;
+  if (error instanceof Error) return { tag, name: error.name, message: error.message, stack: error.stack };
+  return { tag, name: 'Error', message: String(error), stack: undefined };
+}
+
+/** An error of the same kind, message and stack. */
+export function errorFromPlain({ tag, name, message, stack }: PlainError): Error {
+  const error = ofTag(tag, message);
+  error.name = name;
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
+
+function ofTag(tag: string | undefined, message: string): Error {
+  switch (tag) {
+    case 'config':
+      return new ConfigError([{ path: '', message }]);
+    case 'file':
+      return new FileError(message, { file: '' });
+    case 'data':
+      return new DataError(message);
+    case 'aborted':
+      return new AbortedError(message);
+    case 'rank':
+      return new RankError(message, 0);
+    default:
+      return new Error(message);
+  }
+}
+
 /** The message of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,39 +1,59 @@
 /** All commands with their options; the work is in the file of the same name, loaded when called. */
 import type { Command } from 'commander';
-import { wholeNumber, withCommonOptions, withConfigOptions, type RunOptions } from './options.ts';
+import {
+  wholeNumber,
+  withCommonOptions,
+  withConfigOptions,
+  withRankOptions,
+  type RunOptions,
+} from './options.ts';
+import { onMaster, onRanks, physicalCores } from './ranks.ts';
 import type { SchemaOptions } from './schema.ts';
 import type { SimulateOptions } from './simulate.ts';
+import type { World } from './world.ts';
 
-export function addCommands(program: Command): void {
-  for (const add of [run, prepare, reconstruct, info, validate, simulate, create, schema]) {
-    const command = withCommonOptions(add(program));
-    command.exitOverride().showHelpAfterError(`(see ptyflow ${command.name()} --help)`);
-  }
+/** `argv` is the whole command line, with which the other ranks of a team are started. */
+export function addCommands(program: Command, argv: readonly string[], world: World): void {
+  for (const add of [run, prepare, reconstruct]) complete(withRankOptions(add(program, argv, world)));
+  for (const add of [info, validate, simulate, create, schema]) complete(add(program, world));
+}
+
+function complete(command: Command): void {
+  withCommonOptions(command);
+  command.exitOverride().showHelpAfterError(`(see ptyflow ${command.name()} --help)`);
 }
 
 const OUTPUT = ['-o, --output <dir>', 'folder that everything written goes to'] as const;
 
-function run(program: Command): Command {
+function run(program: Command, argv: readonly string[], world: World): Command {
   return withConfigOptions(program.command('run'))
     .description('prepare and reconstruct, as the configuration says')
     .argument('<config>', 'YAML or JSON file')
     .option(...OUTPUT)
     .action(async (file: string, options: RunOptions) => {
-      await (await import('./run.ts')).run(file, options);
+      const { run, check } = await import('./run.ts');
+      await onRanks(
+        options,
+        { argv, world, fallback: physicalCores, check: () => check(file, options) },
+        () => run(file, options, world),
+      );
     });
 }
 
-function prepare(program: Command): Command {
+function prepare(program: Command, argv: readonly string[], world: World): Command {
   return withConfigOptions(program.command('prepare'))
     .description('prepare the scans of a configuration and save them as .ptyd')
     .argument('<config>', 'YAML or JSON file')
     .option(...OUTPUT)
     .action(async (file: string, options: RunOptions) => {
-      await (await import('./prepare.ts')).prepare(file, options);
+      const { prepare, check } = await import('./prepare.ts');
+      await onRanks(options, { argv, world, fallback: () => 1, check: () => check(file, options) }, () =>
+        prepare(file, options, world),
+      );
     });
 }
 
-function reconstruct(program: Command): Command {
+function reconstruct(program: Command, argv: readonly string[], world: World): Command {
   return withConfigOptions(program.command('reconstruct'))
     .description(
       'reconstruct from prepared files: a configuration (its dfile is read where it is there) or a .ptyd',
@@ -41,30 +61,35 @@ function reconstruct(program: Command): Command {
     .argument('<file>', 'YAML or JSON configuration, or a .ptyd file')
     .option(...OUTPUT)
     .action(async (file: string, options: RunOptions) => {
-      await (await import('./reconstruct.ts')).reconstruct(file, options);
+      const { reconstruct, check } = await import('./reconstruct.ts');
+      await onRanks(
+        options,
+        { argv, world, fallback: physicalCores, check: () => check(file, options) },
+        () => reconstruct(file, options, world),
+      );
     });
 }
 
-function info(program: Command): Command {
+function info(program: Command, world: World): Command {
   return program
     .command('info')
     .description('print the tree of any HDF5 file')
     .argument('<file>', 'HDF5 file, e.g. .ptyd, .ptyr, .cxi, .nxs')
     .action(async (file: string) => {
-      await (await import('./info.ts')).info(file);
+      await onMaster(world, async () => (await import('./info.ts')).info(file));
     });
 }
 
-function validate(program: Command): Command {
+function validate(program: Command, world: World): Command {
   return withConfigOptions(program.command('validate'))
     .description('check a configuration, or a .ptyd down to its checksums')
     .argument('<file>', 'YAML or JSON configuration, or a .ptyd file')
     .action(async (file: string, options: RunOptions) => {
-      await (await import('./validate.ts')).validate(file, options);
+      await onMaster(world, async () => (await import('./validate.ts')).validate(file, options));
     });
 }
 
-function simulate(program: Command): Command {
+function simulate(program: Command, world: World): Command {
   return program
     .command('simulate')
     .description('write a simulated scan as a .ptyd, or as a folder of NumPy frames')
@@ -77,27 +102,27 @@ function simulate(program: Command): Command {
     .option('--noise', 'photon noise', false)
     .option('--seed <n>', 'seed of the noise', wholeNumber(0), 0)
     .action(async (output: string, options: SimulateOptions) => {
-      await (await import('./simulate.ts')).simulate(output, options);
+      await onMaster(world, async () => (await import('./simulate.ts')).simulate(output, options));
     });
 }
 
-function create(program: Command): Command {
+function create(program: Command, world: World): Command {
   return program
     .command('new')
     .description('write a commented starting point: a scan class or a configuration')
     .argument('<what>', 'scan or config')
     .argument('<file>', 'file to write, e.g. my-scan.ts or my-run.yaml')
     .action(async (what: string, file: string) => {
-      await (await import('./new.ts')).create(what, file);
+      await onMaster(world, async () => (await import('./new.ts')).create(what, file));
     });
 }
 
-function schema(program: Command): Command {
+function schema(program: Command, world: World): Command {
   return withConfigOptions(program.command('schema'))
     .description('explain parameters: all names, one group, or one parameter')
     .argument('[path]', 'e.g. scans.<label>.data, engines.DM or io.rfile')
     .option('--json-schema', 'print the JSON Schema for editors instead')
     .action(async (path: string | undefined, options: SchemaOptions) => {
-      await (await import('./schema.ts')).schema(path, options);
+      await onMaster(world, async () => (await import('./schema.ts')).schema(path, options));
     });
 }

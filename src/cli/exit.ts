@@ -11,7 +11,10 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /** One line that says what, where and what would be right; the stack only with `--debug`. */
-export function reportError(error: unknown, { debug, json }: { debug: boolean; json: boolean }): void {
+export function reportError(
+  error: unknown,
+  { debug, json, rank }: { debug: boolean; json: boolean; rank: number },
+): void {
   if (json) process.stdout.write(`${JSON.stringify({ event: 'error', message: messageOf(error) })}\n`);
   if (debug && error instanceof Error) {
     process.stderr.write(`${error.stack ?? error.message}\n`);
@@ -22,5 +25,5 @@ export function reportError(error: unknown, { debug, json }: { debug: boolean; j
   }
   const known = error instanceof PtyflowError;
   const text = known ? error.message : `${messageOf(error)} (unexpected; --debug shows where)`;
-  process.stderr.write(`ptyflow: ${text}\n`);
+  process.stderr.write(`ptyflow: ${rank === 0 ? '' : `rank ${rank}: `}${text}\n`);
 }

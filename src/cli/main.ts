@@ -1,33 +1,50 @@
 #!/usr/bin/env node
 /** The `ptyflow` command. Each subcommand is loaded when it is called, so that `--help` is quick. */
-import { Command, CommanderError } from 'commander';
-import { VERSION } from '../version.ts';
+import { CommanderError } from 'commander';
+import { mpiLaunch } from '../parallel/launch.ts';
+import type { MpiWorld } from '../parallel/mpi.ts';
+import { execute } from './execute.ts';
 import { exitCodeOf, reportError } from './exit.ts';
 import type { CommonOptions } from './options.ts';
-import { addCommands } from './commands.ts';
+import { alone, type World } from './world.ts';
 
-async function main(argv: readonly string[]): Promise<number> {
-  const program = new Command('ptyflow')
-    .description('Ptychography: prepare scanning-diffraction data, store it, reconstruct it.')
-    .version(VERSION)
-    .showHelpAfterError('(see ptyflow --help)')
-    .exitOverride();
-  addCommands(program);
+/** Runs the command and reports its error, if any. Returns the exit code. */
+async function command(argv: readonly string[], world: World): Promise<number> {
+  let options: CommonOptions = {};
   try {
-    await program.parseAsync([...argv]);
+    await execute(argv, world, (given) => {
+      options = given;
+    });
     return 0;
   } catch (error) {
     // Commander has already said what is wrong with the usage.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    const options: Partial<CommonOptions> = program.args.length > 0 ? currentOptions(program) : {};
-    reportError(error, { debug: options.debug === true, json: options.json === true });
+    const { rank } = world.communicator;
+    if (rank > 0) await masterFirst();
+    reportError(error, { debug: options.debug === true, json: options.json === true, rank });
     return exitCodeOf(error);
   }
 }
 
-function currentOptions(program: Command): Partial<CommonOptions> {
-  const command = program.commands.find((candidate) => candidate.name() === program.args[0]);
-  return command?.opts<Partial<CommonOptions>>() ?? {};
+/** An error that all ranks have is said by the master, which then ends all before the others get to it. */
+function masterFirst(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 300));
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const launch = mpiLaunch(process.env);
+  if (launch === undefined || launch.size === 1) return command(argv, alone());
+  let mpi: MpiWorld;
+  try {
+    mpi = await (await import('../parallel/mpi.ts')).joinMpi(launch);
+  } catch (error) {
+    reportError(error, { debug: false, json: false, rank: 0 });
+    return exitCodeOf(error);
+  }
+  const code = await command(argv, { kind: 'mpi', communicator: mpi.communicator });
+  if (code !== 0) mpi.abort(code);
+  await mpi.finish();
+  return 0;
 }
 
 process.exitCode = await main(process.argv);

@@ -7,7 +7,11 @@ export interface CommonOptions {
   readonly debug?: boolean;
 }
 
-export interface RunOptions extends CommonOptions {
+export interface RankOptions extends CommonOptions {
+  readonly ranks?: number;
+}
+
+export interface RunOptions extends RankOptions {
   readonly set: readonly string[];
   readonly scanModule: readonly string[];
   readonly output: string | undefined;
@@ -42,6 +46,14 @@ export function withConfigOptions(command: Command): Command {
         .argParser(collect)
         .default([], 'none'),
     );
+}
+
+export function withRankOptions(command: Command): Command {
+  return command.option(
+    '--ranks <n>',
+    'threads to share the work among (under mpiexec or srun each process is a rank instead)',
+    wholeNumber(1),
+  );
 }
 
 /** A whole number from the command line. */

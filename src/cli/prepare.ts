@@ -2,11 +2,14 @@
 import { basename, join } from 'node:path';
 import { runPreparation } from '../run/prepare.ts';
 import type { RunOptions } from './options.ts';
-import { loadRunConfig } from './load-config.ts';
+import { checkRunConfig, loadRunConfig } from './load-config.ts';
 import { startSession } from './session.ts';
+import type { World } from './world.ts';
 
-export async function prepare(file: string, options: RunOptions): Promise<void> {
-  const session = startSession(options);
+export { checkRunConfig as check };
+
+export async function prepare(file: string, options: RunOptions, world: World): Promise<void> {
+  const session = startSession(options, world);
   const config = await loadRunConfig(file, options, session);
   await runPreparation(config, session.stage(), (label) => {
     const { save, dfile } = config.scans.find((scan) => scan.label === label)?.data.values ?? {};

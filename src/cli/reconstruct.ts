@@ -4,15 +4,16 @@ import { configFromTree } from '../run/config.ts';
 import type { RunConfig } from '../run/config-check.ts';
 import { runReconstruction } from '../run/reconstruct.ts';
 import { preferPrepared } from '../run/scans.ts';
-import { loadRunConfig } from './load-config.ts';
+import { checkRunConfig, loadRunConfig } from './load-config.ts';
 import type { RunOptions } from './options.ts';
 import { runName } from './run.ts';
 import { startSession, type Session } from './session.ts';
+import type { World } from './world.ts';
 
-export async function reconstruct(file: string, options: RunOptions): Promise<void> {
-  const session = startSession(options);
+export async function reconstruct(file: string, options: RunOptions, world: World): Promise<void> {
+  const session = startSession(options, world);
   session.onEvent({ event: 'start', command: 'reconstruct', config: file });
-  const config = /\.(ya?ml|json)$/i.test(file)
+  const config = isConfig(file)
     ? await loadRunConfig(file, options, session)
     : preparedConfig(file, options, session);
   await runReconstruction(config, {
@@ -22,6 +23,15 @@ export async function reconstruct(file: string, options: RunOptions): Promise<vo
     overrides: preferPrepared,
   });
   session.finish();
+}
+
+/** Throws for a configuration that cannot be run. */
+export async function check(file: string, options: RunOptions): Promise<void> {
+  if (isConfig(file)) await checkRunConfig(file, options);
+}
+
+function isConfig(file: string): boolean {
+  return /\.(ya?ml|json)$/i.test(file);
 }
 
 /** What suits most prepared scans: probe from the mean diffraction pattern, difference map, then maximum likelihood. */

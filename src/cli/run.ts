@@ -1,12 +1,15 @@
 /** `ptyflow run`: everything a configuration says. */
 import { basename } from 'node:path';
 import { runReconstruction } from '../run/reconstruct.ts';
-import { loadRunConfig } from './load-config.ts';
+import { checkRunConfig, loadRunConfig } from './load-config.ts';
 import type { RunOptions } from './options.ts';
 import { startSession } from './session.ts';
+import type { World } from './world.ts';
 
-export async function run(file: string, options: RunOptions): Promise<void> {
-  const session = startSession(options);
+export { checkRunConfig as check };
+
+export async function run(file: string, options: RunOptions, world: World): Promise<void> {
+  const session = startSession(options, world);
   session.onEvent({ event: 'start', command: 'run', config: file });
   const config = await loadRunConfig(file, options, session);
   await runReconstruction(config, {

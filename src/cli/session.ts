@@ -1,51 +1,87 @@
 /** What every command that works for a while shares: events, log level, Ctrl-C, scan classes, the clock. */
 import { ScanRegistry } from '../loaders/registry.ts';
 import { log, setLogLevel } from '../log.ts';
-import { singleCommunicator } from '../parallel/single.ts';
+import { isMaster } from '../parallel/communicator.ts';
 import type { EventListener } from '../run/events.ts';
 import type { StageOptions } from '../run/prepare.ts';
 import type { CommonOptions } from './options.ts';
 import { createReporter } from './reporter.ts';
+import { alone, type World } from './world.ts';
 
 export interface Session {
   readonly onEvent: EventListener;
   readonly registry: ScanRegistry;
-  /** Aborted by the first Ctrl-C; the second ends the process. */
+  /** Aborted when the user wants the end. */
   readonly signal: AbortSignal;
   stage(): StageOptions;
   /** Reports what was written and the time it took. */
   finish(files?: readonly string[]): void;
 }
 
-export function startSession(options: CommonOptions): Session {
+export function startSession(options: CommonOptions, world: World = alone()): Session {
   const start = performance.now();
-  const onEvent = createReporter(options);
+  const { communicator } = world;
+  const onEvent = listener(options, world);
   const registry = new ScanRegistry();
   if (options.quiet === true) setLogLevel('error');
-  if (options.json === true) {
+  const write = logWriter(options, world, onEvent);
+  if (write !== undefined) {
     log.setReporters([
       {
-        log: ({ args }) => {
-          onEvent({ event: 'warning', message: args.map(String).join(' ') });
+        log: ({ type, args }) => {
+          write(type, args.map(String).join(' '));
         },
       },
     ]);
   }
-  const abort = new AbortController();
-  process.once('SIGINT', () => {
-    process.stderr.write('\nstopping after this step; press Ctrl-C again to stop at once\n');
-    abort.abort();
-    process.once('SIGINT', () => process.exit(130));
-  });
+  // MPI calls block: a handler could not run in time, and the launcher has its own.
+  const signal = world.signal ?? (world.kind === 'mpi' ? new AbortController().signal : interruptible());
   return {
     onEvent,
     registry,
-    signal: abort.signal,
-    stage: () => ({ registry, communicator: singleCommunicator(), signal: abort.signal, onEvent }),
+    signal,
+    stage: () => ({ registry, communicator, signal, onEvent }),
     finish(files = []) {
       for (const file of files)
         process.stderr.write(options.quiet === true || options.json === true ? '' : `wrote ${file}\n`);
       onEvent({ event: 'done', seconds: (performance.now() - start) / 1000 });
     },
   };
+}
+
+/** The master reports. */
+function listener(options: CommonOptions, world: World): EventListener {
+  if (!isMaster(world.communicator)) return () => undefined;
+  if (world.say === undefined) return createReporter(options);
+  return (event) => world.say?.({ kind: 'event', event });
+}
+
+/** Where log messages go; undefined: to the terminal, as they are. */
+function logWriter(
+  options: CommonOptions,
+  world: World,
+  onEvent: EventListener,
+): ((type: string, text: string) => void) | undefined {
+  if (world.say !== undefined) return (type, text) => world.say?.({ kind: 'log', type, text });
+  const { rank } = world.communicator;
+  if (options.json === true && rank === 0) {
+    return (_type, message) => {
+      onEvent({ event: 'warning', message });
+    };
+  }
+  if (rank === 0) return undefined;
+  return (type, text) => {
+    process.stderr.write(`${type}: rank ${rank}: ${text}\n`);
+  };
+}
+
+/** Aborted by the first Ctrl-C; the second ends the process. */
+export function interruptible(): AbortSignal {
+  const abort = new AbortController();
+  process.once('SIGINT', () => {
+    process.stderr.write('\nstopping after this step; press Ctrl-C again to stop at once\n');
+    abort.abort();
+    process.once('SIGINT', () => process.exit(130));
+  });
+  return abort.signal;
 }

@@ -1,6 +1,7 @@
 /**
- * What ranks say to each other. Passed in, never a global. All calls are collective: every rank makes the same calls in
- * the same order. An error on one rank ends all ranks with that error (`abort`).
+ * What ranks say to each other. Passed in, never a global. All calls but `send` and `receive` are collective: every rank
+ * makes the same calls in the same order, and ranks that do not are told so by an error instead of waiting for ever.
+ * An error on one rank ends all ranks with that error (`abort`).
  */
 import type { NdArray } from '../array/ndarray.ts';
 
@@ -8,6 +9,9 @@ export type ReduceOperation = 'sum' | 'min' | 'max';
 
 /** Values that travel between ranks: structured-clonable data (arrays, maps of arrays, plain values). */
 export type Transferable = unknown;
+
+/** Arrays that can be reduced; complex ones by `sum` only makes sense. */
+export type Reducible = NdArray<'float32' | 'float64' | 'complex64' | 'complex128' | 'int32'>;
 
 export interface Communicator {
   /** This rank, 0 ≤ rank < size. Rank 0 is the master: it writes files and reports. */
@@ -21,11 +25,12 @@ export interface Communicator {
   gather<T extends Transferable>(value: T, root?: number): Promise<T[] | undefined>;
   /** The values of all ranks in rank order, on every rank. */
   allGather<T extends Transferable>(value: T): Promise<T[]>;
-  /** Element-wise over ranks, written into `array` in place, on every rank. */
-  allReduce<A extends NdArray<'float32' | 'float64' | 'complex64' | 'complex128' | 'int32'>>(
-    array: A,
-    operation?: ReduceOperation,
-  ): Promise<A>;
+  /** Element-wise over ranks, written into `array` in place, on every rank: the same bits everywhere. */
+  allReduce<A extends Reducible>(array: A, operation?: ReduceOperation): Promise<A>;
+  /** To another rank, which must `receive`. May wait until it does. Values between two ranks keep their order. */
+  send(value: Transferable, to: number): Promise<void>;
+  /** The next value that rank `from` sent to this one. */
+  receive<T extends Transferable>(from: number): Promise<T>;
   /** Ends all ranks with this error. */
   abort(error: unknown): never;
 }

@@ -42,6 +42,7 @@ class Room {
   readonly #meetings: Meeting[] = [];
   readonly #calls: number[];
   readonly #left = new Map<number, number>();
+  readonly #post = new Map<string, Letters>();
   #failure: { error: unknown; rank: number } | undefined;
 
   constructor(size: number) {
@@ -89,6 +90,14 @@ class Room {
     return (await meeting.everyone) as T[];
   }
 
+  /** What `from` sent to `to`, in order. */
+  #letters(from: number, to: number): Letters {
+    const key = `${from} ${to}`;
+    const letters = this.#post.get(key) ?? new Letters();
+    this.#post.set(key, letters);
+    return letters;
+  }
+
   communicator(rank: number): Communicator {
     const meet = <T>(call: string, value: T): Promise<T[]> => this.meet(rank, call, value);
     // What comes from another rank is a copy, as over any real connection.
@@ -114,11 +123,32 @@ class Room {
         reduce(array, await meet(`allReduce ${operation} ${array.shape.join('x')}`, own), operation);
         return array;
       },
+      send: (value, to) => {
+        this.#letters(rank, to).post(structuredClone(value));
+        return Promise.resolve();
+      },
+      receive: <T>(from: number) => this.#letters(from, rank).next() as Promise<T>,
       abort: (error) => {
         this.fail(error, rank);
         throw error;
       },
     };
+  }
+}
+
+class Letters {
+  readonly #values: unknown[] = [];
+  readonly #waiting: ((value: unknown) => void)[] = [];
+
+  post(value: unknown): void {
+    const resolve = this.#waiting.shift();
+    if (resolve === undefined) this.#values.push(value);
+    else resolve(value);
+  }
+
+  next(): Promise<unknown> {
+    if (this.#values.length > 0) return Promise.resolve(this.#values.shift());
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 }
 

@@ -1,0 +1,54 @@
+/** How many ranks a command runs on, and who runs one that is not made for several. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { ConfigError } from '../errors.ts';
+import { isMaster } from '../parallel/communicator.ts';
+import type { RankOptions } from './options.ts';
+import type { World } from './world.ts';
+
+/**
+ * Runs `work` on as many ranks as asked for, `fallback` if nothing was: here, or the whole command again in a team. `check`
+ * comes before a team is started, so that a mistake is said once and at once.
+ */
+export async function onRanks(
+  options: RankOptions,
+  given: { argv: readonly string[]; world: World; fallback: () => number; check: () => Promise<unknown> },
+  work: () => Promise<void>,
+): Promise<void> {
+  const { argv, world, fallback, check } = given;
+  if (world.kind === 'mpi' && options.ranks !== undefined) {
+    throw new ConfigError([
+      {
+        path: '--ranks',
+        message: `starts threads; the launcher has started ${world.communicator.size} processes already, and each is a rank`,
+      },
+    ]);
+  }
+  const ranks = world.kind === 'alone' ? (options.ranks ?? fallback()) : 1;
+  if (ranks === 1) {
+    await work();
+    return;
+  }
+  await check();
+  await (await import('./team.ts')).runInTeam(argv, ranks, options);
+}
+
+/** For commands that are not made for several ranks: the others have nothing to do. */
+export async function onMaster(world: World, work: () => Promise<void>): Promise<void> {
+  if (isMaster(world.communicator)) await work();
+}
+
+/** Cores that compute independently: two threads of one core share its arithmetic. */
+export function physicalCores(): number {
+  const available = availableParallelism();
+  try {
+    const folder = '/sys/devices/system/cpu';
+    const cores = readdirSync(folder)
+      .filter((name) => /^cpu\d+$/.test(name))
+      .map((name) => readFileSync(`${folder}/${name}/topology/core_cpus_list`, 'utf8').trim());
+    return Math.max(1, Math.min(available, new Set(cores).size));
+  } catch {
+    // Other systems do not say.
+    return available;
+  }
+}

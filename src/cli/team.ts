@@ -1,0 +1,41 @@
+/** The command again, on several threads: this one supervises them, shows what they say, and passes Ctrl-C on. */
+import { log, setLogLevel } from '../log.ts';
+import { runTeam } from '../parallel/thread-team.ts';
+import type { CommonOptions } from './options.ts';
+import { createReporter } from './reporter.ts';
+import { interruptible } from './session.ts';
+import type { RankMessage } from './world.ts';
+
+/** `argv` is the command as a user gives it. */
+export async function runInTeam(
+  argv: readonly string[],
+  ranks: number,
+  options: CommonOptions,
+): Promise<void> {
+  const onEvent = createReporter(options);
+  // Ranks have sorted out what is to be said.
+  setLogLevel('debug');
+  const show = (message: RankMessage, rank: number): void => {
+    if (message.kind === 'event') {
+      onEvent(message.event);
+      return;
+    }
+    const text = rank === 0 ? message.text : `rank ${rank}: ${message.text}`;
+    if (options.json === true) onEvent({ event: 'warning', message: text });
+    else
+      log[
+        message.type === 'info' || message.type === 'debug' || message.type === 'error'
+          ? message.type
+          : 'warn'
+      ](text);
+  };
+  await runTeam({
+    entry: new URL('rank.js', import.meta.url),
+    size: ranks,
+    task: { argv },
+    signal: interruptible(),
+    onMessage: (message, rank) => {
+      show(message as RankMessage, rank);
+    },
+  });
+}

@@ -1,0 +1,141 @@
+/**
+ * A team of worker threads in Node, each a rank, and the thread that started them, which supervises: it alone talks to the
+ * user, and whatever ends one rank ends all. The ranks may be busy or asleep at that moment; the supervisor never is.
+ */
+import { availableParallelism } from 'node:os';
+import { isMainThread, parentPort, Worker, workerData, type WorkerOptions } from 'node:worker_threads';
+import { errorFromPlain, plainError, RankError, type PlainError } from '../errors.ts';
+import type { Communicator } from './communicator.ts';
+import { createSeats, takeSeat, type Seat } from './threads.ts';
+
+interface WorkerData {
+  readonly seat: Seat;
+  readonly task: unknown;
+}
+
+type FromRank =
+  | { readonly kind: 'said'; readonly message: unknown }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly error: PlainError };
+
+export interface TeamOptions {
+  /** Module that calls `joinTeam`. */
+  readonly entry: URL;
+  readonly size: number;
+  /** Given to every rank; structured-clonable. */
+  readonly task: unknown;
+  /** What a rank said. */
+  readonly onMessage?: (message: unknown, rank: number) => void;
+  /** Passed on to every rank. */
+  readonly signal?: AbortSignal;
+  /** Limits of each thread, as Node takes them. */
+  readonly resourceLimits?: { readonly maxOldGenerationSizeMb?: number };
+}
+
+/** Runs a team to its end. The first error of any rank ends all and is thrown; that of the master as it was. */
+export async function runTeam(options: TeamOptions): Promise<void> {
+  const { entry, size, task, signal } = options;
+  const seats = createSeats(size, availableParallelism());
+  const workers: Worker[] = [];
+  const stop = (): void => {
+    for (const worker of workers) worker.postMessage('stop');
+  };
+  try {
+    await new Promise<void>((resolve, reject) => {
+      let left = size;
+      /** Ranks that were stopped on request say so; all of them may finish what they do. */
+      let stopped: Error | undefined;
+      for (const seat of seats) {
+        const { rank } = seat;
+        let ended = false;
+        const end = (error?: Error): void => {
+          if (ended) return;
+          ended = true;
+          stopped ??= error;
+          left--;
+          if (left > 0) return;
+          if (stopped === undefined) resolve();
+          else reject(stopped);
+        };
+        const worker = new Worker(entry, {
+          workerData: { seat, task } satisfies WorkerData,
+          transferList: transferable(seat),
+          ...(options.resourceLimits === undefined ? {} : { resourceLimits: options.resourceLimits }),
+        });
+        workers.push(worker);
+        worker.on('message', (said: FromRank) => {
+          if (said.kind === 'said') options.onMessage?.(said.message, rank);
+          else if (said.kind === 'done') end();
+          else if (said.error.tag === 'aborted') end(errorFromPlain(said.error));
+          else reject(fromRank(errorFromPlain(said.error), rank));
+        });
+        worker.on('error', (error) => {
+          reject(fromRank(error, rank));
+        });
+        worker.on('exit', (code) => {
+          if (!ended)
+            reject(new RankError(`rank ${rank} ended with code ${code} before its work was done`, rank));
+        });
+      }
+      signal?.addEventListener('abort', stop);
+      if (signal?.aborted === true) stop();
+    });
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+
+/** Node's types know a message port of Node only. */
+function transferable({ ports }: Seat): WorkerOptions['transferList'] & object {
+  return ports.filter((port) => port !== undefined) as unknown as WorkerOptions['transferList'] & object;
+}
+
+/** The master's errors need no rank: they are what a single process would say. */
+function fromRank(error: Error, rank: number): Error {
+  if (rank === 0) return error;
+  return new RankError(`rank ${rank}: ${error.message}`, rank, { cause: error });
+}
+
+/** What a rank of a team works with. */
+export interface Member {
+  readonly communicator: Communicator;
+  readonly task: unknown;
+  /** Aborted when the team is to stop. */
+  readonly signal: AbortSignal;
+  /** To the supervisor's `onMessage`. */
+  readonly say: (message: unknown) => void;
+}
+
+/** Called once by the entry module of a team: does the work of this rank and reports how it ended. */
+export async function joinTeam(work: (member: Member) => Promise<void>): Promise<void> {
+  const port = parentPort;
+  if (isMainThread || port === null) throw new RankError('joinTeam is for threads that runTeam started', 0);
+  const { seat, task } = workerData as WorkerData;
+  const { communicator, close } = takeSeat(seat);
+  const abort = new AbortController();
+  port.on('message', () => {
+    abort.abort();
+  });
+  const tell = (said: FromRank): void => {
+    port.postMessage(said);
+  };
+  try {
+    await work({
+      communicator,
+      task,
+      signal: abort.signal,
+      say: (message) => {
+        tell({ kind: 'said', message });
+      },
+    });
+    // Meets the others, so that one that still waits for something else is told.
+    await communicator.barrier();
+    tell({ kind: 'done' });
+  } catch (error) {
+    tell({ kind: 'failed', error: plainError(error) });
+  } finally {
+    close();
+    port.close();
+  }
+}
