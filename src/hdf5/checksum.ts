@@ -10,22 +10,11 @@ const ATTRIBUTE = 'crc32';
 /** Bytes read at a time when verifying. */
 const SLICE_BYTES = 2 ** 26;
 
-/** The checksum of an array's bytes. */
-export function checksumOf(array: NdArray): number {
-  return crc32(bytesOf(array));
-}
-
-/** Makes the dataset `path` of `array` with its checksum, which may be known already. */
-export function writeChecked(
-  file: H5File,
-  path: string,
-  array: NdArray,
-  options: DatasetOptions = {},
-  checksum = checksumOf(array),
-): void {
+/** Makes the dataset `path` of `array` with its checksum. */
+export function writeChecked(file: H5File, path: string, array: NdArray, options: DatasetOptions = {}): void {
   file.createDataset(path, array.dtype, array.shape, options);
   file.write(path, array);
-  setChecksum(file, path, checksum);
+  setChecksum(file, path, crc32(bytesOf(array)));
 }
 
 /** Makes the dataset `path` with all the room that its data and checksum will take; both are to be filled in later. */
@@ -39,12 +28,6 @@ export function allocateChecked(file: H5File, path: string, dtype: DType, shape:
     shape.map(() => ({ start: 0, stop: 1 })),
   );
   setChecksum(file, path, 0);
-}
-
-/** Fills a dataset made by `allocateChecked`. */
-export function fillChecked(file: H5File, path: string, array: NdArray, checksum: number): void {
-  file.write(path, array);
-  setChecksum(file, path, checksum);
 }
 
 /** Takes a dataset in slices along its first axis; the checksum is set when the last has come. */
@@ -64,6 +47,11 @@ export function checkedWriter(
   options: DatasetOptions = {},
 ): CheckedWriter {
   file.createDataset(path, dtype, shape, options);
+  return fillingWriter(file, path, shape);
+}
+
+/** Fills a dataset of this shape, made by `allocateChecked`, slice by slice. */
+export function fillingWriter(file: H5File, path: string, shape: readonly number[]): CheckedWriter {
   const rest = shape.slice(1).map((stop) => ({ start: 0, stop }));
   let written = 0;
   let sum = 0;

@@ -149,6 +149,10 @@ export const SCAN_DATA = {
     default: null,
     help: 'Compression of saved frames and weights. Not in ptypy.',
   }),
+  parallel_write: param(bool(), {
+    default: false,
+    help: 'With `save: link` each rank writes the files of its own frames, instead of the master for all. Not in ptypy.',
+  }),
   on_bad_frame: param(choice(['error', 'skip']), {
     default: 'error',
     help: 'A frame that cannot be read stops the run, or is left out and reported. Not in ptypy.',

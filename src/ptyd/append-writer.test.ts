@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
 import { fromNumbers, type NdArray, type RealDType } from '../array/ndarray.ts';
 import type { Meta } from '../scan/package.ts';
+import { whole } from './chunk-content.ts';
 import type { Compression, StoredChunk } from './format.ts';
 import { validatePtyd } from './validate.ts';
 import { createPtydWriter, type PtydWriter } from './writer.ts';
@@ -64,13 +65,15 @@ function chunk(
       indices.flatMap((i) => [i * 1e-6, 0]),
       [indices.length, 2],
     ),
-    data: full(dtype, indices),
+    data: whole(full(dtype, indices)),
     weights:
       weights === undefined
         ? undefined
-        : full(
-            'float32',
-            indices.map(() => weights),
+        : whole(
+            full(
+              'float32',
+              indices.map(() => weights),
+            ),
           ),
   };
 }

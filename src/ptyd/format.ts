@@ -2,7 +2,7 @@
  * Names and shapes of a `.ptyd` file:
  * `meta/` geometry of the stored frames · `chunks/N/{data,indices,positions,weights}` · `info/` input parameters.
  */
-import { fromNumbers, ndarray, type NdArray, type RealDType } from '../array/ndarray.ts';
+import { fromNumbers, ndarray, type DType, type NdArray, type RealDType } from '../array/ndarray.ts';
 import { ConfigError } from '../errors.ts';
 import { float, int } from '../hdf5/encoding.ts';
 import type { Meta } from '../scan/package.ts';
@@ -10,6 +10,13 @@ import type { Meta } from '../scan/package.ts';
 export const CHUNKS = 'chunks';
 export const META = 'meta';
 export const INFO = 'info';
+
+/** An array that comes in slices along its first axis, in order; each may be asked for once. */
+export interface Slices<D extends DType = DType> {
+  readonly dtype: D;
+  readonly shape: readonly number[];
+  slices(): AsyncIterable<NdArray<D>>;
+}
 
 /** One chunk as stored. */
 export interface StoredChunk {
@@ -19,9 +26,9 @@ export interface StoredChunk {
   /** (M, 2) m, (y, x). */
   readonly positions: NdArray<'float64'>;
   /** (M, rows, cols) */
-  readonly data: NdArray<RealDType>;
+  readonly data: Slices<RealDType>;
   /** (M, rows, cols), or `undefined` when every weight is 1. */
-  readonly weights: NdArray<RealDType> | undefined;
+  readonly weights: Slices<RealDType> | undefined;
 }
 
 export type Compression = 'none' | 'gzip' | 'bslz4';

@@ -8,7 +8,15 @@ import type { Meta } from '../scan/package.ts';
 import { moveAside, movePtydAside } from './backup.ts';
 import { contentOf } from './chunk-content.ts';
 import type { StoredChunk } from './format.ts';
-import { addLink, addMeta, copyRooms, createMain, editMain, setNumFrames } from './main-file.ts';
+import {
+  addLink,
+  addMeta,
+  copyRooms,
+  createMain,
+  editMain,
+  setNumFrames,
+  type ChunkTarget,
+} from './main-file.ts';
 import { partTarget, writePart } from './part-file.ts';
 import type { PtydWriter, PtydWriterOptions } from './writer.ts';
 
@@ -29,34 +37,34 @@ export class LinkWriter implements PtydWriter {
   }
 
   async writeChunk(chunk: StoredChunk, meta: Meta): Promise<void> {
-    if (this.#linked === 0) await this.#linkAhead(meta, chunk.indices.length);
-    const part = await writePart(this.#options, chunk.num, contentOf(chunk), this.#options.compression);
-    this.#written = chunk.num + 1;
-    this.#frames += chunk.indices.length;
-    if (chunk.num < this.#linked) return;
-    await editMain(this.#options.file, (h5) => {
-      addLink(h5, chunk.num, part);
-    });
-    this.#linked = this.#written;
+    const frames = chunk.indices.length;
+    if (this.#linked === 0) await this.begin(meta, Math.ceil((meta.num_frames ?? 0) / frames));
+    await writePart(this.#options, chunk.num, contentOf(chunk), this.#options.compression);
+    await this.written(chunk.num + 1, frames);
   }
 
-  /** `meta`, and links to all chunks that are to come if they are like the first. */
-  async #linkAhead(meta: Meta, frames: number): Promise<void> {
+  /** `meta`, and links to the `expected` chunks that are to come, if they are like the first. */
+  async begin(meta: Meta, expected: number): Promise<void> {
     this.#announced = meta.num_frames;
-    this.#linked = Math.max(1, Math.ceil((meta.num_frames ?? 0) / frames));
-    const targets = this.#targets(this.#linked);
+    this.#linked = Math.max(1, expected);
+    const targets = this.#targets(0, this.#linked);
     // What bears the name of a chunk file already is not of this scan: it must not be found through the links.
-    for (const { file } of targets) moveAside(file);
+    for (const [, { file }] of targets) moveAside(file);
     await editMain(this.#options.file, (h5) => {
       addMeta(h5, meta);
-      targets.forEach((target, num) => {
-        addLink(h5, num, target);
-      });
+      for (const [num, target] of targets) addLink(h5, num, target);
     });
   }
 
-  #targets(count: number) {
-    return Array.from({ length: count }, (_, num) => partTarget(this.#options, num));
+  /** `chunks` chunk files are there by now, with so many frames more. */
+  async written(chunks: number, frames: number): Promise<void> {
+    this.#written = chunks;
+    this.#frames += frames;
+    if (chunks <= this.#linked) return;
+    await editMain(this.#options.file, (h5) => {
+      for (const [num, target] of this.#targets(this.#linked, chunks)) addLink(h5, num, target);
+    });
+    this.#linked = chunks;
   }
 
   /** Links to chunks that never came go. They cannot be removed from a file, so it is written anew. */
@@ -69,12 +77,14 @@ export class LinkWriter implements PtydWriter {
       await replaceFile(file, (to) => {
         copyRooms(from, to);
         if (early) setNumFrames(to, this.#frames);
-        this.#targets(this.#written).forEach((target, num) => {
-          addLink(to, num, target);
-        });
+        for (const [num, target] of this.#targets(0, this.#written)) addLink(to, num, target);
       });
     } finally {
       from.close();
     }
+  }
+
+  #targets(start: number, stop: number): [number, ChunkTarget][] {
+    return Array.from({ length: stop - start }, (_, i) => [start + i, partTarget(this.#options, start + i)]);
   }
 }

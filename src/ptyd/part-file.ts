@@ -20,9 +20,9 @@ export async function writePart(
 ): Promise<ChunkTarget> {
   const target = partTarget(options, num);
   moveAside(target.file);
-  await replaceFile(target.file, (h5) => {
+  await replaceFile(target.file, async (h5) => {
     stampFile(h5);
-    writeContent(h5, '', content, compression);
+    await writeContent(h5, '', content, compression);
   });
   return target;
 }

@@ -3,13 +3,13 @@
  * never changes: a chunk only fills its room. So other processes may read the chunks that are there, through links,
  * while others are being written; and each frame is written once.
  */
-import type { DType, NdArray } from '../array/ndarray.ts';
-import { allocateChecked, fillChecked } from '../hdf5/checksum.ts';
+import type { DType } from '../array/ndarray.ts';
+import { allocateChecked, fillingWriter } from '../hdf5/checksum.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
 import { replaceFile, syncPath } from '../hdf5/replace.ts';
 import type { Meta } from '../scan/package.ts';
 import { moveAside } from './backup.ts';
-import type { ChunkEntry } from './chunk-content.ts';
+import { pour, type ChunkEntry } from './chunk-content.ts';
 import { chunkPath, typeOfEntry } from './format.ts';
 import { addMeta, type ChunkTarget } from './main-file.ts';
 import type { PtydWriterOptions } from './writer.ts';
@@ -85,8 +85,8 @@ export class ReservedFile {
   async write(num: number, content: readonly ChunkEntry[]): Promise<ChunkTarget> {
     const h5 = await openFile(this.file, 'r+');
     try {
-      for (const { name, array, checksum } of content) {
-        fillChecked(h5, `${chunkPath(num)}/${name}`, array, checksum);
+      for (const { name, array } of content) {
+        await pour(array, fillingWriter(h5, `${chunkPath(num)}/${name}`, array.shape));
       }
     } finally {
       h5.close();
@@ -102,6 +102,6 @@ export class ReservedFile {
   }
 }
 
-function roomOf({ name, array }: { name: string; array: NdArray }): Room {
+function roomOf({ name, array }: ChunkEntry): Room {
   return { name, dtype: array.dtype, item: array.shape.slice(1) };
 }

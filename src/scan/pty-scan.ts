@@ -13,11 +13,11 @@ import { singleCommunicator } from '../parallel/single.ts';
 import type { ParamGroup } from '../params/declare.ts';
 import { SCAN_DATA, withRecipe, type ScanData } from '../params/scan-data.ts';
 import { check } from '../params/validate.ts';
-import { createPtydWriter, type PtydWriter } from '../ptyd/writer.ts';
 import { applyCommon, encodeInfo, type Common } from './common.ts';
 import { ChunkPreparation } from './chunk-preparation.ts';
+import { createChunkSaver, type ChunkSaver } from './chunk-saver.ts';
 import { positionsArray, stack, type LoadedFrames, type PositionInput, type RawFrames } from './load.ts';
-import { makePackage, storedChunk } from './make-package.ts';
+import { makePackage } from './make-package.ts';
 import { EOS, WAIT, type AutoAnswer, type Chunk } from './package.ts';
 import type { CenterEstimate } from './prepare/center.ts';
 import type { Region } from './prepare/crop.ts';
@@ -57,7 +57,7 @@ export class PtyScan<V extends ScanData = ScanData> {
   protected readonly signal: AbortSignal | undefined;
   readonly #balance: LoadBalance;
   #preparation: ChunkPreparation | undefined;
-  #writer: PtydWriter | undefined;
+  #saver: ChunkSaver | undefined;
   #start = 0;
   #chunks = 0;
   #finished = false;
@@ -171,6 +171,14 @@ export class PtyScan<V extends ScanData = ScanData> {
     if (save !== null && dfile === null) {
       throw new ConfigError([{ path: 'dfile', message: `save: ${save} needs a file name in dfile` }]);
     }
+    if (this.info.parallel_write && save !== null && save !== 'link') {
+      throw new ConfigError([
+        {
+          path: 'parallel_write',
+          message: `every rank writes its own files with save: link only, not ${save}`,
+        },
+      ]);
+    }
     const everywhere = this.info.load_parallel === 'common' || this.info.load_parallel === 'all';
     const loaded = await this.#shared(everywhere, async () => ({
       positions: this.info.positions_theory ?? (await this.loadPositions()),
@@ -191,18 +199,18 @@ export class PtyScan<V extends ScanData = ScanData> {
       loaded.common.frameShape,
     );
     await this.postInitialize();
-    if (save !== null && dfile !== null && this.isMaster) {
-      this.#writer = createPtydWriter({
+    if (save !== null && dfile !== null) {
+      const options = {
         file: dfile,
         save,
         chunkFormat: this.info.chunk_format,
-        compression: this.info.compression ?? 'none',
+        compression: this.info.compression ?? ('none' as const),
         numFrames: this.numFrames,
         info: encodeInfo((this.constructor as typeof PtyScan).parameters, this.info, this.positions),
-      });
-      await this.#writer.create();
+      };
+      this.#saver = createChunkSaver(this.communicator, options, this.info.parallel_write);
     }
-    await this.communicator.barrier();
+    await this.#saver?.create();
   }
 
   /** The next package of at most `frames` frames, WAIT when too few are there yet, or EOS. */
@@ -237,9 +245,7 @@ export class PtyScan<V extends ScanData = ScanData> {
       positions: await this.#positionsOf(indices, loaded.positions),
     };
     const meta = preparation.meta(this.numFrames);
-    const stored = this.info.save === null ? undefined : await storedChunk(chunk, this.communicator);
-    if (stored !== undefined && indices.length > 0) await this.#writer?.writeChunk(stored, meta);
-    await this.communicator.barrier();
+    await this.#saver?.save(chunk, meta);
     this.#start += accessible;
     this.#chunks++;
     // The file is complete with its last chunk, whether or not anybody asks for more.
@@ -357,8 +363,7 @@ export class PtyScan<V extends ScanData = ScanData> {
   async #finish(): Promise<void> {
     this.#finished = true;
     await this.#preparation?.reportScreened();
-    await this.#writer?.finish();
-    await this.communicator.barrier();
+    await this.#saver?.finish();
   }
 }
 

@@ -16,9 +16,17 @@ export function maskOf(weights: NdArray<RealDType>): NdArray<'bool'> {
   return { dtype: 'bool', shape: weights.shape, data: mask };
 }
 
-/** True when every weight is 1: nothing to store. */
-export function isTrivial(weights: NdArray<RealDType>): boolean {
-  return weights.data.every((w: number) => w === 1);
+/** All 1 · all 0 or 1 · anything. */
+export type WeightKind = 'ones' | 'mask' | 'values';
+
+export function weightKind({ data }: NdArray<RealDType>): WeightKind {
+  let isMask = false;
+  for (const weight of data) {
+    if (weight === 1) continue;
+    if (weight !== 0) return 'values';
+    isMask = true;
+  }
+  return isMask ? 'mask' : 'ones';
 }
 
 /** Weights of their own for each of `frames` frames, in memory of their own, so that single pixels can be marked. */
@@ -28,15 +36,6 @@ export function perFrame<D extends RealDType>(weights: NdArray<D>, frames: numbe
   const data = allocate(weights.dtype, frames * size);
   for (let n = 0; n < frames; n++) data.set(weights.data, n * size);
   return { dtype: weights.dtype, shape: [frames, ...weights.shape], data };
-}
-
-/** The smallest element type that holds these weights: bytes when all are 0 or 1, else single or double precision. */
-export function compactWeights(weights: NdArray<RealDType>): NdArray<RealDType> {
-  if (weights.dtype === 'uint8') return weights;
-  if (weights.data.every((w: number) => w === 0 || w === 1)) {
-    return { dtype: 'uint8', shape: weights.shape, data: Uint8Array.from(weights.data as ArrayLike<number>) };
-  }
-  return weights;
 }
 
 /** 1 for each pixel (n, rows, cols) that is valid before, for one frame or all, and not after. */

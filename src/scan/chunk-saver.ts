@@ -1,0 +1,106 @@
+/** Saves the chunks of a scan. All calls are collective. */
+import { LoadBalance } from '../parallel/balance.ts';
+import { isMaster, type Communicator } from '../parallel/communicator.ts';
+import { contentOf } from '../ptyd/chunk-content.ts';
+import { LinkWriter } from '../ptyd/link-writer.ts';
+import { writePart } from '../ptyd/part-file.ts';
+import { createPtydWriter, type PtydWriterOptions } from '../ptyd/writer.ts';
+import type { Chunk, Meta } from './package.ts';
+import { ownChunk, withStoredChunk } from './stored-chunk.ts';
+
+export interface ChunkSaver {
+  /** Moves an existing file aside and creates a new one. */
+  create(): Promise<void>;
+  /** Returns on every rank when the chunk is safe. */
+  save(chunk: Chunk, meta: Meta): Promise<void>;
+  finish(): Promise<void>;
+}
+
+/** `parallel`: each rank writes a file of its own for each chunk. */
+export function createChunkSaver(
+  communicator: Communicator,
+  options: PtydWriterOptions,
+  parallel: boolean,
+): ChunkSaver {
+  return parallel ? new OwnFileSaver(communicator, options) : new MasterSaver(communicator, options);
+}
+
+/** The master writes for all. */
+class MasterSaver implements ChunkSaver {
+  readonly #communicator: Communicator;
+  readonly #writer;
+
+  constructor(communicator: Communicator, options: PtydWriterOptions) {
+    this.#communicator = communicator;
+    this.#writer = createPtydWriter(options);
+  }
+
+  async create(): Promise<void> {
+    if (isMaster(this.#communicator)) await this.#writer.create();
+    await this.#communicator.barrier();
+  }
+
+  async save(chunk: Chunk, meta: Meta): Promise<void> {
+    await withStoredChunk(chunk, this.#communicator, (stored) => this.#writer.writeChunk(stored, meta));
+    await this.#communicator.barrier();
+  }
+
+  async finish(): Promise<void> {
+    if (isMaster(this.#communicator)) await this.#writer.finish();
+    await this.#communicator.barrier();
+  }
+}
+
+/** Each rank writes its frames to a file of its own; to readers that is a chunk. The master links them. */
+class OwnFileSaver implements ChunkSaver {
+  readonly #communicator: Communicator;
+  readonly #options: PtydWriterOptions;
+  readonly #writer: LinkWriter;
+  /** Files written so far, of all ranks. */
+  #files = 0;
+
+  constructor(communicator: Communicator, options: PtydWriterOptions) {
+    this.#communicator = communicator;
+    this.#options = options;
+    this.#writer = new LinkWriter(options);
+  }
+
+  async create(): Promise<void> {
+    if (isMaster(this.#communicator)) await this.#writer.create();
+    await this.#communicator.barrier();
+  }
+
+  async save(chunk: Chunk, meta: Meta): Promise<void> {
+    const communicator = this.#communicator;
+    const { rank } = communicator;
+    if (this.#files === 0) {
+      if (isMaster(communicator)) await this.#writer.begin(meta, this.#expected(chunk.indices.length, meta));
+      await communicator.barrier();
+    }
+    const counts = await communicator.allGather(chunk.indicesNode.length);
+    const filesOf = (all: readonly number[]): number => all.filter((count) => count > 0).length;
+    if (counts[rank] > 0) {
+      const num = this.#files + filesOf(counts.slice(0, rank));
+      await writePart(this.#options, num, contentOf(ownChunk(chunk, num)), this.#options.compression);
+    }
+    await communicator.barrier();
+    this.#files += filesOf(counts);
+    if (isMaster(communicator)) await this.#writer.written(this.#files, chunk.indices.length);
+    await communicator.barrier();
+  }
+
+  async finish(): Promise<void> {
+    if (isMaster(this.#communicator)) await this.#writer.finish();
+    await this.#communicator.barrier();
+  }
+
+  /** Files of the whole scan if all chunks are like the first. */
+  #expected(frames: number, { num_frames: total }: Meta): number {
+    const balance = new LoadBalance(this.#communicator.size);
+    let files = 0;
+    for (let left = total ?? 0; left > 0; left -= frames) {
+      files += balance.assign(Math.min(frames, left)).filter((count) => count > 0).length;
+    }
+    return files;
+  }
+}
