@@ -64,6 +64,12 @@ export const LIBRARY_NAMES: Readonly<Record<Flavour, readonly string[]>> = {
   MPICH: ['libmpich.so.12', 'libmpi.so.12', 'libmpich.so', 'libmpi.so'],
 };
 
+/**
+ * Settings of UCX, a layer below many an MPI, unless the user has others. It changes the code of `mmap` while other threads of
+ * Node may be in it (seen: one start in twenty crashed), and its handler of crashes may hang instead of ending the process.
+ */
+const UCX = { UCX_MEM_EVENTS: 'no', UCX_ERROR_SIGNALS: '' };
+
 export class MpiLibrary {
   readonly flavour: Flavour;
   readonly file: string;
@@ -92,6 +98,7 @@ export class MpiLibrary {
     const { default: koffi } = await import('koffi').catch((cause: unknown) => {
       throw new RankError("MPI needs the optional package 'koffi', which is not installed", 0, { cause });
     });
+    for (const [name, value] of Object.entries(UCX)) process.env[name] ??= value;
     // MPICH needs more stack than the default.
     koffi.config({ sync_stack_size: 8 << 20, async_stack_size: 8 << 20 });
     const failures: string[] = [];

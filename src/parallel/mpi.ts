@@ -40,18 +40,22 @@ export async function joinMpi(launch: Launch, options: MpiOptions = {}): Promise
       rank,
     );
   }
-  const abort = (code: number): never => {
+  const end = (code: number): void => {
+    pause(FORWARD_MS);
     library.abort(code);
+  };
+  const abort = (code: number): never => {
+    end(code);
     process.exit(code);
   };
   const onExit = (code: number): void => {
     if (code === 0) complain(rank, 'ended before its work was done');
-    library.abort(code === 0 ? 1 : code);
+    end(code === 0 ? 1 : code);
   };
   process.on('exit', onExit);
   process.on('uncaughtExceptionMonitor', (error) => {
     complain(rank, messageOf(error));
-    library.abort(1);
+    end(1);
   });
   const transport = new MpiTransport(library, rank, size, abort, options.mostElements ?? MOST_ELEMENTS);
   const communicator = communicatorOn(transport);
@@ -65,6 +69,14 @@ export async function joinMpi(launch: Launch, options: MpiOptions = {}): Promise
     },
     abort,
   };
+}
+
+/** What a launcher may need to pass on what was said last: it drops the rest when ranks are aborted. */
+const FORWARD_MS = 100;
+
+/** Without letting anything else run. */
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 function complain(rank: number, text: string): void {

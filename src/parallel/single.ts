@@ -1,22 +1,19 @@
-import { DataError } from '../errors.ts';
+import { communicatorOn } from './collectives.ts';
 import type { Communicator } from './communicator.ts';
 
 /** One rank: every collective call answers at once with what it was given. */
 export function singleCommunicator(): Communicator {
-  const alone = (): Promise<never> =>
-    Promise.reject(new DataError('there is one rank only: it cannot exchange values with another'));
-  return {
+  const alone = (): Promise<never> => Promise.reject(new Error('one rank has nobody to talk to'));
+  return communicatorOn({
     rank: 0,
     size: 1,
-    barrier: () => Promise.resolve(),
+    meet: () => true,
     broadcast: (value) => Promise.resolve(value),
-    gather: (value) => Promise.resolve([value]),
-    allGather: (value) => Promise.resolve([value]),
-    allReduce: (array) => Promise.resolve(array),
     send: alone,
     receive: alone,
+    reduce: () => undefined,
     abort: (error) => {
       throw error;
     },
-  };
+  });
 }

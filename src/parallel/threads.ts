@@ -190,16 +190,17 @@ class Peer {
 
   constructor(port: MessagePort) {
     this.#port = port;
-    port.addEventListener('message', ({ data }: MessageEvent<Transferable>) => {
+    // In a list, because a bare undefined would arrive as null.
+    port.addEventListener('message', ({ data: [value] }: MessageEvent<[Transferable]>) => {
       const resolve = this.#waiting.shift();
-      if (resolve === undefined) this.#values.push(data);
-      else resolve(data);
+      if (resolve === undefined) this.#values.push(value);
+      else resolve(value);
     });
     port.start();
   }
 
   send(value: Transferable): void {
-    this.#port.postMessage(value);
+    this.#port.postMessage([value]);
   }
 
   receive(): Promise<Transferable> {

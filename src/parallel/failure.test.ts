@@ -1,0 +1,43 @@
+/** Whatever ends one rank ends all, soon, with an error: nothing hangs. In real threads and under real MPI launchers. */
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { mpiexec, node, source, type Ended } from '../../test/tools/mpi.ts';
+
+const PROGRAM = join(import.meta.dirname, '../../test/tools/failing-ranks.ts');
+
+const WAYS: [way: string, says: RegExp | undefined][] = [
+  ['throw', /rank 1 threw/],
+  ['rejection', /rank 1 rejected/],
+  ['unhandled rejection', /nobody handled this/],
+  ['exit 0', /rank 1.*before its work was done/],
+  ['exit 3', undefined],
+  ['kill', undefined],
+  ['segfault', undefined],
+  ['memory', /memory/],
+  ['other call', /where another rank makes another call/],
+];
+
+/** From the failure to the end of all ranks. */
+const LIMIT_S = 3;
+
+/** The heap is small, so that running out of it does not take long. */
+const run = (kind: 'threads' | 'mpi', way: string): string[] => [
+  '--max-old-space-size=64',
+  ...source(PROGRAM, kind, way),
+];
+
+const KINDS: [string, (way: string) => Promise<Ended>][] = [
+  ['threads', (way) => node(run('threads', way), 'failing')],
+  ['Open MPI', (way) => mpiexec('openmpi', 3, run('mpi', way), 'failing')],
+  ['MPICH', (way) => mpiexec('mpich', 3, run('mpi', way), 'failing')],
+];
+
+describe.each(KINDS)('%s: one rank of three fails', (_kind, start) => {
+  it.each(WAYS)('%s', async (way, says) => {
+    const { status, signal, stdout, stderr, seconds } = await start(way);
+    expect(stdout).toContain('failing');
+    expect(status === 0 && signal === null).toBe(false);
+    expect(seconds).toBeLessThan(LIMIT_S);
+    if (says !== undefined) expect(stderr).toMatch(says);
+  });
+});

@@ -1,0 +1,57 @@
+/** Programs under real MPI launchers, as Debian installs them. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+export type Launcher = 'openmpi' | 'mpich';
+
+export interface Ended {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** From the first line on standard output that is `mark` to the end, s; from the start if there is none. */
+  readonly seconds: number;
+}
+
+const AS_IT_IS = join(import.meta.dirname, 'typescript-source.mjs');
+
+/** Node's arguments for a program in TypeScript. */
+export function source(program: string, ...args: readonly string[]): string[] {
+  return ['--import', AS_IT_IS, program, ...args];
+}
+
+/** Runs `node ARGS` as `ranks` processes. */
+export function mpiexec(
+  launcher: Launcher,
+  ranks: number,
+  args: readonly string[],
+  mark?: string,
+): Promise<Ended> {
+  // Tests use more ranks than there are cores, and may run as root.
+  const own = launcher === 'openmpi' ? ['--allow-run-as-root', '--oversubscribe'] : [];
+  return finished(`mpiexec.${launcher}`, [...own, '-n', String(ranks), process.execPath, ...args], mark);
+}
+
+export function node(args: readonly string[], mark?: string): Promise<Ended> {
+  return finished(process.execPath, args, mark);
+}
+
+function finished(command: string, args: readonly string[], mark: string | undefined): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let start = performance.now();
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      const before = mark !== undefined && stdout.includes(mark);
+      stdout += text;
+      if (mark !== undefined && !before && stdout.includes(mark)) start = performance.now();
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.on('error', reject);
+    child.on('close', (status, signal) => {
+      resolve({ status, signal, stdout, stderr, seconds: (performance.now() - start) / 1000 });
+    });
+  });
+}
