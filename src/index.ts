@@ -23,6 +23,7 @@ export { createMoonflowerExperiment, type MoonflowerExperiment } from './simulat
 export type { Communicator } from './parallel/communicator.ts';
 export { LoadBalance } from './parallel/balance.ts';
 export { singleCommunicator } from './parallel/single.ts';
+export { createSeats, takeSeat, type Seat } from './parallel/threads.ts';
 export type { Backend } from './compute/backend.ts';
 export { createReferenceBackend } from './compute/reference/reference.ts';
 export * from './scan/package.ts';

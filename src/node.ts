@@ -1,8 +1,12 @@
 /** Everything of `index.ts`, and what needs Node: files, scans, runs. */
 export * from './index.ts';
+export { log } from './log.ts';
 export { h5info } from './hdf5/info.ts';
 export { openFile, type H5File } from './hdf5/file.ts';
 export { readTree, writeTree } from './hdf5/encoding.ts';
+export { mpiLaunch, type Launch } from './parallel/launch.ts';
+export { joinMpi, type MpiWorld } from './parallel/mpi.ts';
+export { joinTeam, runTeam, type Member, type TeamOptions } from './parallel/thread-team.ts';
 export { PtyScan, type Availability, type Given, type ScanOptions } from './scan/pty-scan.ts';
 export type { Common } from './scan/common.ts';
 export type { LoadedFrames, RawFrames } from './scan/load.ts';

@@ -5,8 +5,8 @@
 import type { Backend } from '../compute/backend.ts';
 import { AbortedError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
+import { onAnyRank } from '../parallel/any-rank.ts';
 import type { Communicator } from '../parallel/communicator.ts';
-import { maxOverRanks } from './reduce.ts';
 
 /** Means over all views; those an iteration did not compute are left out. */
 export interface IterationErrors {
@@ -112,8 +112,7 @@ export abstract class IterativeEngine<P extends CommonParameters> implements Eng
   /** All ranks stop at the same iteration, whichever heard of it. */
   async #checkAbort(): Promise<void> {
     const { signal } = this.#context;
-    const wanted = await maxOverRanks(this.communicator, signal?.aborted === true ? 1 : 0);
-    if (wanted === 0) return;
+    if (!(await onAnyRank(this.communicator, signal?.aborted === true))) return;
     throw new AbortedError(`${this.name} stopped after ${this.iteration} iterations`, {
       cause: signal?.reason,
     });

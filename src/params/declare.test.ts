@@ -82,6 +82,7 @@ describe('declarations', () => {
       propagation: 'farfield',
       add_poisson_noise: false,
       compression: null,
+      parallel_write: false,
       on_bad_frame: 'error',
       saturation: null,
       hot_pixels: false,

@@ -7,12 +7,20 @@ import type { IterationResult } from '../engines/engine.ts';
 import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
 import { AbortedError, DataError } from '../errors.ts';
 import { Model } from '../model/model.ts';
+import { isMaster } from '../parallel/communicator.ts';
 import type { IterationRecord, Result } from '../ptyr/result.ts';
 import type { DataPackage } from '../scan/package.ts';
 import type { EngineConfig, RunConfig, ScanConfig } from './config-check.ts';
 import { OutputNames } from './file-names.ts';
 import { chunkFrames, drainScan, type StageOptions } from './prepare.ts';
-import { collectResult, phasePicture, savePictures, saveResult, writePicture } from './save-result.ts';
+import {
+  collectResult,
+  fluences,
+  phasePicture,
+  savePictures,
+  saveResult,
+  writePicture,
+} from './save-result.ts';
 import { createScan, type DataOverrides } from './scans.ts';
 import { scanStart } from './starts.ts';
 
@@ -54,7 +62,8 @@ async function takeFrames(
   options: ReconstructOptions,
 ): Promise<void> {
   const { communicator, signal } = options;
-  const overrides = options.overrides(entry);
+  // The master decides: ranks on other machines may see the files differently.
+  const overrides = await communicator.broadcast(options.overrides(entry));
   const scan = createScan(entry, options.registry, { communicator, signal }, overrides);
   const packages: DataPackage[] = [];
   await drainScan(scan, entry.label, chunkFrames(config), options, (chunk) => {
@@ -163,10 +172,15 @@ class Run {
   async pictures(): Promise<void> {
     const entry = this.#config.engines.at(-1);
     if (entry === undefined) return;
-    const result = await this.#result();
-    const { onEvent } = this.#options;
+    const lit = await fluences(this.#model);
+    if (!this.#isMaster) return;
     const folder = dirname(this.#file(entry, this.#config.io.rfile ?? 'pictures'));
-    await savePictures(folder, this.#model, result, onEvent);
+    await savePictures(folder, await this.#result(), lit, this.#options.onEvent);
+  }
+
+  /** The master writes; what all ranks hold is the same. */
+  get #isMaster(): boolean {
+    return isMaster(this.#options.communicator);
   }
 
   /** What the model holds now. Read once for all that is made of it. */
@@ -182,8 +196,7 @@ class Run {
   /** The `.ptyr`, written by the master. */
   async #save(entry: EngineConfig, pattern: string, onEvent = this.#options.onEvent): Promise<string> {
     const file = this.#file(entry, pattern);
-    const result = await this.#result();
-    if (this.#options.communicator.rank === 0) await saveResult(file, result, onEvent);
+    if (this.#isMaster) await saveResult(file, await this.#result(), onEvent);
     return file;
   }
 
@@ -192,17 +205,18 @@ class Run {
     if (!active || interval <= 0 || this.#history.length % interval !== 0) return;
     const before = this.#autosaved;
     this.#autosaved = await this.#save(entry, rfile, () => undefined);
-    if (before !== undefined && before !== this.#autosaved) rmSync(before, { force: true });
+    const isOld = before !== undefined && before !== this.#autosaved;
+    if (isOld && this.#isMaster) rmSync(before, { force: true });
   }
 
   async #autoplot(entry: EngineConfig): Promise<void> {
     const { active, dump, interval, imfile } = this.#config.io.autoplot;
     if (!active || !dump || interval <= 0 || this.#history.length % interval !== 0) return;
-    const result = await this.#result();
+    const lit = await fluences(this.#model);
+    if (!this.#isMaster) return;
     const title = `object phase after ${this.#history.length} iterations`;
-    const picture = await phasePicture(this.#model, result, title);
-    const { communicator, onEvent } = this.#options;
-    if (communicator.rank === 0) writePicture(this.#file(entry, imfile), picture, onEvent);
+    const picture = await phasePicture(await this.#result(), lit, title);
+    writePicture(this.#file(entry, imfile), picture, this.#options.onEvent);
   }
 
   async #saveStopped(entry: EngineConfig, error: AbortedError): Promise<void> {

@@ -12,7 +12,6 @@ import {
   probeFigure,
   type Png,
 } from '../pictures/figures.ts';
-import { isMaster } from '../parallel/communicator.ts';
 import type { ObjectFigure } from '../pictures/object-figure.ts';
 import type { IterationRecord, Result, StoredField } from '../ptyr/result.ts';
 import { writePtyr } from '../ptyr/writer.ts';
@@ -61,31 +60,46 @@ export async function saveResult(file: string, result: Result, onEvent: EventLis
   onEvent({ event: 'saved', what: 'ptyr', file });
 }
 
-/** The phase of the first object, with its fluence. Collective. */
-export async function phasePicture(model: Model, result: Result, title = 'object phase'): Promise<Png> {
+/** Photons on each pixel of every object, by its id. Collective. */
+export async function fluences(model: Model): Promise<Fluences> {
+  const all = new Map<string, NdArray<'float64'>>();
+  for (const id of model.objects.keys()) all.set(id, await fluence(model, id));
+  return all;
+}
+
+export type Fluences = ReadonlyMap<string, NdArray<'float64'>>;
+
+/** The phase of the first object. */
+export function phasePicture(result: Result, lit: Fluences, title = 'object phase'): Promise<Png> {
   const [id] = Object.keys(result.objects);
-  return objectPhaseFigure({ ...(await objectFigure(model, result, id)), title });
+  return objectPhaseFigure({ ...objectFigure(result, lit, id), title });
 }
 
-async function objectFigure(model: Model, result: Result, id: string): Promise<ObjectFigure> {
+function objectFigure(result: Result, lit: Fluences, id: string): ObjectFigure {
   const { data, psizeM, originM } = result.objects[id];
-  return { object: item(data, 0), resolutionM: psizeM, originM, coverage: await fluence(model, id) };
+  const coverage = lit.get(id);
+  return {
+    object: item(data, 0),
+    resolutionM: psizeM,
+    originM,
+    ...(coverage === undefined ? {} : { coverage }),
+  };
 }
 
-/** Object phase and amplitude, probe modes and error history, as PNG files in `folder`, written by the master. Collective. */
+/** Object phase and amplitude, probe modes and error history, as PNG files in `folder`. */
 export async function savePictures(
   folder: string,
-  model: Model,
   result: Result,
+  lit: Fluences,
   onEvent: EventListener,
 ): Promise<void> {
   const write = (name: string, png: Png): void => {
-    if (isMaster(model.communicator)) writePicture(join(folder, `${name}.png`), png, onEvent);
+    writePicture(join(folder, `${name}.png`), png, onEvent);
   };
   const several = (fields: object): boolean => Object.keys(fields).length > 1;
   for (const id of Object.keys(result.objects)) {
     const prefix = several(result.objects) ? `${id}-` : '';
-    const figure = await objectFigure(model, result, id);
+    const figure = objectFigure(result, lit, id);
     write(`${prefix}phase`, await objectPhaseFigure({ ...figure, title: 'object phase' }));
     write(`${prefix}amplitude`, await objectAmplitudeFigure({ ...figure, title: 'object amplitude' }));
   }

@@ -7,6 +7,7 @@
 import { sliceFirst, type NdArray, type RealDType } from '../array/ndarray.ts';
 import { AbortedError, ConfigError, DataError } from '../errors.ts';
 import { log } from '../log.ts';
+import { onAnyRank } from '../parallel/any-rank.ts';
 import { LoadBalance } from '../parallel/balance.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
 import { singleCommunicator } from '../parallel/single.ts';
@@ -215,7 +216,9 @@ export class PtyScan<V extends ScanData = ScanData> {
 
   /** The next package of at most `frames` frames, WAIT when too few are there yet, or EOS. */
   async auto(frames: number): Promise<AutoAnswer> {
-    if (this.signal?.aborted === true) throw new AbortedError('preparation was stopped');
+    if (await onAnyRank(this.communicator, this.signal?.aborted === true)) {
+      throw new AbortedError('preparation was stopped');
+    }
     if (this.#finished) return EOS;
     const preparation = this.#preparation;
     if (preparation === undefined) throw new DataError('initialize() must be called before auto()');
