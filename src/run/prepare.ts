@@ -15,19 +15,25 @@ export interface StageOptions {
   readonly onEvent: EventListener;
 }
 
-/** Bytes of raw frames a chunk may hold, where the configuration does not say how many frames a block has. */
-const CHUNK_FRAMES = 100;
+/**
+ * Pixels of raw frames in a chunk, and frames at most: enough for ranks to wait for each other rarely, few enough for memory.
+ * Ranks do not count, so that a file does not depend on their number.
+ */
+const CHUNK_PIXELS = 2 ** 24;
+const CHUNK_FRAMES = 256;
+/** Where the size of a frame is known with the first one only. */
+const FIRST_FRAMES = 100;
 
 /** How long to wait before asking again for frames that are not there yet, ms. */
 const WAIT_MS = 100;
 /** A scan that gives nothing for so long without saying that it ended is an error, s. */
 const PATIENCE_S = 60;
 
-/** Hands every package of one scan to `take`, in order. */
+/** Hands every package of one scan to `take`, in order, with at most `framesPerBlock` frames each. */
 export async function drainScan(
   scan: PtyScan,
   label: string,
-  framesPerChunk: number,
+  framesPerBlock: number,
   options: StageOptions,
   take: (chunk: DataPackage) => void | Promise<void>,
 ): Promise<number> {
@@ -35,6 +41,7 @@ export async function drainScan(
   const seconds = (): number => (performance.now() - start) / 1000;
   await scan.initialize();
   options.onEvent({ event: 'scan', scan: label, frames: scan.numFrames, shape: null });
+  const framesPerChunk = chunkFrames(scan, framesPerBlock);
   let frames = 0;
   let news = seconds();
   for (;;) {
@@ -73,9 +80,11 @@ export async function drainScan(
   return frames;
 }
 
-/** Frames asked for at once. */
-export function chunkFrames(config: RunConfig): number {
-  return Math.min(config.frames_per_block, CHUNK_FRAMES);
+/** Frames asked for at once: no more than `most`. */
+function chunkFrames(scan: PtyScan, most: number): number {
+  const pixels = scan.framePixels;
+  const fitting = pixels === undefined ? FIRST_FRAMES : Math.floor(CHUNK_PIXELS / pixels);
+  return Math.min(most, Math.max(1, Math.min(fitting, CHUNK_FRAMES)));
 }
 
 /** Prepares and saves every scan of the configuration; `overrides` says how each is saved. */
@@ -87,6 +96,6 @@ export async function runPreparation(
   for (const entry of config.scans) {
     const { communicator, signal } = options;
     const scan = createScan(entry, options.registry, { communicator, signal }, overrides(entry.label));
-    await drainScan(scan, entry.label, chunkFrames(config), options, () => undefined);
+    await drainScan(scan, entry.label, config.frames_per_block, options, () => undefined);
   }
 }

@@ -12,7 +12,7 @@ import type { IterationRecord, Result } from '../ptyr/result.ts';
 import type { DataPackage } from '../scan/package.ts';
 import type { EngineConfig, RunConfig, ScanConfig } from './config-check.ts';
 import { OutputNames } from './file-names.ts';
-import { chunkFrames, drainScan, type StageOptions } from './prepare.ts';
+import { drainScan, type StageOptions } from './prepare.ts';
 import {
   collectResult,
   fluences,
@@ -66,7 +66,7 @@ async function takeFrames(
   const overrides = await communicator.broadcast(options.overrides(entry));
   const scan = createScan(entry, options.registry, { communicator, signal }, overrides);
   const packages: DataPackage[] = [];
-  await drainScan(scan, entry.label, chunkFrames(config), options, (chunk) => {
+  await drainScan(scan, entry.label, config.frames_per_block, options, (chunk) => {
     packages.push(withPropagation(chunk, entry));
   });
   const first = packages.at(0);

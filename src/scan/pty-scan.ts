@@ -161,6 +161,13 @@ export class PtyScan<V extends ScanData = ScanData> {
     return this.#preparation?.estimate;
   }
 
+  /** Pixels of a raw frame that are loaded; undefined before `initialize` and where only the frames will tell. */
+  get framePixels(): number | undefined {
+    const { frameShape } = this.common;
+    const { rows, cols } = this.#preparation?.region ?? { rows: frameShape?.[0], cols: frameShape?.[1] };
+    return rows === undefined || cols === undefined ? undefined : rows * cols;
+  }
+
   /** Bad pixels masked so far on this rank. */
   get screened(): ScreenCounts {
     return this.#preparation?.screened ?? { notFinite: 0, negative: 0, saturated: 0, hot: 0 };
