@@ -19,7 +19,6 @@ const KINDS: [string, () => Promise<Ended>, string?][] = [
   // Messages cut after so many elements, as those beyond 2³¹ must be.
   ['Open MPI ×4, long messages cut', mpi('openmpi', 4, '100003'), '4 ranks on Open MPI'],
   ['MPICH ×3', mpi('mpich', 3), '3 ranks on MPICH'],
-  ['MPICH ×3, long messages cut', mpi('mpich', 3, '100003'), '3 ranks on MPICH'],
 ];
 
 describe.each(KINDS)('communicator: %s', (_name, run, library) => {

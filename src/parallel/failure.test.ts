@@ -1,9 +1,9 @@
 /** Whatever ends one rank ends all, soon, with an error: nothing hangs. In real threads and under real MPI launchers. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { mpiexec, node, source, type Ended } from '../../test/tools/mpi.ts';
+import { mpiexec, node, type Ended } from '../../test/tools/mpi.ts';
 
-const PROGRAM = join(import.meta.dirname, '../../test/tools/failing-ranks.ts');
+const PROGRAM = join(import.meta.dirname, '../../test/tools/failing-ranks.mjs');
 
 const WAYS: [way: string, says: RegExp | undefined][] = [
   ['throw', /rank 1 threw/],
@@ -23,7 +23,9 @@ const LIMIT_S = 3;
 /** The heap is small, so that running out of it does not take long. */
 const run = (kind: 'threads' | 'mpi', way: string): string[] => [
   '--max-old-space-size=64',
-  ...source(PROGRAM, kind, way),
+  PROGRAM,
+  kind,
+  way,
 ];
 
 const KINDS: [string, (way: string) => Promise<Ended>][] = [

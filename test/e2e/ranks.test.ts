@@ -23,10 +23,9 @@ beforeAll(async () => {
 
 /** A sample of what `npm run test:long` tries. */
 const SAMPLE: [kind: string, start: Start, ranks: number, alsoOwnFiles: boolean][] = [
-  ['threads', STARTS.threads, 2, false],
   ['threads', STARTS.threads, 7, true],
   ['Open MPI', STARTS['Open MPI'], 2, false],
-  ['MPICH', STARTS.MPICH, 3, true],
+  ['MPICH', STARTS.MPICH, 3, false],
 ];
 
 describe.each(SAMPLE)('ptyflow prepare: %s', (kind, start, ranks, alsoOwnFiles) => {
@@ -113,8 +112,8 @@ engines:
     expect((await node([COMMAND, ...args('one'), '--ranks', '1'])).status).toBe(0);
     const expected = await errors('one');
     expect(expected.length).toBeGreaterThanOrEqual(15);
-    for (const [kind, start] of Object.entries(STARTS)) {
-      const ended = await start(2, args(`two-${kind}`));
+    for (const kind of ['threads', 'MPICH']) {
+      const ended = await STARTS[kind](2, args(`two-${kind}`));
       expect(ended.status, ended.stderr).toBe(0);
       expect(ended.stderr).toBe('');
       (await errors(`two-${kind}`)).forEach((value, i) => {

@@ -90,12 +90,12 @@ describe('ptyflow run', () => {
       '--set',
       'engines.maximum_likelihood.numiter=1',
     ];
-    const alone = ptyflow(['reconstruct', 'S.ptyd', '-o', 'alone', ...few], folder);
+    const alone = ptyflow(['reconstruct', 'S.ptyd', '--ranks', '1', '-o', 'alone', ...few], folder);
     expect(alone.status, alone.stderr).toBe(0);
     expect(existsSync(join(folder, 'alone', 'phase.png'))).toBe(true);
     const before = readFileSync(join(folder, 'S.ptyd'));
     const again = ptyflow(
-      ['reconstruct', 'small.yaml', '-o', 'again', '--set', 'engines.a.numiter=1'],
+      ['reconstruct', 'small.yaml', '--ranks', '1', '-o', 'again', '--set', 'engines.a.numiter=1'],
       folder,
     );
     expect(again.status, again.stderr).toBe(0);
@@ -111,7 +111,10 @@ describe('ptyflow run', () => {
       ...['--set', 'scans.S.sample.model=recon', '--set', `scans.S.sample.recon.rfile=${rfile}`],
     ];
     const losses = (args: readonly string[]): number[] => {
-      const { status, stdout, stderr } = ptyflow(['reconstruct', 'small.yaml', ...args], folder);
+      const { status, stdout, stderr } = ptyflow(
+        ['reconstruct', 'small.yaml', '--ranks', '1', ...args],
+        folder,
+      );
       expect(status, stderr).toBe(0);
       return events(stdout).flatMap((event) => (event.event === 'iteration' ? [event.errors.loss] : []));
     };

@@ -1,20 +1,19 @@
-/** Ranks of which number 1 fails, in the way that the second argument names; the others wait for it in a sum. */
+// Ranks of which number 1 fails, in the way that the second argument names; the others wait for it in a sum.
+// On the built program, because starting many processes from source takes long.
 import { writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
-import { ndarray } from '../../src/array/ndarray.ts';
-import type { Communicator } from '../../src/parallel/communicator.ts';
-import { mpiLaunch } from '../../src/parallel/launch.ts';
-import { joinMpi } from '../../src/parallel/mpi.ts';
-import { joinTeam, runTeam } from '../../src/parallel/thread-team.ts';
-import { segfault } from './segfault.ts';
+import { decode } from 'koffi';
+import { mpiLaunch } from '../../dist/parallel/launch.js';
+import { joinMpi } from '../../dist/parallel/mpi.js';
+import { joinTeam, runTeam } from '../../dist/parallel/thread-team.js';
 
 /** Frees the thread from its stack, so that what is thrown is nobody's. */
-const later = (act: () => void): Promise<never> => {
+function later(act) {
   setTimeout(act, 1);
   return new Promise(() => undefined);
-};
+}
 
-const WAYS: Readonly<Record<string, (communicator: Communicator) => unknown>> = {
+const WAYS = {
   throw: () => {
     throw new Error('rank 1 threw');
   },
@@ -23,9 +22,10 @@ const WAYS: Readonly<Record<string, (communicator: Communicator) => unknown>> = 
   'exit 0': () => process.exit(0),
   'exit 3': () => process.exit(3),
   kill: () => process.kill(process.pid, 'SIGKILL'),
-  segfault,
+  // A real one: this address is not mapped.
+  segfault: () => decode(8n, 'int'),
   memory: () => {
-    const kept: unknown[] = [];
+    const kept = [];
     for (;;) kept.push(new Array(1000).fill({}));
   },
   'other call': (communicator) => communicator.allGather('not a sum'),
@@ -33,19 +33,19 @@ const WAYS: Readonly<Record<string, (communicator: Communicator) => unknown>> = 
 
 const [kind, way] = process.argv.slice(2);
 
-async function work(communicator: Communicator, way: string): Promise<void> {
-  const numbers = ndarray('float64', [10], new Float64Array(10).fill(1));
+async function work(communicator, how) {
+  const numbers = { dtype: 'float64', shape: [10], data: new Float64Array(10).fill(1) };
   await communicator.allReduce(numbers);
   if (communicator.rank === 1) {
     // At once: this rank may not live to see it passed on.
     writeSync(1, 'failing\n');
-    await WAYS[way](communicator);
+    await WAYS[how](communicator);
   }
   for (;;) await communicator.allReduce(numbers);
 }
 
 if (!isMainThread) {
-  await joinTeam(({ communicator, task }) => work(communicator, String(task)));
+  await joinTeam(({ communicator, task }) => work(communicator, task));
 } else if (kind === 'threads') {
   await runTeam({
     entry: new URL(import.meta.url),
@@ -54,9 +54,7 @@ if (!isMainThread) {
     resourceLimits: { maxOldGenerationSizeMb: 32 },
   });
 } else {
-  const launch = mpiLaunch(process.env);
-  if (launch === undefined) throw new Error('not started by an MPI launcher');
-  const world = await joinMpi(launch);
+  const world = await joinMpi(mpiLaunch(process.env));
   await work(world.communicator, way);
   await world.finish();
 }
