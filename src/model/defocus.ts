@@ -18,7 +18,10 @@ const CANDIDATES = [0, 0.04, -0.04, 0.08, -0.08, 0.12, -0.12, 0.17, -0.17, 0.23,
 const VIEWS = 24;
 const SWEEPS = 6;
 
-/** The best candidate, signed fraction of the frame. Collective; each rank tries its own frames. */
+/**
+ * The best candidate, signed fraction of the frame. Collective: all ranks try the same views, each some of the candidates,
+ * so that the answer does not depend on their number.
+ */
 export async function findDefocus(
   backend: Backend,
   communicator: Communicator,
@@ -26,27 +29,16 @@ export async function findDefocus(
   geometry: PropagatorGeometry,
   frames: FrameSummary,
 ): Promise<number> {
-  const trial = createTrial(backend, chunk, geometry);
-  const sums = new Float64Array(2 * CANDIDATES.length);
-  if (trial !== undefined) {
-    for (const [i, spread] of CANDIDATES.entries()) {
-      const probe = scaleToPower(spreadProbe(frames.mean, geometry, spread), frames.brightest);
-      const { residual, amplitude } = await run(
-        backend,
-        trial,
-        ndarray('complex128', [1, ...geometry.shape], probe),
-      );
-      sums[2 * i] = residual;
-      sums[2 * i + 1] = amplitude;
-    }
-    backend.freeBlock(trial.block);
+  const trial = await createTrial(backend, communicator, chunk, geometry);
+  const residuals = new Float64Array(CANDIDATES.length);
+  for (const [i, spread] of CANDIDATES.entries()) {
+    if (i % communicator.size !== communicator.rank) continue;
+    const probe = scaleToPower(spreadProbe(frames.mean, geometry, spread), frames.brightest);
+    residuals[i] = await run(backend, trial, ndarray('complex128', [1, ...geometry.shape], probe));
   }
-  await communicator.allReduce(ndarray('float64', [sums.length], sums));
-  let best = 0;
-  CANDIDATES.forEach((_, i) => {
-    if (sums[2 * i] < sums[2 * best]) best = i;
-  });
-  return CANDIDATES[best];
+  backend.freeBlock(trial.block);
+  await communicator.allReduce(ndarray('float64', [residuals.length], residuals));
+  return CANDIDATES[residuals.indexOf(Math.min(...residuals))];
 }
 
 interface Trial {
@@ -54,27 +46,44 @@ interface Trial {
   readonly grid: Grid;
 }
 
-/** The views around the median position; undefined without frames. */
-function createTrial(backend: Backend, chunk: Chunk, geometry: PropagatorGeometry): Trial | undefined {
-  const rows = new Map(chunk.indices.map((index, row) => [index, row]));
+/** The views around the median position of the chunk, from whichever rank holds them, on every rank. */
+async function createTrial(
+  backend: Backend,
+  communicator: Communicator,
+  chunk: Chunk,
+  geometry: PropagatorGeometry,
+): Promise<Trial> {
   const { pixels: all } = viewPixels(chunk.positions.data, geometry.resolutionM);
-  const own = chunk.indicesNode.map((index) => {
-    const row = rows.get(index) ?? 0;
-    return [all[2 * row], all[2 * row + 1]] as const;
-  });
-  if (own.length === 0) return undefined;
-  const middle = [median(own.map(([row]) => row)), median(own.map(([, col]) => col))];
-  const chosen = own
-    .map(([row, col], frame) => ({ frame, distance: Math.hypot(row - middle[0], col - middle[1]) }))
-    .sort((a, b) => a.distance - b.distance || a.frame - b.frame)
+  const at = chunk.indices.map((_, row) => [all[2 * row], all[2 * row + 1]] as const);
+  const middle = [median(at.map(([row]) => row)), median(at.map(([, col]) => col))];
+  const chosen = at
+    .map(([row, col], view) => ({ view, distance: Math.hypot(row - middle[0], col - middle[1]) }))
+    .sort((a, b) => a.distance - b.distance || a.view - b.view)
     .slice(0, VIEWS)
-    .map(({ frame }) => frame);
-  const pixels = Int32Array.from(chosen.flatMap((frame) => [...own[frame]]));
+    .map(({ view }) => view);
+
+  const local = new Map(chunk.indicesNode.map((index, frame) => [index, frame]));
+  const own = chosen.filter((view) => local.has(chunk.indices[view]));
+  const frames = own.map((view) => local.get(chunk.indices[view]) ?? 0);
+  const shares = await communicator.allGather({
+    views: own,
+    intensities: pickFrames(chunk.data, frames),
+    weights: pickFrames(chunk.weights, frames),
+  });
+  // In one order, whichever ranks the views came from.
+  const views = shares.flatMap((share) => share.views);
+  const order = chosen.map((view) => views.indexOf(view));
+  const pixels = Int32Array.from(chosen.flatMap((view) => [...at[view]]));
   const grid = gridAround(pixels, geometry.shape);
-  const perView = chunk.weights.shape.length === 3;
   const block = backend.createBlock({
-    intensities: pickFrames(chunk.data, chosen),
-    weights: perView ? pickFrames(chunk.weights, chosen) : chunk.weights,
+    intensities: ordered(
+      shares.map((share) => share.intensities),
+      order,
+    ),
+    weights: ordered(
+      shares.map((share) => share.weights),
+      order,
+    ),
     corners: ndarray('int32', [chosen.length, 2], cornersIn(grid, pixels, geometry.shape)),
     geometry,
     modes: [[0, 0]],
@@ -82,11 +91,7 @@ function createTrial(backend: Backend, chunk: Chunk, geometry: PropagatorGeometr
   return { block, grid };
 }
 
-async function run(
-  backend: Backend,
-  { block, grid }: Trial,
-  start: NdArray,
-): Promise<{ residual: number; amplitude: number }> {
+async function run(backend: Backend, { block, grid }: Trial, start: NdArray): Promise<number> {
   const probe = backend.allocate(start.shape, 'complex');
   const object = backend.allocate([1, ...grid.shape], 'complex');
   backend.upload(probe, start);
@@ -100,20 +105,36 @@ async function run(
       order: visitingOrder(block.views, 0, sweep),
     });
   }
-  const sums = await backend.residual(block, probe, object);
+  const { residual } = await backend.residual(block, probe, object);
   backend.free(probe);
   backend.free(object);
-  return sums;
+  return residual;
 }
 
+/** These frames of a stack, or as many copies of the one that all share. */
 function pickFrames(stack: NdArray<RealDType>, frames: readonly number[]): NdArray<'float64'> {
-  const [, rows, cols] = stack.shape;
+  const [rows, cols] = stack.shape.slice(-2);
   const size = rows * cols;
   const picked = new Float64Array(frames.length * size);
   frames.forEach((frame, i) => {
-    picked.set(stack.data.subarray(frame * size, (frame + 1) * size), i * size);
+    const start = stack.shape.length === 2 ? 0 : frame * size;
+    picked.set(stack.data.subarray(start, start + size), i * size);
   });
   return fromNumbers('float64', picked, [frames.length, rows, cols]);
+}
+
+/** The frames of all stacks, one behind the other, in this order. */
+function ordered(stacks: readonly NdArray<'float64'>[], order: readonly number[]): NdArray<'float64'> {
+  const [, rows, cols] = stacks[0].shape;
+  const size = rows * cols;
+  const all = stacks.flatMap(({ data, shape }) =>
+    Array.from({ length: shape[0] }, (_, i) => data.subarray(i * size, (i + 1) * size)),
+  );
+  const data = new Float64Array(order.length * size);
+  order.forEach((from, i) => {
+    data.set(all[from], i * size);
+  });
+  return fromNumbers('float64', data, [order.length, rows, cols]);
 }
 
 function median(values: number[]): number {

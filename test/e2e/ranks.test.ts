@@ -103,7 +103,7 @@ describe('ptyflow run on several ranks', () => {
       `
 run: small
 scans:
-  S: { data: { name: MoonFlowerScan, shape: 32, num_frames: 21 }, illumination: { aperture: { form: circ, size: 2.0e-6 } } }
+  S: { data: { name: MoonFlowerScan, shape: 32, num_frames: 21 }, illumination: { aperture: null } }
 engines:
   d: { name: DM, numiter: 5, compute_log_likelihood: true, log_likelihood_interval: 1 }
 `,
