@@ -6,6 +6,8 @@ import { createReporter } from './reporter.ts';
 import { interruptible } from './session.ts';
 import type { RankMessage } from './world.ts';
 
+const LEVELS = ['error', 'info', 'debug'] as const;
+
 /** `argv` is the command as a user gives it. */
 export async function runInTeam(
   argv: readonly string[],
@@ -22,12 +24,7 @@ export async function runInTeam(
     }
     const text = rank === 0 ? message.text : `rank ${rank}: ${message.text}`;
     if (options.json === true) onEvent({ event: 'warning', message: text });
-    else
-      log[
-        message.type === 'info' || message.type === 'debug' || message.type === 'error'
-          ? message.type
-          : 'warn'
-      ](text);
+    else log[LEVELS.find((level) => level === message.type) ?? 'warn'](text);
   };
   await runTeam({
     entry: new URL('rank.js', import.meta.url),

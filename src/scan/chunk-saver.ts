@@ -35,9 +35,8 @@ class MasterSaver implements ChunkSaver {
     this.#writer = createPtydWriter(options);
   }
 
-  async create(): Promise<void> {
-    if (isMaster(this.#communicator)) await this.#writer.create();
-    await this.#communicator.barrier();
+  create(): Promise<void> {
+    return onMaster(this.#communicator, () => this.#writer.create());
   }
 
   async save(chunk: Chunk, meta: Meta): Promise<void> {
@@ -45,9 +44,8 @@ class MasterSaver implements ChunkSaver {
     await this.#communicator.barrier();
   }
 
-  async finish(): Promise<void> {
-    if (isMaster(this.#communicator)) await this.#writer.finish();
-    await this.#communicator.barrier();
+  finish(): Promise<void> {
+    return onMaster(this.#communicator, () => this.#writer.finish());
   }
 }
 
@@ -65,17 +63,16 @@ class OwnFileSaver implements ChunkSaver {
     this.#writer = new LinkWriter(options);
   }
 
-  async create(): Promise<void> {
-    if (isMaster(this.#communicator)) await this.#writer.create();
-    await this.#communicator.barrier();
+  create(): Promise<void> {
+    return onMaster(this.#communicator, () => this.#writer.create());
   }
 
   async save(chunk: Chunk, meta: Meta): Promise<void> {
     const communicator = this.#communicator;
     const { rank } = communicator;
     if (this.#files === 0) {
-      if (isMaster(communicator)) await this.#writer.begin(meta, this.#expected(chunk.indices.length, meta));
-      await communicator.barrier();
+      const expected = this.#expected(chunk.indices.length, meta);
+      await onMaster(communicator, () => this.#writer.begin(meta, expected));
     }
     const counts = await communicator.allGather(chunk.indicesNode.length);
     const filesOf = (all: readonly number[]): number => all.filter((count) => count > 0).length;
@@ -85,13 +82,11 @@ class OwnFileSaver implements ChunkSaver {
     }
     await communicator.barrier();
     this.#files += filesOf(counts);
-    if (isMaster(communicator)) await this.#writer.written(this.#files, chunk.indices.length);
-    await communicator.barrier();
+    await onMaster(communicator, () => this.#writer.written(this.#files, chunk.indices.length));
   }
 
-  async finish(): Promise<void> {
-    if (isMaster(this.#communicator)) await this.#writer.finish();
-    await this.#communicator.barrier();
+  finish(): Promise<void> {
+    return onMaster(this.#communicator, () => this.#writer.finish());
   }
 
   /** Files of the whole scan if all chunks are like the first. */
@@ -103,4 +98,10 @@ class OwnFileSaver implements ChunkSaver {
     }
     return files;
   }
+}
+
+/** The master does it, and all go on when it is done. */
+async function onMaster(communicator: Communicator, act: () => Promise<void>): Promise<void> {
+  if (isMaster(communicator)) await act();
+  await communicator.barrier();
 }

@@ -3,8 +3,9 @@
  * time, as the writer asks for them, so that its memory does not grow with the chunk.
  */
 import { astype, itemSize, sizeOf, sliceFirst, type NdArray, type RealDType } from '../array/ndarray.ts';
-import { isMaster, type Communicator } from '../parallel/communicator.ts';
+import type { Communicator } from '../parallel/communicator.ts';
 import type { Slices, StoredChunk } from '../ptyd/format.ts';
+import { commonType } from '../ptyd/read-frames.ts';
 import type { Chunk } from './package.ts';
 import { perFrame, weightKind, type WeightKind } from './prepare/weights.ts';
 
@@ -31,7 +32,7 @@ export async function withStoredChunk(
   write: (stored: StoredChunk) => Promise<void>,
 ): Promise<void> {
   const shares = await communicator.gather(shareOf(chunk));
-  if (shares === undefined || !isMaster(communicator)) {
+  if (shares === undefined) {
     await serve(chunk, communicator);
     return;
   }
@@ -64,7 +65,7 @@ function storedChunk(
     num,
     indices,
     positions,
-    data: slices('data', common(used.map(({ dtype }) => dtype))),
+    data: slices('data', commonType(used.map(({ dtype }) => dtype))),
     weights: weightType === undefined ? undefined : slices('weights', weightType),
   };
 }
@@ -120,9 +121,5 @@ function shareOf({ data, weights }: Chunk): Share {
 function commonWeights(shares: readonly Share[]): RealDType | undefined {
   if (shares.every(({ weights }) => weights === 'ones')) return undefined;
   const values = shares.filter(({ weights }) => weights === 'values');
-  return values.length === 0 ? 'uint8' : common(values.map(({ weightType }) => weightType));
-}
-
-function common(dtypes: readonly RealDType[]): RealDType {
-  return new Set(dtypes).size === 1 ? dtypes[0] : 'float64';
+  return values.length === 0 ? 'uint8' : commonType(values.map(({ weightType }) => weightType));
 }
