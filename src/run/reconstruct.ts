@@ -1,8 +1,6 @@
 /** Reconstruction: frames into a model, engines in order, results out. */
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Backend } from '../compute/backend.ts';
-import { createReferenceBackend } from '../compute/reference/reference.ts';
 import type { IterationResult } from '../engines/engine.ts';
 import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
 import { AbortedError, DataError } from '../errors.ts';
@@ -10,6 +8,7 @@ import { Model } from '../model/model.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import type { IterationRecord, Result } from '../ptyr/result.ts';
 import type { DataPackage } from '../scan/package.ts';
+import { createBackend } from './backend.ts';
 import type { EngineConfig, RunConfig, ScanConfig } from './config-check.ts';
 import { OutputNames } from './file-names.ts';
 import { drainScan, type StageOptions } from './prepare.ts';
@@ -47,11 +46,6 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
   } finally {
     model.dispose();
   }
-}
-
-function createBackend(config: RunConfig): Backend {
-  const { backend } = config.compute;
-  return { reference: createReferenceBackend }[backend]();
 }
 
 /** All packages of a scan, then into the model, so that the start knows the brightest frame. */

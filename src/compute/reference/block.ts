@@ -95,7 +95,7 @@ export function ownBlock(block: Block): ReferenceBlock {
   throw new DataError('block does not belong to the reference backend');
 }
 
-function checkInput({ intensities, weights, corners, geometry, modes }: BlockInput): void {
+export function checkInput({ intensities, weights, corners, geometry, modes }: BlockInput): void {
   const [views, rows, cols] = intensities.shape;
   if (intensities.shape.length !== 3 || rows !== geometry.shape[0] || cols !== geometry.shape[1]) {
     throw new DataError(`frames ${describe(intensities)}: (n, ${geometry.shape.join(', ')}) is needed`);

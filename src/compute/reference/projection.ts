@@ -1,6 +1,7 @@
 /** Projection step and the sums of the overlap step. */
 import type { Block, DeviceArray, ErrorSums, ProjectionOptions, ProjectionStep } from '../backend.ts';
-import { ownOf, rollPlanes, type ReferenceArray } from './arrays.ts';
+import { rollPlanes } from '../shared/numbers.ts';
+import { ownOf, type ReferenceArray } from './arrays.ts';
 import {
   checkObject,
   checkProbe,

@@ -3,14 +3,15 @@
  * is asked for; failures throw at once.
  */
 import type { Backend } from '../backend.ts';
+import { clipAmplitude, fill, multiply, rollPlanes } from '../shared/numbers.ts';
+import { del2Gradient, del2LineSearch } from '../shared/regulariser.ts';
+import { smooth } from '../shared/smooth.ts';
 import * as arrays from './arrays.ts';
 import { checkCorners, ownBlock, ReferenceBlock } from './block.ts';
 import { modelIntensities, residual } from './forward.ts';
 import { gradient, lineSearch } from './likelihood.ts';
 import { pieSweep } from './pie.ts';
 import { accumulateObject, accumulateProbe, initializeExit, project, rollExit } from './projection.ts';
-import { del2Gradient, del2LineSearch } from './regulariser.ts';
-import { smooth } from './smooth.ts';
 
 const { own, ownOf } = arrays;
 
@@ -30,7 +31,7 @@ export function createReferenceBackend(): Backend {
     },
 
     fill: (array, value) => {
-      arrays.fill(own(array), value);
+      fill(own(array), value);
     },
     copy: (target, source) => {
       arrays.copy(own(target), own(source));
@@ -40,17 +41,17 @@ export function createReferenceBackend(): Backend {
     },
     dot: (a, b) => answer(() => arrays.dot(own(a), own(b))),
     multiply: (target, factor) => {
-      arrays.multiply(own(target), own(factor));
+      multiply(own(target), own(factor));
     },
     clipAmplitude: (target, low, high) => {
-      arrays.clipAmplitude(ownOf(target, 'complex'), low, high);
+      clipAmplitude(ownOf(target, 'complex'), low, high);
     },
     quotient: (target, numerator, denominator, weight) => {
       arrays.quotient(ownOf(target, 'complex'), own(numerator), own(denominator), weight);
     },
     roll: (target, rows, cols) => {
       const { data, shape } = ownOf(target, 'complex');
-      arrays.rollPlanes(data, shape[shape.length - 2], shape[shape.length - 1], rows, cols);
+      rollPlanes(data, shape[shape.length - 2], shape[shape.length - 1], rows, cols);
     },
     smooth: (target, sigma) => {
       smooth(ownOf(target, 'complex'), sigma);
