@@ -22,10 +22,7 @@ type Factories = {
 const FACTORIES: Factories = {
   DM: async () => (await import('./dm.ts')).createDm,
   RAAR: async () => (await import('./raar.ts')).createRaar,
-  EPIE: async () => {
-    const { Epie } = await import('./epie.ts');
-    return (parameters, context) => new Epie(parameters, context);
-  },
+  EPIE: async () => (await import('./epie.ts')).createEpie,
   ML: async () => {
     const { Ml } = await import('./ml.ts');
     return (parameters, context) => new Ml(parameters, context);
