@@ -10,7 +10,7 @@ import { sumOverRanks } from './reduce.ts';
 const DAMPING = 0.1;
 
 /**
- * Steps (α, α') along ΔP and ΔO that change the exit wave of a view most like χ, from one row of `leastSquaresSteps`. Steps
+ * Steps along ΔP and ΔO that change the exit wave of a view most like χ, from one row of `leastSquaresSteps`. Steps
  * are real, so only the real part of the cross term matters. None is below 0.
  */
 export function bestSteps(row: ArrayLike<number>): readonly [probe: number, object: number] {

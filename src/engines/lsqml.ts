@@ -2,7 +2,9 @@
  * Iterative least squares for maximum likelihood (Odstrčil, Menzel & Guizar-Sicairos, Opt. Express 26, 3108, 2018). For
  * each batch of views, χ the change of their exit waves that the likelihood asks for,
  *
- *     P += ᾱ·ΔP, ΔP = ΣO*χ/(Σ|O|² + δ);  O += ᾱ'·ΔO, ΔO = ΣP*χ/(Σ|P|² + δ');  (α, α') of a view: ‖χ − αΔP·O − α'ΔO·P‖ least.
+ *     P += p̄·ΔP, ΔP = ΣO*χ/(Σ|O|² + δ);  O += ō·ΔO, ΔO = ΣP*χ/(Σ|P|² + δ);  steps p, o of a view: ‖χ − pΔP·O − oΔO·P‖ least,
+ *
+ * where δ is a fraction of the largest value of the sum beside it and a bar is the mean over the batch.
  *
  * Batches are drawn from the views of all ranks and sums run over all ranks: the result does not depend on their number.
  */
