@@ -4,6 +4,7 @@ import { Job, Sums, Transform, View } from './generated/records';
 import {
   addModelErrors,
   detect,
+  INTENSITIES,
   measuredPixels,
   MODULUS_WITH_ERRORS,
   pointerAt,
@@ -11,6 +12,7 @@ import {
   receiveRows,
   rowsFrom,
   sendProduct,
+  setIntensitiesTarget,
   viewAt,
   waveAt,
 } from './propagate';
@@ -28,8 +30,9 @@ import { largest } from './vector';
 
 /**
  * Visits the views of the job in their order: ψ = PO, δ = F⁻¹(g·F(ψ)) − ψ, then O += w·P*δ with
- * w = objectStep/((1 − objectBlend)·Σ|P|² + objectBlend·max Σ|P|²), sums over all layers, and P likewise with the object
- * just updated. `powers` is scratch for two real frames in blocks; `wholeObject`: the largest |O|² is that of the object.
+ * w = objectStep/((1 − objectBlend)·Σ|P|² + objectBlend·max Σ|P|²), sums over all layers, and P likewise: with the object just
+ * updated if `probeFollowsObject`, else with that of ψ. `scratch` holds two real frames, and the probe once more, in blocks;
+ * `wholeObject`: the largest |O|² is that of the object.
  */
 export function pieSweep(
   job: Job,
@@ -38,20 +41,22 @@ export function pieSweep(
   object: usize,
   objectLayers: i32,
   objectRows: i32,
-  powers: usize,
+  scratch: usize,
   objectStep: f32,
   objectBlend: f32,
   probeStep: f32,
   probeBlend: f32,
   updateProbe: bool,
+  probeFollowsObject: bool,
   wholeObject: bool,
 ): void {
   const t = changetype<Transform>(job.transform);
   const sums = changetype<Sums>(job.sums);
   const pixels = measuredPixels(job);
   const waveBytes = t.lineBytes * <usize>t.rows;
-  const objectWeights = powers;
-  const probeWeights = powers + (waveBytes >> 1);
+  const objectWeights = scratch;
+  const probeWeights = scratch + (waveBytes >> 1);
+  const before = scratch + waveBytes;
   const objectBytes = job.objectPitch * <usize>objectRows;
   let stale = true;
   for (let i = 0; i < job.viewCount; i++) {
@@ -68,27 +73,32 @@ export function pieSweep(
     for (let mode = 0; mode < job.modes; mode++) {
       change += receiveChange(job, view, mode, waveAt(job, mode), t.pitch);
     }
-    sums.exit += change / <f64>(t.rows * t.columns);
+    sums.exit += change / pixels;
 
-    for (let mode = 0; mode < job.modes; mode++) stepObject(job, view, mode, objectWeights);
-    if (!updateProbe) continue;
-    memory.fill(probeWeights, 0, waveBytes >> 1);
-    for (let layer = 0; layer < objectLayers; layer++) {
-      let window = object + <usize>layer * objectBytes + view.corner;
-      let power = probeWeights;
-      for (let row = 0; row < t.rows; row++) {
-        addObjectPowerRow(window, power, t.blocks);
-        window += job.objectPitch;
-        power += t.lineBytes >> 1;
-      }
+    // Where the probe of the update of the object is: that of ψ, of which an updated probe leaves a copy only.
+    let moved: usize = 0;
+    if (!updateProbe || probeFollowsObject) {
+      stepObject(job, view, objectWeights, objectBlend, 0);
+    } else {
+      memory.copy(before, probe, waveBytes * <usize>probeLayers);
+      moved = before - probe;
     }
-    clearFilling(t, probeWeights);
-    const most = wholeObject
-      ? largestObjectPower(object, objectLayers, objectBytes)
-      : largestOf(probeWeights, t.rows * t.blocks);
-    weigh(probeWeights, t.rows * t.blocks, most, probeStep, probeBlend);
-    for (let mode = 0; mode < job.modes; mode++) stepProbe(job, view, mode, probeWeights);
+    if (!updateProbe) continue;
+    const largestElsewhere: f32 = wholeObject ? largestObjectPower(object, objectLayers, objectBytes) : 0;
+    weighByObject(
+      t,
+      object + view.corner,
+      job.objectPitch,
+      objectLayers,
+      objectBytes,
+      largestElsewhere,
+      probeWeights,
+      probeStep,
+      probeBlend,
+    );
+    stepProbe(job, view, probeWeights, probeBlend);
     stale = true;
+    if (moved != 0) stepObject(job, view, objectWeights, objectBlend, moved);
   }
 }
 
@@ -114,50 +124,108 @@ function receiveChange(job: Job, view: View, mode: i32, out: usize, outPitch: us
   return change;
 }
 
-function stepObject(job: Job, view: View, mode: i32, weights: usize): void {
+/** Bytes from row to row of weights: where the blend is 1 there is only one row of them. */
+function weightPitch(t: Transform, blend: f32): usize {
+  return blend == 1 ? 0 : t.lineBytes >> 1;
+}
+
+/** `moved`: bytes from the layers of the probe to those to be used instead. */
+function stepObject(job: Job, view: View, weights: usize, blend: f32, moved: usize): void {
   const t = changetype<Transform>(job.transform);
-  let probe = pointerAt(job.probes, mode);
-  let object = pointerAt(job.objects, mode) + view.corner;
-  let change = waveAt(job, mode);
-  for (let row = 0; row < t.rows; row++) {
-    stepObjectRow(probe, object, change, weights, t.blocks);
-    probe += t.lineBytes;
-    object += job.objectPitch;
-    change += t.pitch;
-    weights += t.lineBytes >> 1;
+  const pitch = weightPitch(t, blend);
+  for (let mode = 0; mode < job.modes; mode++) {
+    let probe = pointerAt(job.probes, mode) + moved;
+    let object = pointerAt(job.objects, mode) + view.corner;
+    let change = waveAt(job, mode);
+    let weight = weights;
+    for (let row = 0; row < t.rows; row++) {
+      stepObjectRow(probe, object, change, weight, t.blocks);
+      probe += t.lineBytes;
+      object += job.objectPitch;
+      change += t.pitch;
+      weight += pitch;
+    }
   }
 }
 
-function stepProbe(job: Job, view: View, mode: i32, weights: usize): void {
+function stepProbe(job: Job, view: View, weights: usize, blend: f32): void {
   const t = changetype<Transform>(job.transform);
-  let probe = pointerAt(job.probes, mode);
-  let object = pointerAt(job.objects, mode) + view.corner;
-  let change = waveAt(job, mode);
-  for (let row = 0; row < t.rows; row++) {
-    stepProbeRow(probe, object, change, weights, t.blocks);
-    probe += t.lineBytes;
-    object += job.objectPitch;
-    change += t.pitch;
-    weights += t.lineBytes >> 1;
+  const pitch = weightPitch(t, blend);
+  for (let mode = 0; mode < job.modes; mode++) {
+    let probe = pointerAt(job.probes, mode);
+    let object = pointerAt(job.objects, mode) + view.corner;
+    let change = waveAt(job, mode);
+    let weight = weights;
+    for (let row = 0; row < t.rows; row++) {
+      stepProbeRow(probe, object, change, weight, t.blocks);
+      probe += t.lineBytes;
+      object += job.objectPitch;
+      change += t.pitch;
+      weight += pitch;
+    }
   }
 }
 
 function weighByProbe(t: Transform, probe: usize, layers: i32, weights: usize, step: f32, blend: f32): void {
   const count = t.rows * t.blocks;
+  if (blend == 1 && layers == 1) {
+    weighAlike(t, weights, largestPower(probe, count), step);
+    return;
+  }
   memory.fill(weights, 0, <usize>count * 16);
   for (let layer = 0; layer < layers; layer++) {
     addPower(probe + <usize>layer * <usize>count * 32, weights, count);
   }
-  weigh(weights, count, largestOf(weights, count), step, blend);
+  weigh(t, weights, largestOf(weights, count), step, blend);
+}
+
+/** By the power of the object in a window, whose largest may be given. */
+function weighByObject(
+  t: Transform,
+  window: usize,
+  pitch: usize,
+  layers: i32,
+  layerBytes: usize,
+  most: f32,
+  weights: usize,
+  step: f32,
+  blend: f32,
+): void {
+  if (blend == 1 && most > 0) {
+    weighAlike(t, weights, most, step);
+    return;
+  }
+  memory.fill(weights, 0, <usize>(t.rows * t.blocks) * 16);
+  for (let layer = 0; layer < layers; layer++) {
+    let source = window + <usize>layer * layerBytes;
+    let power = weights;
+    for (let row = 0; row < t.rows; row++) {
+      addObjectPowerRow(source, power, t.blocks);
+      source += pitch;
+      power += t.lineBytes >> 1;
+    }
+  }
+  clearFilling(t, weights);
+  weigh(t, weights, most > 0 ? most : largestOf(weights, t.rows * t.blocks), step, blend);
+}
+
+/** A single row of weights, for all rows. */
+function weighAlike(t: Transform, weights: usize, most: f32, step: f32): void {
+  const weight = f32x4.splat(most > 0 ? step / most : 0);
+  for (let i = 0; i < t.blocks; i++) v128.store(weights + ((<usize>i) << 4), weight);
 }
 
 /** power → step/((1 − blend)·power + blend·most), 0 where that divides by 0. */
-function weigh(values: usize, count: i32, most: f32, step: f32, blend: f32): void {
+function weigh(t: Transform, values: usize, most: f32, step: f32, blend: f32): void {
+  if (blend == 1) {
+    weighAlike(t, values, most, step);
+    return;
+  }
   const zero = f32x4.splat(0);
   const own = f32x4.splat(1 - blend);
   const shared = f32x4.splat(blend * most);
   const s = f32x4.splat(step);
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < t.rows * t.blocks; i++) {
     const whole = f32x4.add(f32x4.mul(own, v128.load(values)), shared);
     v128.store(values, v128.and(f32x4.div(s, whole), f32x4.gt(whole, zero)));
     values += 16;
@@ -169,6 +237,18 @@ function largestOf(values: usize, count: i32): f32 {
   for (let i = 0; i < count; i++) {
     most = f32x4.max(most, v128.load(values));
     values += 16;
+  }
+  return largest(most);
+}
+
+/** The largest |P|² of blocks. */
+function largestPower(blocks: usize, count: i32): f32 {
+  let most = f32x4.splat(0);
+  for (let i = 0; i < count; i++) {
+    const re = v128.load(blocks);
+    const im = v128.load(blocks, 16);
+    most = f32x4.max(most, f32x4.add(f32x4.mul(re, re), f32x4.mul(im, im)));
+    blocks += 32;
   }
   return largest(most);
 }
@@ -202,10 +282,12 @@ function largestObjectPower(object: usize, layers: i32, layerBytes: usize): f32 
 
 /**
  * χ = F⁻¹(g·f) − PO of each view, kept where its exit wave is, and the sums Σ O*χ, Σ|O|² (in blocks) and Σ P*χ, Σ|P|².
+ * `frame` is scratch for the intensities of a view.
  */
 export function leastSquaresChange(
   job: Job,
   poisson: bool,
+  frame: usize,
   probeNumerators: usize,
   probeDenominators: usize,
   objectNumerators: usize,
@@ -218,6 +300,7 @@ export function leastSquaresChange(
     const view = viewAt(job, i);
     for (let mode = 0; mode < job.modes; mode++) sendProduct(job, view, mode, waveAt(job, mode));
     detector.startView();
+    if (poisson) findPoissonStep(job, view, frame);
     detect(job, view, poisson ? POISSON_MODULUS : MODULUS_WITH_ERRORS, job.modes, true);
     addModelErrors(job, view, pixels);
     let change: f64 = 0;
@@ -242,8 +325,22 @@ export function leastSquaresChange(
         probeDenominator += t.lineBytes >> 1;
       }
     }
-    sums.exit += change / <f64>(t.rows * t.columns);
+    sums.exit += change / pixels;
   }
+}
+
+/** The length of the Poisson step of a view, from the intensities of the whole view. */
+function findPoissonStep(job: Job, view: View, frame: usize): void {
+  const t = changetype<Transform>(job.transform);
+  setIntensitiesTarget(frame);
+  detect(job, view, INTENSITIES, job.modes, false);
+  const count = job.byRows
+    ? (t.rows / job.binning) * ((t.columns / job.binning + 3) >> 2)
+    : t.rows * t.blocks;
+  detector.setPoissonStep(frame, view.frame, count);
+  // Frames that lie by rows have their waves taken all the way.
+  if (!job.byRows) return;
+  for (let mode = 0; mode < job.modes; mode++) sendProduct(job, view, mode, waveAt(job, mode));
 }
 
 /** Of each view Σ|u|², Σ|v|², Re Σu*v, Re Σu*χ and Re Σv*χ (f64), u = ΔP·O and v = ΔO·P. */

@@ -120,16 +120,55 @@ export function modulus(values: usize, frame: usize, count: i32): void {
   }
 }
 
-/** M → g = (1 − m) + m·I/(M + 1e-10), the step of the Poisson likelihood. */
+/** Length of the Poisson step of the present view. */
+let poissonStep: f32 = 0;
+/** Steps of Newton's method after which it is right to a few per cent. */
+const NEWTON_STEPS: i32 = 3;
+
+/**
+ * α of the smallest loss Σ m(q²M − I log q²), q = 1 − αξ, ξ = 1 − I/M, of a whole view. It lies within 0…1; `values` hold M.
+ */
+export function setPoissonStep(values: usize, frame: usize, count: i32): void {
+  const zero = f32x4.splat(0);
+  const one = f32x4.splat(1);
+  const tiny = f32x4.splat(TINY);
+  let length: f64 = 0;
+  for (let step = 0; step < NEWTON_STEPS; step++) {
+    const a = f32x4.splat(<f32>length);
+    let slope = zero;
+    let curvature = zero;
+    for (let i: usize = 0; i < <usize>count * 16; i += 16) {
+      const measured = v128.load(frame + i);
+      const model = v128.load(values + i);
+      const valid = f32x4.ge(measured, zero);
+      const intensity = f32x4.mul(measured, measured);
+      const xi = v128.and(f32x4.sub(one, f32x4.div(intensity, f32x4.add(model, tiny))), valid);
+      const q = f32x4.sub(one, f32x4.mul(a, xi));
+      // q is 0 at most where nothing was measured.
+      const quotient = v128.and(f32x4.div(intensity, q), f32x4.gt(measured, zero));
+      slope = madd(xi, f32x4.sub(f32x4.mul(q, model), quotient), slope);
+      const bend = f32x4.add(model, v128.and(f32x4.div(quotient, q), f32x4.gt(measured, zero)));
+      curvature = madd(f32x4.mul(xi, xi), bend, curvature);
+    }
+    const divisor = total(curvature);
+    if (divisor == 0) break;
+    length = Math.min(Math.max(length + total(slope) / divisor, 0), 1);
+  }
+  poissonStep = <f32>length;
+}
+
+/** M → g = 1 − αξ with ξ = m(1 − I/(M + 1e-6)), the step of the Poisson likelihood. */
 export function poissonModulus(values: usize, frame: usize, count: i32): void {
   const zero = f32x4.splat(0);
   const one = f32x4.splat(1);
-  const tiny = f32x4.splat(TINY_AMPLITUDE);
+  const tiny = f32x4.splat(TINY);
+  const a = f32x4.splat(poissonStep);
   for (let i = 0; i < count; i++) {
     const measured = v128.load(frame);
     const model = f32x4.add(v128.load(values), tiny);
-    const masked = f32x4.lt(measured, zero);
-    v128.store(values, v128.bitselect(one, f32x4.div(f32x4.mul(measured, measured), model), masked));
+    const xi = f32x4.sub(one, f32x4.div(f32x4.mul(measured, measured), model));
+    const own = v128.and(xi, f32x4.ge(measured, zero));
+    v128.store(values, f32x4.sub(one, f32x4.mul(a, own)));
     frame += 16;
     values += 16;
   }

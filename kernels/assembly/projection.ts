@@ -153,22 +153,29 @@ export function accumulateObject(job: Job, numerators: usize, denominators: usiz
   }
 }
 
+/** Rows whose sums stay in the nearest cache while all views add to them. */
+const TILE: i32 = 8;
+
 /** numerator += Σ O*ψ, denominator += Σ|O|² of the probe layers, in blocks. */
 export function accumulateProbe(job: Job, numerators: usize, denominators: usize): void {
   const t = changetype<Transform>(job.transform);
-  for (let i = 0; i < job.viewCount; i++) {
-    const view = viewAt(job, i);
-    for (let mode = 0; mode < job.modes; mode++) {
-      let object = pointerAt(job.objects, mode) + view.corner;
-      let exit = view.exit + <usize>mode * job.exitBytes;
-      let numerator = pointerAt(numerators, mode);
-      let denominator = pointerAt(denominators, mode);
-      for (let row = 0; row < t.rows; row++) {
-        addToProbeRow(object, exit, numerator, denominator, t.blocks);
-        object += job.objectPitch;
-        exit += t.lineBytes;
-        numerator += t.lineBytes;
-        denominator += t.lineBytes >> 1;
+  for (let first = 0; first < t.rows; first += TILE) {
+    const start = <usize>first * t.lineBytes;
+    const rows = min(TILE, t.rows - first);
+    for (let i = 0; i < job.viewCount; i++) {
+      const view = viewAt(job, i);
+      for (let mode = 0; mode < job.modes; mode++) {
+        let object = pointerAt(job.objects, mode) + view.corner + <usize>first * job.objectPitch;
+        let exit = view.exit + <usize>mode * job.exitBytes + start;
+        let numerator = pointerAt(numerators, mode) + start;
+        let denominator = pointerAt(denominators, mode) + (start >> 1);
+        for (let row = 0; row < rows; row++) {
+          addToProbeRow(object, exit, numerator, denominator, t.blocks);
+          object += job.objectPitch;
+          exit += t.lineBytes;
+          numerator += t.lineBytes;
+          denominator += t.lineBytes >> 1;
+        }
       }
     }
   }

@@ -23,6 +23,8 @@ export class ReferenceBlock implements Block {
   corners: Int32Array;
   /** (views, modes, rows, cols) complex, while a projection engine runs. */
   exit: Float64Array | undefined;
+  /** χ of the views of the last `leastSquaresChange`, (views, modes, rows, cols) complex. */
+  change: { readonly views: readonly number[]; readonly waves: Float64Array } | undefined;
   /** Waves of one view, one for each mode. */
   readonly waves: readonly Float64Array[];
   readonly products: readonly Float64Array[];

@@ -166,7 +166,8 @@ export function accumulateObject(
   }
 }
 
-function addProbePower(
+/** denominator += |P|² at a view's window. */
+export function addProbePower(
   denominator: ReferenceArray,
   probe: ReferenceArray,
   window: { probe: number; object: number; pitch: number },
@@ -203,7 +204,8 @@ export function accumulateProbe(
   }
 }
 
-function addObjectPower(
+/** denominator += |O|² of a view's window. */
+export function addObjectPower(
   denominator: ReferenceArray,
   object: ReferenceArray,
   window: { probe: number; object: number; pitch: number },

@@ -2,13 +2,14 @@
  * The backend for truth: double precision, one thread, plain loops. Others are checked against it. Work is done when it
  * is asked for; failures throw at once.
  */
-import type { Backend } from '../backend.ts';
+import type { Backend, Block } from '../backend.ts';
 import { clipAmplitude, fill, multiply, rollPlanes } from '../shared/numbers.ts';
 import { del2Gradient, del2LineSearch } from '../shared/regulariser.ts';
 import { smooth } from '../shared/smooth.ts';
 import * as arrays from './arrays.ts';
 import { checkCorners, ownBlock, ReferenceBlock } from './block.ts';
 import { modelIntensities, residual } from './forward.ts';
+import { leastSquaresChange, leastSquaresSteps } from './least-squares.ts';
 import { gradient, lineSearch } from './likelihood.ts';
 import { pieSweep } from './pie.ts';
 import { accumulateObject, accumulateProbe, initializeExit, project, rollExit } from './projection.ts';
@@ -62,9 +63,7 @@ export function createReferenceBackend(): Backend {
       answer(() => del2LineSearch(ownOf(object, 'complex'), amplitude, ownOf(direction, 'complex'))),
 
     createBlock: (input) => new ReferenceBlock(input),
-    freeBlock: (block) => {
-      ownBlock(block).exit = undefined;
-    },
+    freeBlock: freeWaves,
     setCorners: (block, corners) => {
       const mine = ownBlock(block);
       checkCorners(corners, mine.views);
@@ -73,14 +72,14 @@ export function createReferenceBackend(): Backend {
     power: (block) => answer(() => ownBlock(block).power()),
 
     initializeExit,
-    freeExit: (block) => {
-      ownBlock(block).exit = undefined;
-    },
+    freeExit: freeWaves,
     rollExit,
     project: (...given) => answer(() => project(...given)),
     accumulateObject,
     accumulateProbe,
     pieSweep: (...given) => answer(() => pieSweep(...given)),
+    leastSquaresChange: (...given) => answer(() => leastSquaresChange(...given)),
+    leastSquaresSteps: (...given) => answer(() => leastSquaresSteps(...given)),
     gradient: (...given) => answer(() => gradient(...given)),
     lineSearch: (...given) => answer(() => lineSearch(...given)),
     modelIntensities: (...given) => answer(() => modelIntensities(...given)),
@@ -88,6 +87,12 @@ export function createReferenceBackend(): Backend {
 
     dispose: () => undefined,
   };
+}
+
+function freeWaves(target: Block): void {
+  const block = ownBlock(target);
+  block.exit = undefined;
+  block.change = undefined;
 }
 
 /** What was thrown becomes a rejection: callers of promised values look for it there. */

@@ -31,6 +31,7 @@ export class WasmBlock implements Block {
   readonly #spare: number;
   /** Where each measured pixel is among the numbers of a frame. */
   readonly #places: Int32Array;
+  #changes: { readonly views: readonly number[]; readonly waves: ViewStore } | undefined;
   #poissonConstant: number | undefined;
 
   constructor(kernels: Kernels, transform: WaveTransform, input: BlockInput, spare: number) {
@@ -76,6 +77,26 @@ export class WasmBlock implements Block {
   freeExits(): void {
     this.exits?.free();
     this.exits = undefined;
+    this.#changes?.waves.free();
+    this.#changes = undefined;
+  }
+
+  /** Memory for a wave of each mode of these views, in their order; what was there is lost. */
+  takeChanges(views: readonly number[]): ViewStore {
+    const bytes = this.modes.length * this.transform.waveBytes;
+    if (this.#changes?.views.length !== views.length) {
+      this.#changes?.waves.free();
+      this.#changes = undefined;
+    }
+    const waves = this.#changes?.waves ?? new ViewStore(this.kernels, views.length, bytes, this.#spare);
+    this.#changes = { views: [...views], waves };
+    return waves;
+  }
+
+  requireChanges(): { readonly views: readonly number[]; readonly waves: ViewStore } {
+    if (this.#changes === undefined)
+      throw new DataError('block has no changes: call leastSquaresChange first');
+    return this.#changes;
   }
 
   free(): void {

@@ -9,7 +9,7 @@ import { JOB, SUMS, VIEW } from './generated/records.ts';
 import type { Kernels } from './kernels.ts';
 import { withScratch, type Scratch } from './scratch.ts';
 
-/** Bytes of views that are brought in at once. */
+/** Bytes of views that are brought in at once, where so much is free. */
 const STAGE_BYTES = 2 ** 26;
 
 export interface JobRequest {
@@ -21,6 +21,8 @@ export interface JobRequest {
   /** Waves of each view the kernel reads, and whether it changes them. */
   readonly exits?: ViewStore;
   readonly changesExits?: boolean;
+  /** They are those of `views` one after the other, not those of the block's views. */
+  readonly exitsInOrder?: boolean;
   /** Views in the order they are visited; all by default. */
   readonly views?: readonly number[];
   /** Corners of these views other than the block's. */
@@ -149,7 +151,8 @@ function* parts(request: JobRequest, views: readonly number[], scratch: Scratch)
   const perView = [frames, block.weightsAreShared ? undefined : weights, exits];
   const staged = perView.filter((store) => store !== undefined).filter((store) => store.isOutside);
   const stagedBytes = staged.reduce((sum, store) => sum + store.bytes, 0);
-  const most = stagedBytes === 0 ? views.length : Math.max(1, Math.floor(STAGE_BYTES / stagedBytes));
+  const stageBytes = Math.min(STAGE_BYTES, kernels.available / 4);
+  const most = stagedBytes === 0 ? views.length : Math.max(1, Math.floor(stageBytes / stagedBytes));
   const table = scratch.take(VIEW.bytes * Math.max(1, Math.min(most, views.length)));
   const slots = new Map(
     staged.map((store) => [store, scratch.take(store.bytes * Math.min(most, views.length))]),
@@ -162,16 +165,18 @@ function* parts(request: JobRequest, views: readonly number[], scratch: Scratch)
   const shared = block.weightsAreShared ? sharedWeights(block, scratch) : undefined;
   for (let first = 0; first < views.length; first += most) {
     const some = views.slice(first, first + most);
+    const exitOf = (view: number, i: number): number => (request.exitsInOrder === true ? first + i : view);
     for (const [store, slot] of slots) {
       some.forEach((view, i) => {
-        kernels.floats(slot + i * store.bytes, store.bytes / 4).set(store.view(view));
+        const source = store === exits ? exitOf(view, i) : view;
+        kernels.floats(slot + i * store.bytes, store.bytes / 4).set(store.view(source));
       });
     }
     some.forEach((view, i) => {
       kernels.write(table + i * VIEW.bytes, VIEW, {
         frame: place(frames, view, i),
         weight: shared ?? place(weights, view, i),
-        exit: place(exits, view, i),
+        exit: place(exits, exitOf(view, i), i),
         corner: 8 * (corners[2 * view] * object.shape[2] + corners[2 * view + 1]),
         measured: Math.max(block.measured[view], 1),
       });
@@ -180,7 +185,7 @@ function* parts(request: JobRequest, views: readonly number[], scratch: Scratch)
       const slot = exits === undefined ? undefined : slots.get(exits);
       if (exits === undefined || slot === undefined || request.changesExits !== true) return;
       some.forEach((view, i) => {
-        exits.view(view).set(kernels.floats(slot + i * exits.bytes, exits.bytes / 4));
+        exits.view(exitOf(view, i)).set(kernels.floats(slot + i * exits.bytes, exits.bytes / 4));
       });
     };
     yield { table, first, count: some.length, finish };

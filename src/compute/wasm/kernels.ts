@@ -36,17 +36,19 @@ export interface KernelFunctions {
     object: number,
     objectLayers: number,
     objectRows: number,
-    powers: number,
+    scratch: number,
     objectStep: number,
     objectBlend: number,
     probeStep: number,
     probeBlend: number,
     updateProbe: number,
+    probeFollowsObject: number,
     wholeObject: number,
   ): void;
   leastSquaresChange(
     job: number,
     poisson: number,
+    frame: number,
     probeNumerators: number,
     probeDenominators: number,
     objectNumerators: number,
@@ -74,6 +76,8 @@ export interface KernelFunctions {
 export interface KernelOptions {
   /** Bytes the kernels may use; what does not fit is kept outside and brought in when needed. */
   readonly memoryBytes?: number;
+  /** Bytes of these kept free for probes, objects and scratch while frames and exit waves come in. */
+  readonly spareBytes?: number;
   /** Fused multiplications where the host has them: a little faster, other rounding. */
   readonly relaxed?: boolean;
 }

@@ -9,7 +9,7 @@ import { checkObject, checkProbe, errorSums, operands, runJob } from './job.ts';
 import type { Kernels } from './kernels.ts';
 import { withScratch } from './scratch.ts';
 
-interface Sums {
+export interface Sums {
   readonly numerator: DeviceArray;
   readonly denominator: DeviceArray;
 }

@@ -9,19 +9,19 @@ import { del2Gradient, del2LineSearch } from '../shared/regulariser.ts';
 import { smooth } from '../shared/smooth.ts';
 import * as arrays from './arrays.ts';
 import { ownBlock, setCorners, WasmBlock } from './block.ts';
-import { pieSweep } from './descent.ts';
+import { leastSquaresChange, leastSquaresSteps, pieSweep } from './descent.ts';
 import { Kernels, type KernelOptions } from './kernels.ts';
 import { gradient, lineSearch, modelIntensities, residual } from './likelihood.ts';
 import { accumulateObject, accumulateProbe, initializeExit, project, rollExit } from './projection.ts';
 import { WaveTransforms } from './transform.ts';
 
-/** Bytes kept free for probes, objects and scratch while frames and exit waves come in. */
+/** An eighth of what 32-bit addresses reach. */
 const SPARE_BYTES = 2 ** 29;
 
 export function createWasmBackend(options: KernelOptions = {}): Backend {
   const kernels = new Kernels(options);
   const transforms = new WaveTransforms(kernels);
-  const spare = Math.min(SPARE_BYTES, (options.memoryBytes ?? Infinity) / 2);
+  const spare = options.spareBytes ?? SPARE_BYTES;
   const own = (array: Parameters<typeof arrays.own>[1]): arrays.WasmArray => arrays.own(kernels, array);
   const complex = (array: Parameters<typeof arrays.own>[1]): arrays.WasmArray =>
     arrays.ownOf(kernels, array, 'complex');
@@ -105,6 +105,8 @@ export function createWasmBackend(options: KernelOptions = {}): Backend {
       accumulateProbe(kernels, ...given);
     },
     pieSweep: (...given) => answer(() => pieSweep(kernels, ...given)),
+    leastSquaresChange: (...given) => answer(() => leastSquaresChange(kernels, ...given)),
+    leastSquaresSteps: (...given) => answer(() => leastSquaresSteps(kernels, ...given)),
     gradient: (...given) => answer(() => gradient(kernels, ...given)),
     lineSearch: (...given) => answer(() => lineSearch(kernels, ...given)),
     modelIntensities: (...given) => answer(() => modelIntensities(kernels, ...given)),
