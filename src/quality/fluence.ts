@@ -5,9 +5,12 @@ import type { StoredField } from '../ptyr/result.ts';
 
 type Pair = readonly [number, number];
 
-/** Photons on each pixel of an object over the scan, Σ over views and modes of |P|²: (rows, cols). Collective. */
-export async function fluence(model: Model, objectId: string): Promise<NdArray<'float64'>> {
-  return sumOfViews(model, objectId, probePower);
+/**
+ * Photons on each pixel of an object over all scans or the one that is named, Σ over views and modes of |P|²: (rows, cols).
+ * Collective.
+ */
+export async function fluence(model: Model, objectId: string, scan?: string): Promise<NdArray<'float64'>> {
+  return sumOfViews(model, objectId, probePower, scan);
 }
 
 /**
