@@ -18,7 +18,8 @@ export function lengthText(metres: number): string {
 
 /** A spatial frequency, given in 1/m: `8.58 1/µm`. */
 export function frequencyText(perM: number): string {
-  const fitting = [...PREFIXES].reverse().find(({ size }) => perM * size >= 1 - 1e-9) ?? PREFIXES[0];
+  // 0.6 1/µm reads better than 600 1/mm.
+  const fitting = [...PREFIXES].reverse().find(({ size }) => perM * size >= 0.1) ?? PREFIXES[0];
   return `${Number((perM * fitting.size).toPrecision(3))} 1/${fitting.unit}`;
 }
 
