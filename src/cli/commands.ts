@@ -8,6 +8,7 @@ import {
   type RunOptions,
 } from './options.ts';
 import { onMaster, onRanks, physicalCores } from './ranks.ts';
+import type { FrcOptions } from './frc.ts';
 import type { SchemaOptions } from './schema.ts';
 import type { SimulateOptions } from './simulate.ts';
 import type { World } from './world.ts';
@@ -15,7 +16,7 @@ import type { World } from './world.ts';
 /** `argv` is the whole command line, with which the other ranks of a team are started. */
 export function addCommands(program: Command, argv: readonly string[], world: World): void {
   for (const add of [run, prepare, reconstruct]) complete(withRankOptions(add(program, argv, world)));
-  for (const add of [info, validate, simulate, create, schema]) complete(add(program, world));
+  for (const add of [info, validate, frc, simulate, create, schema]) complete(add(program, world));
 }
 
 function complete(command: Command): void {
@@ -25,11 +26,17 @@ function complete(command: Command): void {
 
 const OUTPUT = ['-o, --output <dir>', 'folder that everything written goes to'] as const;
 
+const HALF_SETS = [
+  '--half-sets',
+  'reconstruct two halves of the frames as well, and say how far they agree (Fourier ring correlation)',
+] as const;
+
 function run(program: Command, argv: readonly string[], world: World): Command {
   return withConfigOptions(program.command('run'))
     .description('prepare and reconstruct, as the configuration says')
     .argument('<config>', 'YAML or JSON file')
     .option(...OUTPUT)
+    .option(...HALF_SETS)
     .action(async (file: string, options: RunOptions) => {
       const { run, check } = await import('./run.ts');
       await onRanks(
@@ -60,6 +67,7 @@ function reconstruct(program: Command, argv: readonly string[], world: World): C
     )
     .argument('<file>', 'YAML or JSON configuration, or a .ptyd file')
     .option(...OUTPUT)
+    .option(...HALF_SETS)
     .action(async (file: string, options: RunOptions) => {
       const { reconstruct, check } = await import('./reconstruct.ts');
       await onRanks(
@@ -86,6 +94,19 @@ function validate(program: Command, world: World): Command {
     .argument('<file>', 'YAML or JSON configuration, or a .ptyd file')
     .action(async (file: string, options: RunOptions) => {
       await onMaster(world, async () => (await import('./validate.ts')).validate(file, options));
+    });
+}
+
+function frc(program: Command, world: World): Command {
+  return program
+    .command('frc')
+    .description('resolution at which two reconstructions agree, by Fourier ring correlation')
+    .argument('<first>', '.ptyr file')
+    .argument('<second>', '.ptyr file of other frames of the same sample')
+    .option('-o, --output <file>', 'PNG of the curve', 'frc.png')
+    .option('--object <id>', 'the object to compare, where a file holds several, e.g. SscanG00')
+    .action(async (first: string, second: string, options: FrcOptions) => {
+      await onMaster(world, async () => (await import('./frc.ts')).frc(first, second, options));
     });
 }
 

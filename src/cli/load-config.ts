@@ -4,6 +4,7 @@ import { ENGINE_GROUPS } from '../params/engines.ts';
 import { setLogLevel } from '../log.ts';
 import type { RunConfig } from '../run/config-check.ts';
 import { loadConfig, type LoadedConfig } from '../run/config.ts';
+import { checkHalfSets } from '../run/half-sets.ts';
 import type { RunOptions } from './options.ts';
 import { loadScanModule } from './scan-module.ts';
 import type { Session } from './session.ts';
@@ -24,5 +25,11 @@ export async function checkRunConfig(file: string, options: RunOptions): Promise
 
 async function load(file: string, options: RunOptions, registry: ScanRegistry): Promise<LoadedConfig> {
   for (const module of options.scanModule) await loadScanModule(module, registry);
-  return loadConfig(file, { set: options.set, scanGroups: registry, engineGroups: ENGINE_GROUPS });
+  const loaded = await loadConfig(file, {
+    set: options.set,
+    scanGroups: registry,
+    engineGroups: ENGINE_GROUPS,
+  });
+  if (options.halfSets === true) checkHalfSets(loaded.config);
+  return loaded;
 }

@@ -15,6 +15,7 @@ export interface RunOptions extends RankOptions {
   readonly set: readonly string[];
   readonly scanModule: readonly string[];
   readonly output: string | undefined;
+  readonly halfSets?: boolean;
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {

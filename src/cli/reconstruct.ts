@@ -20,6 +20,7 @@ export async function reconstruct(file: string, options: RunOptions, world: Worl
     ...session.stage(),
     run: config.run ?? runName(file),
     output: options.output,
+    halfSets: options.halfSets === true,
     overrides: preferPrepared,
   });
   session.finish();

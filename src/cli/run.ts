@@ -16,6 +16,7 @@ export async function run(file: string, options: RunOptions, world: World): Prom
     ...session.stage(),
     run: config.run ?? runName(file),
     output: options.output,
+    halfSets: options.halfSets === true,
     overrides: () => ({}),
   });
   session.finish();

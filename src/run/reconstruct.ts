@@ -7,10 +7,19 @@ import { AbortedError, DataError } from '../errors.ts';
 import { Model } from '../model/model.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import type { IterationRecord, Result } from '../ptyr/result.ts';
+import { scanStatistics, type ScanStatistics } from '../quality/scan-statistics.ts';
 import type { DataPackage } from '../scan/package.ts';
 import { createBackend } from './backend.ts';
 import type { EngineConfig, RunConfig, ScanConfig } from './config-check.ts';
 import { OutputNames } from './file-names.ts';
+import {
+  checkHalfSets,
+  requireHalves,
+  runHalfSets,
+  type Half,
+  type LoadedScan,
+  type Reconstruct,
+} from './half-sets.ts';
 import { drainScan, type StageOptions } from './prepare.ts';
 import {
   collectResult,
@@ -29,32 +38,59 @@ export interface ReconstructOptions extends StageOptions {
   /** Folder given on the command line. */
   readonly output?: string | undefined;
   readonly overrides: (scan: ScanConfig) => DataOverrides;
+  /** Reconstruct two halves of the frames as well, and compare them. */
+  readonly halfSets?: boolean;
+  /** This is one of the halves: no pictures, which would take the place of those of all frames. */
+  readonly half?: Half;
 }
 
 /** Runs a whole configuration. Stopped by its signal, it saves what it has and throws an AbortedError that says where. */
 export async function runReconstruction(config: RunConfig, options: ReconstructOptions): Promise<void> {
   const { communicator, onEvent } = options;
-  const model = new Model({ backend: createBackend(config), communicator });
+  if (options.halfSets === true) checkHalfSets(config);
+  const backend = createBackend(config);
+  const model = new Model({ backend, communicator });
+  const kept: LoadedScan[] = [];
   try {
-    for (const scan of config.scans) await takeFrames(model, scan, config, options);
+    for (const entry of config.scans) {
+      const scan = await loadFrames(entry, config, options);
+      await takeFrames(model, scan);
+      if (options.halfSets === true) kept.push(requireHalves(scan));
+    }
     const run = new Run(model, config, options);
     for (const engine of config.engines) await run.engine(engine);
     await run.pictures();
+    run.tellStatistics();
     if (config.engines.length === 0) {
       onEvent({ event: 'warning', message: 'the configuration has no engines: nothing was reconstructed' });
     }
   } finally {
     model.dispose();
   }
+  if (options.halfSets === true) await runHalfSets(kept, config, options, reconstructOn(backend));
 }
 
-/** All packages of a scan, then into the model, so that the start knows the brightest frame. */
-async function takeFrames(
-  model: Model,
+/** The engines on a model of its own. */
+function reconstructOn(backend: Backend): Reconstruct {
+  return async (scans, config, options) => {
+    const model = new Model({ backend, communicator: options.communicator });
+    try {
+      for (const scan of scans) await takeFrames(model, scan);
+      const run = new Run(model, config, options);
+      for (const engine of config.engines) await run.engine(engine);
+      return await run.result();
+    } finally {
+      model.dispose();
+    }
+  };
+}
+
+/** All packages of a scan. */
+async function loadFrames(
   entry: ScanConfig,
   config: RunConfig,
   options: ReconstructOptions,
-): Promise<void> {
+): Promise<LoadedScan> {
   const { communicator, signal } = options;
   // The master decides: ranks on other machines may see the files differently.
   const overrides = await communicator.broadcast(options.overrides(entry));
@@ -63,10 +99,15 @@ async function takeFrames(
   await drainScan(scan, entry.label, config.frames_per_block, options, (chunk) => {
     packages.push(withPropagation(chunk, entry));
   });
+  return { entry, packages };
+}
+
+/** All packages into the model, after the start, which knows the brightest frame. */
+async function takeFrames(model: Model, { entry, packages }: LoadedScan): Promise<void> {
   const first = packages.at(0);
   if (first === undefined) throw new DataError(`scan ${entry.label} has no frames`);
   const brightest = Math.max(...packages.map(brightestFrame));
-  const brightestOfAll = Math.max(...(await communicator.allGather(brightest)));
+  const brightestOfAll = Math.max(...(await model.communicator.allGather(brightest)));
   model.addScan(entry.label, await scanStart(entry, first.common, brightestOfAll));
   for (const chunk of packages) await model.addPackage(entry.label, chunk);
 }
@@ -100,6 +141,7 @@ class Run {
   readonly #options: ReconstructOptions;
   readonly #names: OutputNames;
   readonly #history: IterationRecord[] = [];
+  readonly #statistics = new Map<string, ScanStatistics>();
   readonly #started = new Date();
   #latest: { readonly iterations: number; readonly result: Promise<Result> } | undefined;
   /** The last file saved on the way; the next one replaces it. */
@@ -140,7 +182,21 @@ class Run {
     } finally {
       await engine.finalize();
     }
+    await this.#measure();
     if (this.#config.io.rfile !== null) await this.#save(entry, this.#config.io.rfile);
+  }
+
+  /** What the scans were like, by the probe as it is now. Collective. */
+  async #measure(): Promise<void> {
+    for (const label of this.#model.scans.keys()) {
+      this.#statistics.set(label, await scanStatistics(this.#model, label));
+    }
+  }
+
+  tellStatistics(): void {
+    for (const [scan, statistics] of this.#statistics) {
+      this.#options.onEvent({ event: 'statistics', scan, ...statistics });
+    }
   }
 
   #record(result: IterationResult, numiter: number, start: number): void {
@@ -165,11 +221,11 @@ class Run {
   /** Pictures of what the engines found. */
   async pictures(): Promise<void> {
     const entry = this.#config.engines.at(-1);
-    if (entry === undefined) return;
+    if (entry === undefined || this.#options.half !== undefined) return;
     const lit = await fluences(this.#model);
     if (!this.#isMaster) return;
     const folder = dirname(this.#file(entry, this.#config.io.rfile ?? 'pictures'));
-    await savePictures(folder, await this.#result(), lit, this.#options.onEvent);
+    await savePictures(folder, await this.result(), lit, this.#options.onEvent);
   }
 
   /** The master writes; what all ranks hold is the same. */
@@ -178,19 +234,20 @@ class Run {
   }
 
   /** What the model holds now. Read once for all that is made of it. */
-  #result(): Promise<Result> {
+  async result(): Promise<Result> {
     const iterations = this.#history.length;
     if (this.#latest?.iterations !== iterations) {
       const result = collectResult(this.#model, this.#config, this.#history, this.#started);
       this.#latest = { iterations, result };
     }
-    return this.#latest.result;
+    const statistics = [...this.#statistics].map(([label, numbers]) => [label, { ...numbers }] as const);
+    return { ...(await this.#latest.result), statistics: Object.fromEntries(statistics) };
   }
 
   /** The `.ptyr`, written by the master. */
   async #save(entry: EngineConfig, pattern: string, onEvent = this.#options.onEvent): Promise<string> {
     const file = this.#file(entry, pattern);
-    if (this.#isMaster) await saveResult(file, await this.#result(), onEvent);
+    if (this.#isMaster) await saveResult(file, await this.result(), onEvent);
     return file;
   }
 
@@ -209,12 +266,13 @@ class Run {
     const lit = await fluences(this.#model);
     if (!this.#isMaster) return;
     const title = `object phase after ${this.#history.length} iterations`;
-    const picture = await phasePicture(await this.#result(), lit, title);
+    const picture = await phasePicture(await this.result(), lit, title);
     writePicture(this.#file(entry, imfile), picture, this.#options.onEvent);
   }
 
   async #saveStopped(entry: EngineConfig, error: AbortedError): Promise<void> {
     const { rfile, autosave } = this.#config.io;
+    await this.#measure();
     error.message += `; saved ${await this.#save(entry, rfile ?? autosave.rfile)}`;
     await this.pictures();
   }

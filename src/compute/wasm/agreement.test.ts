@@ -320,7 +320,7 @@ describe('the wasm backend agrees with the reference backend', () => {
   });
 
   it('with frames and exit waves outside of its memory', async () => {
-    const small = createWasmBackend({ memoryBytes: 2 ** 22, spareBytes: 2 ** 22 });
+    const small = createWasmBackend({ memoryBytes: 2 ** 23, spareBytes: 2 ** 23 });
     await expectAgreement(small, { ...far, shape: [96, 128], probeLayers: 2, weights: 'statistical' });
   });
 });
