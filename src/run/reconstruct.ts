@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { IterationResult } from '../engines/engine.ts';
 import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
 import { AbortedError, DataError } from '../errors.ts';
+import type { Backend } from '../compute/backend.ts';
 import { Model } from '../model/model.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import type { IterationRecord, Result } from '../ptyr/result.ts';
