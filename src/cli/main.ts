@@ -45,4 +45,11 @@ async function main(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
+// Whoever read the output has left, as in `ptyflow info FILE | head`: the work goes on.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 process.exitCode = await main(process.argv);

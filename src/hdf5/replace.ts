@@ -1,9 +1,10 @@
 /**
  * A file appears under its name only when it is complete: written beside, synced, renamed.
  */
-import { closeSync, copyFileSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, copyFileSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { openFile, type H5File } from './file.ts';
+import { makeFolder } from './folder.ts';
 
 /** Flushes what the operating system holds of `path` (a file or folder) to the disk. */
 export function syncPath(path: string): void {
@@ -38,7 +39,7 @@ export async function replaceFile(
   { copyOf }: { copyOf?: string } = {},
 ): Promise<void> {
   const temporary = temporaryName(file);
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   try {
     if (copyOf !== undefined) copyFileSync(copyOf, temporary);
     const h5 = await openFile(temporary, copyOf === undefined ? 'w' : 'r+');

@@ -4,8 +4,9 @@
  * are known beforehand they fill up a reserved file, which takes the place of the main file when the scan is over;
  * chunks that do not fit in there get files of their own, and all are gathered in the end.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from '../hdf5/folder.ts';
 import { publishFile } from '../hdf5/replace.ts';
 import type { Meta } from '../scan/package.ts';
 import { movePtydAside } from './backup.ts';
@@ -30,8 +31,10 @@ export class AppendWriter implements PtydWriter {
   }
 
   async create(): Promise<void> {
-    removeAbandoned(this.#options.file);
-    await movePtydAside(this.#options.file);
+    const { file } = this.#options;
+    makeFolder(dirname(file));
+    removeAbandoned(file);
+    await movePtydAside(file);
     await createMain(this.#options);
   }
 
@@ -82,7 +85,6 @@ export class AppendWriter implements PtydWriter {
 /** What an earlier process was writing for `file` when it was killed. */
 function removeAbandoned(file: string): void {
   const folder = dirname(file);
-  if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(`${basename(file)}.`)) continue;
     const pid = /^(\d+)\.tmp$/.exec(name.slice(basename(file).length + 1))?.[1];
