@@ -54,7 +54,7 @@ export async function runTeam(options: TeamOptions): Promise<void> {
         clearTimeout(failing);
         // A rank that stops alone leaves others behind, which fail in their turn.
         const end = (): void => {
-          reject(stopped ?? error);
+          reject(stopped ?? fromRank(error, rank));
         };
         failing = setTimeout(end, rank === 0 ? 0 : MASTER_FIRST_MS);
       };
@@ -86,17 +86,17 @@ export async function runTeam(options: TeamOptions): Promise<void> {
           once(() => {
             if (said.kind === 'done') end();
             else if (said.error.tag === 'aborted') end(errorFromPlain(said.error));
-            else fail(fromRank(errorFromPlain(said.error), rank), rank);
+            else fail(errorFromPlain(said.error), rank);
           });
         });
         worker.on('error', (error) => {
           once(() => {
-            fail(fromRank(error, rank), rank);
+            reject(fromRank(error, rank));
           });
         });
         worker.on('exit', (code) => {
           once(() => {
-            fail(new RankError(`rank ${rank} ended with code ${code} before its work was done`, rank), rank);
+            reject(new RankError(`rank ${rank} ended with code ${code} before its work was done`, rank));
           });
         });
       }

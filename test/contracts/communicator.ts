@@ -165,6 +165,26 @@ export const COMMUNICATOR_CASES: Readonly<Record<string, Case>> = {
     if (rank > 0) assert.ok(received.buffer.byteLength < 10_000, `${received.buffer.byteLength} bytes came`);
   },
 
+  'ranks that wait long leave their core': async ({ rank, size, ...communicator }) => {
+    if (size === 1) return;
+    const waits = {
+      barrier: () => communicator.barrier(),
+      receive: async () => {
+        if (rank === 0) await communicator.send('late', 1);
+        if (rank === 1) await communicator.receive(0);
+      },
+    };
+    for (const [name, wait] of Object.entries(waits)) {
+      await communicator.barrier();
+      const before = process.cpuUsage();
+      if (rank === 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+      await wait();
+      const { user, system } = process.cpuUsage(before);
+      const busyMs = (user + system) / 1000;
+      assert.ok(busyMs < 250, `${name}: busy for ${busyMs} of 500 ms`);
+    }
+  },
+
   'ranks that are not there are refused': async ({ rank, size, ...communicator }) => {
     await assert.rejects(
       communicator.broadcast(1, size),
