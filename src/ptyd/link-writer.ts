@@ -2,8 +2,6 @@
  * A file per chunk, linked from the main file. When the number of frames is known all links are there from the first
  * chunk on, dangling until the chunk file appears; otherwise the main file is replaced for each new chunk.
  */
-import { openFile } from '../hdf5/file.ts';
-import { replaceFile } from '../hdf5/replace.ts';
 import type { Meta } from '../scan/package.ts';
 import { moveAside, movePtydAside } from './backup.ts';
 import { contentOf } from './chunk-content.ts';
@@ -11,9 +9,9 @@ import type { StoredChunk } from './format.ts';
 import {
   addLink,
   addMeta,
-  copyRooms,
   createMain,
   editMain,
+  rewriteMain,
   setNumFrames,
   type ChunkTarget,
 } from './main-file.ts';
@@ -71,17 +69,10 @@ export class LinkWriter implements PtydWriter {
   async finish(): Promise<void> {
     const early = this.#announced !== null && this.#frames < this.#announced;
     if (!early && this.#linked === this.#written) return;
-    const { file } = this.#options;
-    const from = await openFile(file, 'r');
-    try {
-      await replaceFile(file, (to) => {
-        copyRooms(from, to);
-        if (early) setNumFrames(to, this.#frames);
-        for (const [num, target] of this.#targets(0, this.#written)) addLink(to, num, target);
-      });
-    } finally {
-      from.close();
-    }
+    await rewriteMain(this.#options.file, (h5) => {
+      if (early) setNumFrames(h5, this.#frames);
+      for (const [num, target] of this.#targets(0, this.#written)) addLink(h5, num, target);
+    });
   }
 
   #targets(start: number, stop: number): [number, ChunkTarget][] {

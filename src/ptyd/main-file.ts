@@ -4,7 +4,7 @@
  */
 import { basename } from 'node:path';
 import { int, stampFile, writeTree } from '../hdf5/encoding.ts';
-import type { H5File } from '../hdf5/file.ts';
+import { openFile, type H5File } from '../hdf5/file.ts';
 import { replaceFile } from '../hdf5/replace.ts';
 import type { Meta } from '../scan/package.ts';
 import { copyEntry } from './copy-entry.ts';
@@ -49,8 +49,19 @@ export function setNumFrames(h5: H5File, frames: number): void {
   h5.write(`${META}/num_frames`, int(frames));
 }
 
-/** Copies everything but the chunks. */
-export function copyRooms(from: H5File, to: H5File): void {
-  copyEntry(from, to, '/', (path) => path.startsWith(`/${CHUNKS}/`));
-  stampFile(to);
+/** Replaces the main file by one with the same contents but for the chunks, which `fill` gives anew. */
+export async function rewriteMain(
+  file: string,
+  fill: (to: H5File, from: H5File) => void | Promise<void>,
+): Promise<void> {
+  const from = await openFile(file, 'r');
+  try {
+    await replaceFile(file, async (to) => {
+      copyEntry(from, to, '/', (path) => path.startsWith(`/${CHUNKS}/`));
+      stampFile(to);
+      await fill(to, from);
+    });
+  } finally {
+    from.close();
+  }
 }
