@@ -3,7 +3,7 @@
  * chunk on, dangling until the chunk file appears; otherwise the main file is replaced for each new chunk.
  */
 import type { Meta } from '../scan/package.ts';
-import { moveAside, movePtydAside } from './backup.ts';
+import { moveAside } from './backup.ts';
 import { contentOf } from './chunk-content.ts';
 import type { StoredChunk } from './format.ts';
 import {
@@ -29,9 +29,8 @@ export class LinkWriter implements PtydWriter {
     this.#options = options;
   }
 
-  async create(): Promise<void> {
-    await movePtydAside(this.#options.file);
-    await createMain(this.#options);
+  create(): Promise<void> {
+    return createMain(this.#options);
   }
 
   async writeChunk(chunk: StoredChunk, meta: Meta): Promise<void> {
