@@ -1,7 +1,9 @@
 /** `ptyflow reconstruct`: from prepared files. */
 import { ENGINE_GROUPS } from '../params/engines.ts';
+import { isMaster } from '../parallel/communicator.ts';
 import { configFromTree } from '../run/config.ts';
 import type { RunConfig } from '../run/config-check.ts';
+import { checkOutput } from '../run/file-names.ts';
 import { runReconstruction } from '../run/reconstruct.ts';
 import { preferPrepared } from '../run/scans.ts';
 import { checkRunConfig, loadRunConfig } from './load-config.ts';
@@ -16,9 +18,12 @@ export async function reconstruct(file: string, options: RunOptions, world: Worl
   const config = isConfig(file)
     ? await loadRunConfig(file, options, session)
     : preparedConfig(file, options, session);
+  const run = config.run ?? runName(file);
+  // Where other ranks run the folder need not be there.
+  if (isMaster(world.communicator)) checkOutput(config, run, options.output);
   await runReconstruction(config, {
     ...session.stage(),
-    run: config.run ?? runName(file),
+    run,
     output: options.output,
     halfSets: options.halfSets === true,
     overrides: preferPrepared,

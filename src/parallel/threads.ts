@@ -5,6 +5,7 @@
  */
 import { communicatorOn, type Numbers, type Transport } from './collectives.ts';
 import type { Communicator, ReduceOperation, Transferable } from './communicator.ts';
+import { Peer } from './peer.ts';
 import { createWindows, Windows } from './windows.ts';
 
 /** What a thread needs to become a rank. It travels to the worker as a message; `ports` must be transferred. */
@@ -152,36 +153,5 @@ class Meeting {
       if (Atomics.load(state, GENERATION) !== generation) return;
     }
     while (Atomics.load(state, GENERATION) === generation) Atomics.wait(state, GENERATION, generation);
-  }
-}
-
-/** The other end of a port: values in the order they were sent. */
-class Peer {
-  readonly #port: MessagePort;
-  readonly #values: Transferable[] = [];
-  readonly #waiting: ((value: Transferable) => void)[] = [];
-
-  constructor(port: MessagePort) {
-    this.#port = port;
-    // In a list, because a bare undefined would arrive as null.
-    port.addEventListener('message', ({ data: [value] }: MessageEvent<[Transferable]>) => {
-      const resolve = this.#waiting.shift();
-      if (resolve === undefined) this.#values.push(value);
-      else resolve(value);
-    });
-    port.start();
-  }
-
-  send(value: Transferable): void {
-    this.#port.postMessage([value]);
-  }
-
-  receive(): Promise<Transferable> {
-    if (this.#values.length > 0) return Promise.resolve(this.#values.shift());
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  close(): void {
-    this.#port.close();
   }
 }

@@ -1,10 +1,10 @@
 /** Reconstruction: frames into a model, engines in order, results out. */
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Backend } from '../compute/backend.ts';
 import type { IterationResult } from '../engines/engine.ts';
 import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
 import { AbortedError, DataError } from '../errors.ts';
-import type { Backend } from '../compute/backend.ts';
 import { Model } from '../model/model.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import type { IterationRecord, Result } from '../ptyr/result.ts';
