@@ -85,8 +85,8 @@ class ThreadTransport implements Transport {
   }
 
   /**
-   * Piece by piece. Each rank owns a share of the piece: it shows the others theirs, reduces its own in place with what they
-   * show, and shows the result. Every number is reduced by one rank, so all get the same bits.
+   * Piece by piece. Each rank owns a share of the piece: it shows the others theirs, reduces its own in place with what
+   * they show, and shows the result. Every number is reduced by one rank, so all get the same bits.
    */
   reduce(numbers: Numbers, operation: ReduceOperation): void {
     const { rank, size } = this;

@@ -143,7 +143,7 @@ describe('the life of a scan', () => {
     await scan.initialize();
     await scan.auto(4);
     stop.abort();
-    await expect(scan.auto(4)).rejects.toThrow('stopped');
+    await expect(scan.auto(4)).rejects.toThrow(`stopped; what was prepared so far is in ${dfile}`);
     const file = await openFile(dfile, 'r');
     expect(file.info('chunks/0/data').shape).toEqual([4, 4, 4]);
     file.close();

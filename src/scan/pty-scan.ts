@@ -225,7 +225,8 @@ export class PtyScan<V extends ScanData = ScanData> {
   /** The next package of at most `frames` frames, WAIT when too few are there yet, or EOS. */
   async auto(frames: number): Promise<AutoAnswer> {
     if (await onAnyRank(this.communicator, this.signal?.aborted === true)) {
-      throw new AbortedError('preparation was stopped');
+      const saved = this.#saver === undefined ? '' : `; what was prepared so far is in ${this.info.dfile}`;
+      throw new AbortedError(`preparation was stopped${saved}`);
     }
     if (this.#finished) return EOS;
     const preparation = this.#preparation;
