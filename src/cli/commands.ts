@@ -24,7 +24,7 @@ function complete(command: Command): void {
   command.exitOverride().showHelpAfterError(`(see ptyflow ${command.name()} --help)`);
 }
 
-const OUTPUT = ['-o, --output <dir>', 'folder that everything written goes to'] as const;
+const OUTPUT = ['-o, --output <dir>', 'folder that results go to'] as const;
 
 const HALF_SETS = [
   '--half-sets',

@@ -21,7 +21,7 @@ export function temporaryName(file: string): string {
   return `${file}.${process.pid}.tmp`;
 }
 
-/** Removes what processes that were killed were writing for `file`, and for files named like it with `.` and more behind. */
+/** Removes what killed processes were writing for `file`, and for files named like it with `.` and more behind. */
 export function removeAbandoned(file: string): void {
   const folder = dirname(file);
   for (const name of readdirSync(folder)) {

@@ -1,5 +1,5 @@
 /** The calls of an MPI library that this project makes, on typed arrays in place. */
-import { RankError } from '../errors.ts';
+import { messageOf, RankError } from '../errors.ts';
 import type { Numbers } from './collectives.ts';
 import type { ReduceOperation } from './communicator.ts';
 import { IN_PLACE, MPICH, openMpiHandles, type Flavour, type Handles } from './mpi-handles.ts';
@@ -73,10 +73,13 @@ export class MpiLibrary {
           ? new MpiLibrary('MPICH', file, MPICH, declare)
           : new MpiLibrary('Open MPI', file, openMpi, declare);
       } catch (error) {
-        failures.push(error instanceof Error ? error.message : String(error));
+        failures.push(`${file}: ${messageOf(error)}`);
       }
     }
-    throw new RankError(`no MPI library could be loaded: ${failures.join('; ')}`, 0);
+    throw new RankError(
+      `no MPI library could be loaded: ${failures.join('; ')}; PTYFLOW_MPI_LIBRARY may name another`,
+      0,
+    );
   }
 
   initialize(): void {

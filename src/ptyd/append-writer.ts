@@ -8,7 +8,7 @@ import { rmSync } from 'node:fs';
 import { publishFile } from '../hdf5/replace.ts';
 import type { Meta } from '../scan/package.ts';
 import { contentOf } from './chunk-content.ts';
-import type { StoredChunk } from './format.ts';
+import { requireChunkFormat, type StoredChunk } from './format.ts';
 import { gatherChunks } from './gather.ts';
 import { addLink, addMeta, createMain, editMain, setNumFrames, type ChunkTarget } from './main-file.ts';
 import { mergeChunks } from './merge.ts';
@@ -23,7 +23,9 @@ export class AppendWriter implements PtydWriter {
   #reserved: ReservedFile | undefined;
   #frames = 0;
 
+  /** Touches no file. Throws a ConfigError for a wrong `chunkFormat`. */
   constructor(options: PtydWriterOptions) {
+    requireChunkFormat(options.chunkFormat);
     this.#options = options;
   }
 

@@ -42,6 +42,11 @@ export function chunkPath(num: number | string): string {
   return `${CHUNKS}/${num}`;
 }
 
+/** Throws a ConfigError for a `chunk_format` that `chunkSuffix` cannot fill in. */
+export function requireChunkFormat(format: string): void {
+  chunkSuffix(format, 0);
+}
+
 /** `chunk_format` with its number: `%d`, `%02d` and the like, exactly once. */
 export function chunkSuffix(format: string, num: number): string {
   const match = /^([^%]*)%(0?)(\d*)d([^%]*)$/.exec(format);

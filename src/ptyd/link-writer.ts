@@ -5,7 +5,7 @@
 import type { Meta } from '../scan/package.ts';
 import { moveAside } from './backup.ts';
 import { contentOf } from './chunk-content.ts';
-import type { StoredChunk } from './format.ts';
+import { requireChunkFormat, type StoredChunk } from './format.ts';
 import {
   addLink,
   addMeta,
@@ -25,7 +25,9 @@ export class LinkWriter implements PtydWriter {
   #written = 0;
   #frames = 0;
 
+  /** Touches no file. Throws a ConfigError for a wrong `chunkFormat`. */
   constructor(options: PtydWriterOptions) {
+    requireChunkFormat(options.chunkFormat);
     this.#options = options;
   }
 

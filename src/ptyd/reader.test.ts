@@ -227,4 +227,16 @@ f.close()`,
     expect(indices).toEqual([5, 1, 2, 0]);
     await expect(reader.readFrames([6])).rejects.toThrow('holds 6 frames, there is no frame 6');
   });
+
+  it('says what it found once: readers that take it over are silent', async () => {
+    const reader = new PtydReader(fileOf('indices that repeat'));
+    const other = new PtydReader(reader.file);
+    const found = await warningsOf(() => reader.refresh());
+    expect(found).toHaveLength(1);
+    const again = await warningsOf(() => {
+      other.adopt(reader.found());
+    });
+    expect(again).toEqual([]);
+    expect(other.frames).toBe(4);
+  });
 });

@@ -159,7 +159,9 @@ export class PtydReader {
     if (numbered.length === 0 && this.expected === undefined) {
       throw new FileError(`${this.file} has no chunk in "${CHUNKS}"`, { file: this.file, entry: CHUNKS });
     }
-    if (added.length > 0) this.#append(added);
+    if (added.length > 0 && !this.#append(added)) {
+      log.warn(`${this.file}: stored frame indices are incomplete or repeat; frames are taken in file order`);
+    }
   }
 
   #checkAgainst(first: ChunkInfo | undefined, chunk: ChunkInfo): void {
@@ -172,8 +174,11 @@ export class PtydReader {
     );
   }
 
-  /** Frames in the order of their stored indices among those added; in file order where indices are absent or repeat. */
-  #append(added: readonly ChunkInfo[]): void {
+  /**
+   * Frames in the order of their stored indices among those added; in file order where indices are absent or repeat. False
+   * when there are indices that could not be used.
+   */
+  #append(added: readonly ChunkInfo[]): boolean {
     this.#batches.push(added);
     this.chunks = [...this.chunks, ...added];
     for (const chunk of added) this.#known.add(chunk.name);
@@ -185,9 +190,6 @@ export class PtydReader {
     const usable =
       distinct.size === stored.length &&
       stored.every((i) => i !== undefined && Number.isSafeInteger(i) && i >= 0 && !this.#seen.has(i));
-    if (!usable && stored.some((index) => index !== undefined)) {
-      log.warn(`${this.file}: stored frame indices are incomplete or repeat; frames are taken in file order`);
-    }
     // Behind all that were handed out already, so that no index stands for two frames.
     const next = usable ? 0 : [...this.#seen].reduce((most, index) => Math.max(most, index + 1), 0);
     const frames = inFileOrder.map((ref, i) => ({
@@ -197,6 +199,7 @@ export class PtydReader {
     if (usable) frames.sort((a, b) => a.index - b.index);
     for (const { index } of frames) this.#seen.add(index);
     this.#frames = [...this.#frames, ...frames];
+    return usable || stored.every((index) => index === undefined);
   }
 
   /** Positions of the frames present, (n, 2) m. */

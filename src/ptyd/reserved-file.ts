@@ -36,8 +36,9 @@ export class ReservedFile {
   }
 
   /**
-   * Makes the file, from the main file without chunks, for a scan whose chunks are all like the first one, the last with what is left. `undefined` where that
-   * cannot be known: the number of frames is not, or how much room compressed frames take.
+   * Makes the file, from the main file without chunks, for a scan whose chunks are all like the first one, the last with
+   * what is left. `undefined` where that cannot be known: the number of frames is not, or how much room compressed frames
+   * take.
    */
   static async create(
     options: PtydWriterOptions,

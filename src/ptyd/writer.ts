@@ -5,7 +5,7 @@
  */
 import type { Meta } from '../scan/package.ts';
 import { AppendWriter } from './append-writer.ts';
-import { chunkSuffix, type Compression, type StoredChunk } from './format.ts';
+import type { Compression, StoredChunk } from './format.ts';
 import { LinkWriter } from './link-writer.ts';
 
 export interface PtydWriterOptions {
@@ -33,6 +33,5 @@ export interface PtydWriter {
 
 /** Touches no file. Throws a ConfigError for a wrong `chunkFormat`. */
 export function createPtydWriter(options: PtydWriterOptions): PtydWriter {
-  chunkSuffix(options.chunkFormat, 0);
   return options.save === 'link' ? new LinkWriter(options) : new AppendWriter(options);
 }

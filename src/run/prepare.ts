@@ -16,8 +16,8 @@ export interface StageOptions {
 }
 
 /**
- * Pixels of raw frames in a chunk, and frames at most: enough for ranks to wait for each other rarely, few enough for memory.
- * Ranks do not count, so that a file does not depend on their number.
+ * Pixels of raw frames in a chunk, and frames at most: enough for ranks to wait for each other rarely, few enough for
+ * memory. Ranks do not count, so that a file does not depend on their number (but for `min_frames`, which is per rank).
  */
 const CHUNK_PIXELS = 2 ** 24;
 const CHUNK_FRAMES = 256;

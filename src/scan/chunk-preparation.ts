@@ -40,6 +40,7 @@ export class ChunkPreparation {
   readonly #info: ScanData;
   readonly #communicator: Communicator;
   readonly #weight: NdArray<RealDType> | undefined;
+  #frameShape: Pair | undefined;
   #plan: PreparePlan | undefined;
   #screened: ScreenCounts = { notFinite: 0, negative: 0, saturated: 0, hot: 0 };
 
@@ -58,8 +59,6 @@ export class ChunkPreparation {
       if (!this.#automatic) this.#plan = this.#makePlan(frameShape, this.#givenCenter(frameShape));
     }
   }
-
-  #frameShape: Pair | undefined;
 
   /** The part of the raw frame that will be used, when that is known before frames are loaded. */
   get region(): Region | undefined {

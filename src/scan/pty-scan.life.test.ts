@@ -96,6 +96,7 @@ describe('the life of a scan', () => {
     ['a region that cannot be binned', ArrayScan, { rebin: 3 }],
     ['a centre outside the frame', ArrayScan, { center: [4, 2] }],
     ['a pattern for chunk files without a number', ArrayScan, { chunk_format: '.part' }],
+    ['the same where ranks write', ArrayScan, { chunk_format: '.part', parallel_write: true }],
   ])('leaves the existing file alone after %s', async (_, scanClass, parameters) => {
     const dfile = join(folder, 'kept.ptyd');
     writeFileSync(dfile, 'kept');
@@ -143,7 +144,7 @@ describe('the life of a scan', () => {
     await scan.initialize();
     await scan.auto(4);
     stop.abort();
-    await expect(scan.auto(4)).rejects.toThrow('stopped');
+    await expect(scan.auto(4)).rejects.toThrow(`stopped; what was prepared so far is in ${dfile}`);
     const file = await openFile(dfile, 'r');
     expect(file.info('chunks/0/data').shape).toEqual([4, 4, 4]);
     file.close();

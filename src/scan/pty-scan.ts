@@ -4,7 +4,7 @@
  *
  * A subclass overrides `load`, mostly `loadPositions`, and whatever else its experiment needs.
  */
-import { sliceFirst, type NdArray, type RealDType } from '../array/ndarray.ts';
+import type { NdArray, RealDType } from '../array/ndarray.ts';
 import { AbortedError, ConfigError, DataError } from '../errors.ts';
 import { log } from '../log.ts';
 import { onAnyRank } from '../parallel/any-rank.ts';
@@ -17,12 +17,13 @@ import { check } from '../params/validate.ts';
 import { applyCommon, encodeInfo, type Common } from './common.ts';
 import { ChunkPreparation } from './chunk-preparation.ts';
 import { createChunkSaver, type ChunkSaver } from './chunk-saver.ts';
-import { positionsArray, stack, type LoadedFrames, type PositionInput, type RawFrames } from './load.ts';
+import { positionsArray, type LoadedFrames, type PositionInput, type RawFrames } from './load.ts';
 import { makePackage } from './make-package.ts';
 import { EOS, WAIT, type AutoAnswer, type Chunk } from './package.ts';
 import type { CenterEstimate } from './prepare/center.ts';
 import type { Region } from './prepare/crop.ts';
 import type { ScreenCounts } from './prepare/screen.ts';
+import { measuredPositions, partOfShare, positionsAt, shareOf, type LoadedShare } from './share.ts';
 
 export interface Availability {
   /** Frames that can be loaded now, at most as many as asked for. */
@@ -224,7 +225,8 @@ export class PtyScan<V extends ScanData = ScanData> {
   /** The next package of at most `frames` frames, WAIT when too few are there yet, or EOS. */
   async auto(frames: number): Promise<AutoAnswer> {
     if (await onAnyRank(this.communicator, this.signal?.aborted === true)) {
-      throw new AbortedError('preparation was stopped');
+      const saved = this.#saver === undefined ? '' : `; what was prepared so far is in ${this.info.dfile}`;
+      throw new AbortedError(`preparation was stopped${saved}`);
     }
     if (this.#finished) return EOS;
     const preparation = this.#preparation;
@@ -252,7 +254,7 @@ export class PtyScan<V extends ScanData = ScanData> {
       indices,
       indicesNode: raw.indices,
       ...prepared,
-      positions: await this.#positionsOf(indices, loaded.positions),
+      positions: await this.#positionsOf(indices, loaded),
     };
     const meta = preparation.meta(this.numFrames);
     await this.#saver?.save(chunk, meta);
@@ -301,73 +303,26 @@ export class PtyScan<V extends ScanData = ScanData> {
   }
 
   /** Frames of this rank: loaded here, or by the master and distributed. */
-  async #loadMine(
-    asked: readonly number[],
-    region: Region | undefined,
-  ): Promise<{ raw: RawFrames; positions: NdArray<'float64'> | undefined }> {
+  async #loadMine(asked: readonly number[], region: Region | undefined): Promise<LoadedShare> {
     const { rank, size } = this.communicator;
     const parallel = this.info.load_parallel === 'data' || this.info.load_parallel === 'all';
     if (parallel || size === 1) return this.#loadHere(this.#balance.split(asked)[rank], region);
     const all = await this.#shared(false, () => this.#loadHere(asked, region));
     const counts = this.#balance.assign(all.raw.indices.length);
     const start = counts.slice(0, rank).reduce((sum, count) => sum + count, 0);
-    return part(all, start, start + counts[rank]);
+    return partOfShare(all, start, start + counts[rank]);
   }
 
-  async #loadHere(
-    indices: readonly number[],
-    region: Region | undefined,
-  ): Promise<{ raw: RawFrames; positions: NdArray<'float64'> | undefined }> {
-    const empty: LoadedFrames = { frames: [], region };
-    const loaded = indices.length === 0 ? empty : await this.load(indices, region);
-    const data = stack(loaded.frames, 'frame');
-    const got = loaded.indices ?? indices;
-    if (data.shape.length !== 3 || data.shape[0] !== got.length) {
-      throw new DataError(
-        `${this.constructor.name}.load gave frames of shape (${data.shape.join(', ')}) for ${got.length} scan points; expected (${got.length}, rows, cols)`,
-      );
-    }
-    const weights = loaded.weights === undefined ? undefined : stack(loaded.weights, 'weight');
-    const positions =
-      loaded.positions === undefined || this.positions !== undefined
-        ? undefined
-        : positionsArray(loaded.positions, `${this.constructor.name}.load`);
-    if (positions !== undefined && positions.shape[0] !== got.length) {
-      throw new DataError(
-        `${this.constructor.name}.load gave ${got.length} frames but ${positions.shape[0]} positions`,
-      );
-    }
-    return { raw: { data, weights, indices: got, region: loaded.region }, positions };
+  async #loadHere(indices: readonly number[], region: Region | undefined): Promise<LoadedShare> {
+    const loaded = indices.length === 0 ? { frames: [], region } : await this.load(indices, region);
+    const needed = this.positions === undefined ? loaded : { ...loaded, positions: undefined };
+    return shareOf(needed, indices, this.constructor.name);
   }
 
-  async #positionsOf(
-    indices: readonly number[],
-    measured: NdArray<'float64'> | undefined,
-  ): Promise<NdArray<'float64'>> {
-    const out = new Float64Array(indices.length * 2);
-    const scan = this.positions;
-    if (scan !== undefined) {
-      indices.forEach((index, i) => {
-        if (index < 0 || index >= scan.shape[0]) {
-          throw new DataError(`scan point ${index} has no position: there are ${scan.shape[0]} positions`);
-        }
-        out.set(scan.data.subarray(2 * index, 2 * index + 2), 2 * i);
-      });
-    } else {
-      const parts = await this.communicator.allGather(measured?.data ?? new Float64Array());
-      const got = parts.reduce((sum, part) => sum + part.length / 2, 0);
-      if (got !== indices.length) {
-        throw new DataError(
-          `${indices.length} frames were loaded but ${got} positions: ${this.constructor.name} gives them neither in loadPositions() nor in load()`,
-        );
-      }
-      let offset = 0;
-      for (const part of parts) {
-        out.set(part, offset);
-        offset += part.length;
-      }
-    }
-    return { dtype: 'float64', shape: [indices.length, 2], data: out };
+  /** Of these frames of all ranks, (n, 2) m. */
+  async #positionsOf(indices: readonly number[], { positions }: LoadedShare): Promise<NdArray<'float64'>> {
+    if (this.positions !== undefined) return positionsAt(this.positions, indices);
+    return measuredPositions(positions, indices.length, this.communicator, this.constructor.name);
   }
 
   async #finish(): Promise<void> {
@@ -375,22 +330,4 @@ export class PtyScan<V extends ScanData = ScanData> {
     await this.#preparation?.reportScreened();
     await this.#saver?.finish();
   }
-}
-
-/** Frames `start` … `stop` − 1 of what the master loaded. */
-function part(
-  all: { raw: RawFrames; positions: NdArray<'float64'> | undefined },
-  start: number,
-  stop: number,
-): { raw: RawFrames; positions: NdArray<'float64'> | undefined } {
-  const { data, weights, region, indices } = all.raw;
-  return {
-    raw: {
-      data: sliceFirst(data, start, stop),
-      weights: weights?.shape.length === 3 ? sliceFirst(weights, start, stop) : weights,
-      indices: indices.slice(start, stop),
-      region,
-    },
-    positions: all.positions === undefined ? undefined : sliceFirst(all.positions, start, stop),
-  };
 }
