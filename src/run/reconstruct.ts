@@ -35,7 +35,7 @@ export interface ReconstructOptions extends StageOptions {
 /** Runs a whole configuration. Stopped by its signal, it saves what it has and throws an AbortedError that says where. */
 export async function runReconstruction(config: RunConfig, options: ReconstructOptions): Promise<void> {
   const { communicator, onEvent } = options;
-  const model = new Model({ backend: createBackend(config), communicator });
+  const model = new Model({ backend: createBackend(config), communicator, signal: options.signal });
   try {
     for (const scan of config.scans) await takeFrames(model, scan, config, options);
     const run = new Run(model, config, options);
@@ -74,7 +74,7 @@ async function takeFrames(
   const brightest = Math.max(...packages.map(brightestFrame));
   const brightestOfAll = Math.max(...(await communicator.allGather(brightest)));
   model.addScan(entry.label, await scanStart(entry, first.common, brightestOfAll));
-  for (const chunk of packages) await model.addPackage(entry.label, chunk);
+  await model.addPackages(entry.label, packages);
 }
 
 /** `scans.<label>.propagation` wins over what the data says. */
