@@ -40,7 +40,7 @@ function isConfig(file: string): boolean {
   return /\.(ya?ml|json)$/i.test(file);
 }
 
-/** What suits most prepared scans: probe from the mean diffraction pattern, difference map, then maximum likelihood. */
+/** What suits most prepared scans: probe found from the frames, difference map, then maximum likelihood. */
 function preparedConfig(file: string, options: RunOptions, session: Session): RunConfig {
   const tree = {
     scans: {

@@ -8,8 +8,6 @@ import { DataError } from '../errors.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import type { DataPackage } from '../scan/package.ts';
-import { findDefocus } from './defocus.ts';
-import { summarizeFrames } from './frame-summary.ts';
 import { createProbe } from './initial-probe.ts';
 import { DEFAULT_START, Model, type ScanStart } from './model.ts';
 import { originOf } from './storage.ts';
@@ -253,17 +251,6 @@ describe('initial probe', () => {
     const model = createModel();
     model.addScan('a');
     await expect(model.addPackage('a', pack)).rejects.toThrow(/power 0/);
-  });
-
-  it('is estimated on the right side of the focus', async () => {
-    const scan = simulate({ shape: 48, num_frames: 40, photons: 1e7, density: 0.1 });
-    const communicator = singleCommunicator();
-    const { chunk } = scan.pack();
-    const frames = await summarizeFrames(communicator, scan.pack());
-    const { geometry } = scan.experiment;
-    // The simulated probe diverges: e^{+iκr²} in the sample plane, which is a negative curvature in the detector plane.
-    const spread = await findDefocus(createReferenceBackend(), communicator, chunk, geometry, frames);
-    expect(spread).toBeLessThan(-0.1);
   });
 });
 

@@ -8,15 +8,15 @@ import { DataError } from '../errors.ts';
 import { createGeometry, type PropagatorGeometry } from '../geometry/propagation.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import type { DataPackage } from '../scan/package.ts';
-import { findDefocus } from './defocus.ts';
-import { largestWeight, summarizeFrames } from './frame-summary.ts';
+import { requireModes, requirePixel, requireSameGeometry } from './agreement.ts';
+import { largestWeight, summarizeFrames, type FrameSummary } from './frame-summary.ts';
 import { createObjectPainter, type ObjectStart } from './initial-object.ts';
 import { createProbe, type ProbeStart } from './initial-probe.ts';
-import { backPropagatedProbe, spreadProbe, type FrameSummary } from './probe-estimate.ts';
+import { joined, modePairs, ownRows, pick } from './package-views.ts';
+import { backPropagatedProbe } from './probe-estimate.ts';
+import { searchProbe } from './probe-search.ts';
 import { growObject, type ObjectStorage, type ProbeStorage } from './storage.ts';
-import { cornersIn, gridAround, viewPixels, type Grid } from './views.ts';
-
-type Pair = readonly [number, number];
+import { cornersIn, gridAround, viewPixels, type Grid, type ViewPixels } from './views.ts';
 
 export interface ScanStart {
   readonly probe: ProbeStart;
@@ -77,9 +77,13 @@ export class Model {
   /** In the order the packages came. Packages without frames for this rank leave none. */
   readonly blocks: ModelBlock[] = [];
 
-  constructor(given: { backend: Backend; communicator: Communicator }) {
+  readonly #signal: AbortSignal | undefined;
+
+  /** The signal is honoured while a start is looked for. */
+  constructor(given: { backend: Backend; communicator: Communicator; signal?: AbortSignal | undefined }) {
     this.backend = given.backend;
     this.communicator = given.communicator;
+    this.#signal = given.signal;
   }
 
   /** Says how a scan starts, before its first package. Throws `DataError` for a label that is there already. */
@@ -98,38 +102,34 @@ export class Model {
 
   /** Takes a package of a scan in. Throws `DataError` for scans not added and for frames unlike those before. */
   async addPackage(label: string, data: DataPackage): Promise<void> {
+    await this.addPackages(label, [data]);
+  }
+
+  /** Takes packages in, one block each. The first frames of a scan say what it starts from: the more come at once, the better. */
+  async addPackages(label: string, given: readonly DataPackage[]): Promise<void> {
     const scan = this.scans.get(label);
     if (scan === undefined)
       throw new DataError(`scan '${label}' is not in the model: add it before its packages`);
-    const { chunk, common } = data;
-    const geometry = createGeometry(common);
-    if (chunk.indices.length === 0) return;
-    const { pixels, residuals } = viewPixels(chunk.positions.data, geometry.resolutionM);
-    await this.#ensureProbe(scan, data, geometry);
-    const object = await this.#ensureObject(scan, pixels, geometry, common.energy);
-    scan.weightUnit ??= await largestWeight(this.communicator, chunk.weights);
-    scan.indices.push(...chunk.indices);
-    scan.positions.push(...chunk.positions.data);
-
-    const own = ownRows(data);
-    if (own.length === 0) return;
-    const ownPixels = pick(pixels, own);
-    const corners = cornersIn(object.grid, ownPixels, geometry.shape);
-    this.blocks.push({
-      scan: label,
-      probeId: scan.probeId,
-      objectId: scan.objectId,
-      indices: [...chunk.indicesNode],
-      pixels: ownPixels,
-      residuals: pick(residuals, own),
-      block: this.backend.createBlock({
-        intensities: chunk.data,
-        weights: chunk.weights,
-        weightUnit: scan.weightUnit,
-        corners: ndarray('int32', [own.length, 2], corners),
-        geometry,
-        modes: modePairs(scan.start.probe.modes, scan.start.object.modes),
-      }),
+    const packages = given.filter(({ chunk }) => chunk.indices.length > 0);
+    if (packages.length === 0) return;
+    const geometries = packages.map(({ common }) => createGeometry(common));
+    const [geometry] = geometries;
+    for (const other of geometries) requireSameGeometry(scan, geometry, other);
+    const views = packages.map(({ chunk }) => viewPixels(chunk.positions.data, geometry.resolutionM));
+    await this.#ensureProbe(scan, packages, geometry);
+    const energy = packages[0].common.energy;
+    const object = await this.#ensureObject(
+      scan,
+      joined(views.map(({ pixels }) => pixels)),
+      geometry,
+      energy,
+    );
+    scan.weightUnit ??= await largestWeight(
+      this.communicator,
+      packages.map(({ chunk }) => chunk.weights),
+    );
+    packages.forEach((data, i) => {
+      this.#addBlock(scan, object, data, views[i], geometry);
     });
   }
 
@@ -163,32 +163,69 @@ export class Model {
     this.objects.clear();
   }
 
-  async #ensureProbe(scan: ScanState, data: DataPackage, geometry: PropagatorGeometry): Promise<void> {
+  #addBlock(
+    scan: ScanState,
+    object: ObjectStorage,
+    data: DataPackage,
+    { pixels, residuals }: ViewPixels,
+    geometry: PropagatorGeometry,
+  ): void {
+    const { chunk } = data;
+    scan.indices.push(...chunk.indices);
+    scan.positions.push(...chunk.positions.data);
+    const own = ownRows(data);
+    if (own.length === 0) return;
+    const ownPixels = pick(pixels, own);
+    const corners = cornersIn(object.grid, ownPixels, geometry.shape);
+    this.blocks.push({
+      scan: scan.label,
+      probeId: scan.probeId,
+      objectId: scan.objectId,
+      indices: [...chunk.indicesNode],
+      pixels: ownPixels,
+      residuals: pick(residuals, own),
+      block: this.backend.createBlock({
+        intensities: chunk.data,
+        weights: chunk.weights,
+        weightUnit: scan.weightUnit ?? 1,
+        corners: ndarray('int32', [own.length, 2], corners),
+        geometry,
+        modes: modePairs(scan.start.probe.modes, scan.start.object.modes),
+      }),
+    });
+  }
+
+  async #ensureProbe(
+    scan: ScanState,
+    packages: readonly DataPackage[],
+    geometry: PropagatorGeometry,
+  ): Promise<void> {
     const known = this.probes.get(scan.probeId);
     if (known !== undefined) {
       requireSameGeometry(scan, known.geometry, geometry);
       requireModes('probe', scan.probeId, known.array.shape[0], scan.start.probe.modes);
       return;
     }
-    const frames = await summarizeFrames(this.communicator, data);
+    const frames = await summarizeFrames(this.communicator, packages);
     const estimate =
-      scan.start.probe.given === undefined ? await this.#estimate(data, geometry, frames) : undefined;
+      scan.start.probe.given === undefined ? await this.#estimate(packages, geometry, frames) : undefined;
     const probe = createProbe(scan.start.probe, geometry.shape, frames.brightest, estimate);
     const array = this.backend.allocate(probe.shape, 'complex');
     this.backend.upload(array, probe);
-    this.probes.set(scan.probeId, { id: scan.probeId, array, geometry, energyKeV: data.common.energy });
+    const energyKeV = packages[0].common.energy;
+    this.probes.set(scan.probeId, { id: scan.probeId, array, geometry, energyKeV });
   }
 
   /** The probe that the frames suggest. */
-  async #estimate(
-    data: DataPackage,
+  #estimate(
+    packages: readonly DataPackage[],
     geometry: PropagatorGeometry,
     frames: FrameSummary,
   ): Promise<Float64Array> {
-    if (geometry.propagation === 'nearfield') return backPropagatedProbe(frames.mean, geometry);
+    if (geometry.propagation === 'nearfield')
+      return Promise.resolve(backPropagatedProbe(frames.mean, geometry));
     const { backend, communicator } = this;
-    const spread = await findDefocus(backend, communicator, data.chunk, geometry, frames);
-    return spreadProbe(frames.mean, geometry, spread);
+    return searchProbe(backend, communicator, packages, geometry, frames, this.#signal);
   }
 
   async #ensureObject(
@@ -228,59 +265,8 @@ export class Model {
   }
 }
 
-/** All pairs (probe layer, object layer). */
-function modePairs(probeModes: number, objectModes: number): (readonly [number, number])[] {
-  return Array.from({ length: probeModes * objectModes }, (_, k) => [
-    k % probeModes,
-    Math.floor(k / probeModes),
-  ]);
-}
-
-/** Rows of this rank's frames in the chunk's positions. */
-function ownRows({ chunk }: DataPackage): number[] {
-  const rows = new Map(chunk.indices.map((index, row) => [index, row]));
-  return chunk.indicesNode.map((index) => {
-    const row = rows.get(index);
-    if (row === undefined) throw new DataError(`chunk ${chunk.num}: frame ${index} has no position`);
-    return row;
-  });
-}
-
-function pick<A extends Int32Array | Float64Array>(pairs: A, rows: readonly number[]): A {
-  const picked = pairs.slice(0, 2 * rows.length);
-  rows.forEach((row, i) => {
-    picked[2 * i] = pairs[2 * row];
-    picked[2 * i + 1] = pairs[2 * row + 1];
-  });
-  return picked as A;
-}
-
 function found<T>(storage: T | undefined, what: string, id: string): T {
   if (storage === undefined)
     throw new DataError(`the model has no ${what} '${id}' (yet): no frames came in for it`);
   return storage;
-}
-
-function requireSameGeometry(scan: ScanState, known: PropagatorGeometry, given: PropagatorGeometry): void {
-  if (known.shape[0] !== given.shape[0] || known.shape[1] !== given.shape[1]) {
-    throw new DataError(
-      `scan '${scan.label}': frames of ${given.shape.join('x')} for a probe of ${known.shape.join('x')}`,
-    );
-  }
-  requirePixel(scan, known.resolutionM, given.resolutionM);
-}
-
-function requirePixel(scan: ScanState, known: Pair, given: Pair): void {
-  for (const axis of [0, 1] as const) {
-    if (Math.abs(known[axis] - given[axis]) > 1e-6 * known[axis]) {
-      throw new DataError(
-        `scan '${scan.label}': sample pixel of (${given.join(', ')}) m for a grid of (${known.join(', ')}) m`,
-      );
-    }
-  }
-}
-
-function requireModes(what: string, id: string, known: number, wanted: number): void {
-  if (known !== wanted)
-    throw new DataError(`${what} '${id}' has ${known} modes, a scan that uses it asks for ${wanted}`);
 }

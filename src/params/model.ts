@@ -86,8 +86,8 @@ export const ILLUMINATION = {
   model: param(nullable(path('recon', 'stxm')), {
     default: null,
     help:
-      'Where the probe starts from. none: aperture and propagation if a size is given, else the mean diffraction pattern; ' +
-      '`stxm`: the mean diffraction pattern; `recon`: a reconstruction; a path: an array.',
+      'Where the probe starts from. none: aperture and propagation if a size is given, else the frames, of which some are ' +
+      'tried with several probes; `stxm`: the frames; `recon`: a reconstruction; a path: an array.',
   }),
   file: param(nullable(path()), {
     default: null,
@@ -116,7 +116,7 @@ export const ILLUMINATION = {
     size: param(nullable(pair(float({ above: 0 }))), {
       default: null,
       unit: 'm',
-      help: 'Diameter or width. None: the probe is estimated from the mean diffraction pattern.',
+      help: 'Diameter or width. None: the probe is found from the frames.',
     }),
     edge: param(float({ min: 0 }), {
       default: 2,

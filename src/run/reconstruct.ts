@@ -50,7 +50,7 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
   const { communicator, onEvent } = options;
   if (options.halfSets === true) checkHalfSets(config);
   const backend = createBackend(config);
-  const model = new Model({ backend, communicator });
+  const model = new Model({ backend, communicator, signal: options.signal });
   const kept: LoadedScan[] = [];
   try {
     for (const entry of config.scans) {
@@ -74,7 +74,11 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
 /** The engines on a model of its own. */
 function reconstructOn(backend: Backend): Reconstruct {
   return async (scans, config, options) => {
-    const model = new Model({ backend, communicator: options.communicator });
+    const model = new Model({
+      backend,
+      communicator: options.communicator,
+      signal: options.signal,
+    });
     try {
       for (const scan of scans) await takeFrames(model, scan);
       const run = new Run(model, config, options);
@@ -110,7 +114,7 @@ async function takeFrames(model: Model, { entry, packages }: LoadedScan): Promis
   const brightest = Math.max(...packages.map(brightestFrame));
   const brightestOfAll = Math.max(...(await model.communicator.allGather(brightest)));
   model.addScan(entry.label, await scanStart(entry, first.common, brightestOfAll));
-  for (const chunk of packages) await model.addPackage(entry.label, chunk);
+  await model.addPackages(entry.label, packages);
 }
 
 /** `scans.<label>.propagation` wins over what the data says. */

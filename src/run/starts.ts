@@ -45,7 +45,7 @@ export async function scanStart(scan: ScanConfig, meta: Meta, brightest: number)
   };
 }
 
-/** Undefined: estimated from the mean diffraction pattern. */
+/** Undefined: found from the frames. */
 async function givenProbe(
   illumination: Illumination,
   meta: Meta,

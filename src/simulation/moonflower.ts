@@ -37,6 +37,8 @@ export interface MoonflowerParams {
   readonly psize?: number | Pair;
   /** Default farfield. */
   readonly propagation?: 'farfield' | 'nearfield';
+  /** Another probe, (rows, cols) of a frame; `photons` is then its own. */
+  readonly probe?: NdArray<'complex128'>;
 }
 
 export interface MoonflowerExperiment {
@@ -76,7 +78,7 @@ export function createMoonflowerExperiment(params: MoonflowerParams = {}): Moonf
   const noisy = params.add_poisson_noise ?? false;
   const seed = params.seed ?? 0;
 
-  const probe = lazy(() => createTestProbe(shape, params.photons ?? 1e8));
+  const probe = lazy(() => params.probe ?? createTestProbe(shape, params.photons ?? 1e8));
   const object = lazy(() => createTestObject(height + shape[0] + 2 * MARGIN, width + shape[1] + 2 * MARGIN));
   const diffraction = lazy(() =>
     createDiffraction({ probe: probe(), object: object(), objectOriginM, geometry, psf: params.psf ?? 0 }),
