@@ -5,6 +5,7 @@
 import type { Backend } from '../backend.ts';
 import * as arrays from './arrays.ts';
 import { checkCorners, ownBlock, ReferenceBlock } from './block.ts';
+import { readExit, writeExit } from './exit-waves.ts';
 import { modelIntensities, residual } from './forward.ts';
 import { gradient, lineSearch } from './likelihood.ts';
 import { pieSweep } from './pie.ts';
@@ -76,6 +77,8 @@ export function createReferenceBackend(): Backend {
       ownBlock(block).exit = undefined;
     },
     rollExit,
+    readExit: (...given) => answer(() => readExit(...given)),
+    writeExit,
     project: (...given) => answer(() => project(...given)),
     accumulateObject,
     accumulateProbe,
