@@ -4,12 +4,18 @@ import { ENGINE_GROUPS } from '../params/engines.ts';
 import { setLogLevel } from '../log.ts';
 import type { RunConfig } from '../run/config-check.ts';
 import { loadConfig, type LoadedConfig } from '../run/config.ts';
+import { Resume } from '../run/resume.ts';
 import type { RunOptions } from './options.ts';
 import { loadScanModule } from './scan-module.ts';
 import type { Session } from './session.ts';
 
 export async function loadRunConfig(file: string, options: RunOptions, session: Session): Promise<RunConfig> {
-  const { config, warnings } = await load(file, options, session.registry);
+  return announced(await load(file, options, session.registry), options, session);
+}
+
+/** The configuration, when its warnings have been passed on. */
+export function announced(loaded: LoadedConfig, options: RunOptions, session: Session): RunConfig {
+  const { config, warnings } = loaded;
   if (options.quiet !== true) {
     setLogLevel(config.verbose_level);
     for (const message of warnings) session.onEvent({ event: 'warning', message });
@@ -17,9 +23,14 @@ export async function loadRunConfig(file: string, options: RunOptions, session: 
   return config;
 }
 
-/** Throws for a configuration that cannot be run. */
+/** Throws for a configuration that cannot be run, or does not go with the run that it is to go on with. */
 export async function checkRunConfig(file: string, options: RunOptions): Promise<void> {
-  await load(file, options, new ScanRegistry());
+  const { config } = await load(file, options, new ScanRegistry());
+  await checkResume(options, config);
+}
+
+export async function checkResume({ resume }: RunOptions, config: RunConfig): Promise<void> {
+  if (resume !== undefined) await Resume.open(resume, config, () => undefined);
 }
 
 async function load(file: string, options: RunOptions, registry: ScanRegistry): Promise<LoadedConfig> {

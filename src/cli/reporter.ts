@@ -65,6 +65,8 @@ function describe(event: RunEvent): string | undefined {
       const eta = event.iteration < event.iterations ? `, ${duration(left)} left` : '';
       return `${event.engine} ${event.iteration}/${event.iterations}: ${errors.join('  ')}  (${duration(event.seconds)}${eta})`;
     }
+    case 'resume':
+      return `${event.file}: going on with ${event.engine} after ${event.iteration} of ${event.iterations} iterations`;
     case 'saved':
       return `saved ${event.file}`;
     case 'warning':

@@ -1,6 +1,7 @@
 /** `ptyflow run`: everything a configuration says. */
 import { basename } from 'node:path';
 import { runReconstruction } from '../run/reconstruct.ts';
+import { preferPrepared } from '../run/scans.ts';
 import { checkRunConfig, loadRunConfig } from './load-config.ts';
 import type { RunOptions } from './options.ts';
 import { startSession } from './session.ts';
@@ -16,7 +17,10 @@ export async function run(file: string, options: RunOptions, world: World): Prom
     ...session.stage(),
     run: config.run ?? runName(file),
     output: options.output,
-    overrides: () => ({}),
+    // What the run to go on with has prepared and saved need not be prepared again.
+    overrides: (scan) =>
+      options.resume !== undefined && scan.data.values.save !== null ? preferPrepared(scan) : {},
+    resume: options.resume,
   });
   session.finish();
 }

@@ -19,6 +19,7 @@ export type RunEvent =
       errors: Readonly<Record<string, number>>;
       seconds: number;
     }
+  | { event: 'resume'; file: string; engine: string; iteration: number; iterations: number }
   | { event: 'warning'; message: string }
   | { event: 'saved'; what: 'ptyd' | 'ptyr' | 'picture'; file: string }
   | { event: 'done'; seconds: number }

@@ -1,9 +1,9 @@
 /** Reconstruction: frames into a model, engines in order, results out. */
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Backend } from '../compute/backend.ts';
 import { createReferenceBackend } from '../compute/reference/reference.ts';
-import type { IterationResult } from '../engines/engine.ts';
+import type { Engine, IterationResult } from '../engines/engine.ts';
 import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
 import { AbortedError, DataError } from '../errors.ts';
 import { Model } from '../model/model.ts';
@@ -11,16 +11,12 @@ import { isMaster } from '../parallel/communicator.ts';
 import type { IterationRecord, Result } from '../ptyr/result.ts';
 import type { DataPackage } from '../scan/package.ts';
 import type { EngineConfig, RunConfig, ScanConfig } from './config-check.ts';
+import type { EventListener } from './events.ts';
 import { OutputNames } from './file-names.ts';
 import { drainScan, type StageOptions } from './prepare.ts';
-import {
-  collectResult,
-  fluences,
-  phasePicture,
-  savePictures,
-  saveResult,
-  writePicture,
-} from './save-result.ts';
+import { Resume } from './resume.ts';
+import { collectResult, fluences, phasePicture, savePictures, writePicture } from './save-result.ts';
+import { runPoint, saveRun } from './save-run.ts';
 import { createScan, type DataOverrides } from './scans.ts';
 import { scanStart } from './starts.ts';
 
@@ -30,16 +26,22 @@ export interface ReconstructOptions extends StageOptions {
   /** Folder given on the command line. */
   readonly output?: string | undefined;
   readonly overrides: (scan: ScanConfig) => DataOverrides;
+  /** A `.ptyr` to go on from. */
+  readonly resume?: string | undefined;
 }
 
 /** Runs a whole configuration. Stopped by its signal, it saves what it has and throws an AbortedError that says where. */
 export async function runReconstruction(config: RunConfig, options: ReconstructOptions): Promise<void> {
   const { communicator, onEvent } = options;
+  const resume =
+    options.resume === undefined ? undefined : await Resume.open(options.resume, config, onEvent);
   const model = new Model({ backend: createBackend(config), communicator });
   try {
     for (const scan of config.scans) await takeFrames(model, scan, config, options);
-    const run = new Run(model, config, options);
-    for (const engine of config.engines) await run.engine(engine);
+    await resume?.restoreModel(model);
+    const run = new Run(model, config, options, resume);
+    await run.finished();
+    for (const engine of resume?.left ?? config.engines) await run.engine(engine);
     await run.pictures();
     if (config.engines.length === 0) {
       onEvent({ event: 'warning', message: 'the configuration has no engines: nothing was reconstructed' });
@@ -105,21 +107,37 @@ class Run {
   readonly #config: RunConfig;
   readonly #options: ReconstructOptions;
   readonly #names: OutputNames;
-  readonly #history: IterationRecord[] = [];
+  readonly #history: IterationRecord[];
   readonly #started = new Date();
   #latest: { readonly iterations: number; readonly result: Promise<Result> } | undefined;
   /** The last file saved on the way; the next one replaces it. */
   #autosaved: string | undefined;
 
-  constructor(model: Model, config: RunConfig, options: ReconstructOptions) {
+  /** The run this one goes on with, until its engine has taken over. */
+  #resume: Resume | undefined;
+
+  constructor(model: Model, config: RunConfig, options: ReconstructOptions, resume: Resume | undefined) {
     this.#model = model;
     this.#config = config;
     this.#options = options;
     this.#names = new OutputNames(config.io.home, options.output);
+    this.#history = [...(resume?.history ?? [])];
+    this.#resume = resume;
+  }
+
+  /** The file of an engine that had finished when its run ended, in case that was just before it was written. */
+  async finished(): Promise<void> {
+    const done = this.#resume?.finished;
+    const { rfile } = this.#config.io;
+    if (done === undefined || rfile === null || existsSync(this.#file(done.entry, rfile))) return;
+    await this.#save(done.entry, rfile, done.iteration);
   }
 
   async engine(entry: EngineConfig): Promise<void> {
-    const start = performance.now();
+    const resume = this.#resume;
+    this.#resume = undefined;
+    const before = this.#history.slice(this.#history.length - (resume?.iteration ?? 0));
+    const start = performance.now() - 1000 * before.reduce((sum, { seconds }) => sum + seconds, 0);
     const { signal } = this.#options;
     const engine = await createEngine(
       engineName(entry.name),
@@ -134,19 +152,24 @@ class Run {
     );
     try {
       await engine.initialize();
+      await resume?.restoreEngine(engine, this.#model);
       const contiguous = Number(entry.values.numiter_contiguous ?? 1);
       while (engine.iteration < engine.numiter) {
         await engine.iterate(Math.min(contiguous, engine.numiter - engine.iteration));
-        await this.#autosave(entry);
+        await this.#autosave(entry, engine);
         await this.#autoplot(entry);
       }
     } catch (error) {
-      if (error instanceof AbortedError) await this.#saveStopped(entry, error);
+      if (error instanceof AbortedError) await this.#saveStopped(entry, engine, error);
       throw error;
     } finally {
       await engine.finalize();
     }
-    if (this.#config.io.rfile !== null) await this.#save(entry, this.#config.io.rfile);
+    const { rfile } = this.#config.io;
+    if (rfile === null) return;
+    const saved = await this.#save(entry, rfile, engine.iteration);
+    // Where both have one name it is a result now, which later files must not replace.
+    if (saved === this.#autosaved) this.#autosaved = undefined;
   }
 
   #record(result: IterationResult, numiter: number, start: number): void {
@@ -193,18 +216,26 @@ class Run {
     return this.#latest.result;
   }
 
-  /** The `.ptyr`, written by the master. */
-  async #save(entry: EngineConfig, pattern: string, onEvent = this.#options.onEvent): Promise<string> {
+  /** The `.ptyr`, written by the master; of an engine that is to go on with its state, if that is wanted. */
+  async #save(
+    entry: EngineConfig,
+    pattern: string,
+    iteration: number,
+    { engine, onEvent = this.#options.onEvent }: { engine?: Engine; onEvent?: EventListener } = {},
+  ): Promise<string> {
     const file = this.#file(entry, pattern);
-    if (this.#isMaster) await saveResult(file, await this.#result(), onEvent);
+    const point = runPoint(this.#config, this.#options, entry, iteration);
+    const run = { file, point, result: () => this.#result(), onEvent };
+    await saveRun(run, this.#model, this.#config, this.#config.io.autosave.state ? engine : undefined);
     return file;
   }
 
-  async #autosave(entry: EngineConfig): Promise<void> {
+  async #autosave(entry: EngineConfig, engine: Engine): Promise<void> {
+    const onEvent = (): void => undefined;
     const { active, interval, rfile } = this.#config.io.autosave;
     if (!active || interval <= 0 || this.#history.length % interval !== 0) return;
     const before = this.#autosaved;
-    this.#autosaved = await this.#save(entry, rfile, () => undefined);
+    this.#autosaved = await this.#save(entry, rfile, engine.iteration, { engine, onEvent });
     const isOld = before !== undefined && before !== this.#autosaved;
     if (isOld && this.#isMaster) rmSync(before, { force: true });
   }
@@ -219,9 +250,9 @@ class Run {
     writePicture(this.#file(entry, imfile), picture, this.#options.onEvent);
   }
 
-  async #saveStopped(entry: EngineConfig, error: AbortedError): Promise<void> {
+  async #saveStopped(entry: EngineConfig, engine: Engine, error: AbortedError): Promise<void> {
     const { rfile, autosave } = this.#config.io;
-    error.message += `; saved ${await this.#save(entry, rfile ?? autosave.rfile)}`;
+    error.message += `; saved ${await this.#save(entry, rfile ?? autosave.rfile, engine.iteration, { engine })}`;
     await this.pictures();
   }
 
