@@ -252,7 +252,7 @@ class Run {
 
   async #saveStopped(entry: EngineConfig, engine: Engine, error: AbortedError): Promise<void> {
     const { rfile, autosave } = this.#config.io;
-    error.message += `; saved ${await this.#save(entry, rfile ?? autosave.rfile, engine.iteration, { engine })}`;
+    error.message += `; saved ${await this.#save(entry, rfile ?? autosave.rfile, engine.iteration, { engine })}; --resume goes on from it`;
     await this.pictures();
   }
 

@@ -85,7 +85,7 @@ describe('ptyflow reconstruct --resume', () => {
       if (event === 'iteration' && 'iteration' in about && about.iteration === 3) stop();
     });
     expect(code, stderr).toBe(130);
-    const [, saved] = /DM stopped after \d iterations; saved (\S+)/.exec(stderr) ?? [];
+    const [, saved] = /DM stopped after \d iterations; saved (\S+\.ptyr)/.exec(stderr) ?? [];
     const resumed = ptyflow(['reconstruct', '--resume', saved, '--ranks', '1'], folder);
     expect(resumed.status, resumed.stderr).toBe(0);
     expect(resumed.stderr).toMatch(/going on with DM after \d of 5 iterations/);
