@@ -31,3 +31,4 @@ export { makePackage } from './scan/make-package.ts';
 export { DEFAULT_START, Model, type ScanStart } from './model/model.ts';
 export { createEngine, ENGINE_NAMES } from './engines/registry.ts';
 export type { Engine, IterationResult } from './engines/engine.ts';
+export type { EngineState } from './engines/engine-state.ts';

@@ -123,6 +123,19 @@ class Run {
     this.#names = new OutputNames(config.io.home, options.output);
     this.#history = [...(resume?.history ?? [])];
     this.#resume = resume;
+    resume?.requireKept(this.#results());
+  }
+
+  /** Files of the engines when they have finished. */
+  #results(): string[] {
+    const { engines, io } = this.#config;
+    const { rfile } = io;
+    if (rfile === null) return [];
+    let iterations = this.#history.length;
+    return engines.map(({ key, values }) => {
+      iterations += Number(values.numiter);
+      return this.#names.file(rfile, { run: this.#options.run, engine: key, iterations });
+    });
   }
 
   /** The file of an engine that had finished when its run ended, in case that was just before it was written. */

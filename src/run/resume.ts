@@ -1,4 +1,5 @@
 /** Going on with an earlier run from its `.ptyr`: what it holds is checked against the configuration, then put in its place. */
+import { resolve } from 'node:path';
 import type { Engine } from '../engines/engine.ts';
 import { ConfigError, DataError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
@@ -60,6 +61,13 @@ export class Resume {
     this.left = engines.slice(finished ? current + 1 : Math.max(0, current));
     this.iteration = finished ? 0 : iteration;
     this.#say(engines);
+  }
+
+  /** Throws a `ConfigError` where one of `files`, which are to be written, is that of another program. */
+  requireKept(files: readonly string[]): void {
+    if (this.#head.point !== undefined || !files.includes(resolve(this.file))) return;
+    const message = `results would take the place of ${this.file}: say where they go, with -o or io.rfile`;
+    throw new ConfigError([{ path: '--resume', message }]);
   }
 
   /** Probes and objects, once the model holds the frames. Throws `DataError` for other frames than those of the file. */
