@@ -3,7 +3,7 @@ import { ClosingLine } from './test/tools/closing-line.ts';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'kernels/**/*.test.ts'],
     exclude: ['test/long/**'],
     // Both cores: many tests wait for processes of their own.
     maxWorkers: 2,

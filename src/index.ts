@@ -26,6 +26,7 @@ export { singleCommunicator } from './parallel/single.ts';
 export { createSeats, takeSeat, type Seat } from './parallel/threads.ts';
 export type { Backend } from './compute/backend.ts';
 export { createReferenceBackend } from './compute/reference/reference.ts';
+export { createWasmBackend } from './compute/wasm/wasm.ts';
 export * from './scan/package.ts';
 export { makePackage } from './scan/make-package.ts';
 export { DEFAULT_START, Model, type ScanStart } from './model/model.ts';

@@ -142,6 +142,19 @@ export function sliceFirst<D extends DType>(array: NdArray<D>, start: number, st
   };
 }
 
+/** Copies of the items at `indices` along the first axis, in that order. */
+export function takeFirst<D extends DType>(array: NdArray<D>, indices: readonly number[]): NdArray<D> {
+  const [, ...rest] = array.shape;
+  const stride = sizeOf(rest) * componentsOf(array.dtype);
+  const data = allocate(array.dtype, indices.length * sizeOf(rest));
+  indices.forEach((index, i) => {
+    const source = array.data.subarray(index * stride, (index + 1) * stride);
+    // Both are of one element type.
+    (data as Float64Array).set(source as Float64Array, i * stride);
+  });
+  return { dtype: array.dtype, shape: [indices.length, ...rest], data };
+}
+
 /** Item `index` along the first axis (a frame of a stack), sharing memory. */
 export function item<D extends DType>(array: NdArray<D>, index: number): NdArray<D> {
   const slice = sliceFirst(array, index, index + 1);

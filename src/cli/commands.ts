@@ -9,6 +9,7 @@ import {
   type RunOptions,
 } from './options.ts';
 import { onMaster, onRanks, physicalCores } from './ranks.ts';
+import type { FrcOptions } from './frc.ts';
 import type { SchemaOptions } from './schema.ts';
 import type { SimulateOptions } from './simulate.ts';
 import type { World } from './world.ts';
@@ -16,7 +17,7 @@ import type { World } from './world.ts';
 /** `argv` is the whole command line, with which the other ranks of a team are started. */
 export function addCommands(program: Command, argv: readonly string[], world: World): void {
   for (const add of [run, prepare, reconstruct]) complete(withRankOptions(add(program, argv, world)));
-  for (const add of [info, validate, simulate, create, schema]) complete(add(program, world));
+  for (const add of [info, validate, frc, simulate, create, schema]) complete(add(program, world));
 }
 
 function complete(command: Command): void {
@@ -26,11 +27,17 @@ function complete(command: Command): void {
 
 const OUTPUT = ['-o, --output <dir>', 'folder that everything written goes to'] as const;
 
+const HALF_SETS = [
+  '--half-sets',
+  'reconstruct two halves of the frames as well, and say how far they agree (Fourier ring correlation)',
+] as const;
+
 function run(program: Command, argv: readonly string[], world: World): Command {
   return withResumeOption(withConfigOptions(program.command('run')))
     .description('prepare and reconstruct, as the configuration says')
     .argument('<config>', 'YAML or JSON file')
     .option(...OUTPUT)
+    .option(...HALF_SETS)
     .action(async (file: string, options: RunOptions) => {
       const { run, check } = await import('./run.ts');
       await onRanks(
@@ -64,6 +71,7 @@ function reconstruct(program: Command, argv: readonly string[], world: World): C
       'YAML or JSON configuration, or a .ptyd file; with --resume, if none is given, the configuration of that run',
     )
     .option(...OUTPUT)
+    .option(...HALF_SETS)
     .action(async (file: string | undefined, options: RunOptions) => {
       const { reconstruct, check } = await import('./reconstruct.ts');
       await onRanks(
@@ -90,6 +98,19 @@ function validate(program: Command, world: World): Command {
     .argument('<file>', 'YAML or JSON configuration, or a .ptyd file')
     .action(async (file: string, options: RunOptions) => {
       await onMaster(world, async () => (await import('./validate.ts')).validate(file, options));
+    });
+}
+
+function frc(program: Command, world: World): Command {
+  return program
+    .command('frc')
+    .description('resolution at which two reconstructions agree, by Fourier ring correlation')
+    .argument('<first>', '.ptyr file')
+    .argument('<second>', '.ptyr file of other frames of the same sample')
+    .option('-o, --output <file>', 'PNG of the curve', 'frc.png')
+    .option('--object <id>', 'the object to compare, where a file holds several, e.g. SscanG00')
+    .action(async (first: string, second: string, options: FrcOptions) => {
+      await onMaster(world, async () => (await import('./frc.ts')).frc(first, second, options));
     });
 }
 

@@ -1,5 +1,6 @@
 /** Parses a command line and runs the command. */
 import { Command } from 'commander';
+import { isMaster } from '../parallel/communicator.ts';
 import { VERSION } from '../version.ts';
 import { addCommands } from './commands.ts';
 import type { CommonOptions } from './options.ts';
@@ -19,6 +20,10 @@ export async function execute(
     .hook('preAction', (_program, command) => {
       onOptions(command.opts<CommonOptions>());
     });
+  // The master alone shows help, the version and wrong usage.
+  if (!isMaster(world.communicator)) {
+    program.configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
+  }
   addCommands(program, argv, world);
   await program.parseAsync([...argv]);
 }

@@ -4,6 +4,7 @@ import { ENGINE_GROUPS } from '../params/engines.ts';
 import { setLogLevel } from '../log.ts';
 import type { RunConfig } from '../run/config-check.ts';
 import { loadConfig, type LoadedConfig } from '../run/config.ts';
+import { checkHalfSets } from '../run/half-sets.ts';
 import { Resume } from '../run/resume.ts';
 import type { RunOptions } from './options.ts';
 import { loadScanModule } from './scan-module.ts';
@@ -26,10 +27,12 @@ export function announced(loaded: LoadedConfig, options: RunOptions, session: Se
 /** Throws for a configuration that cannot be run, or does not go with the run that it is to go on with. */
 export async function checkRunConfig(file: string, options: RunOptions): Promise<void> {
   const { config } = await load(file, options, new ScanRegistry());
-  await checkResume(options, config);
+  await checkOptions(options, config);
 }
 
-export async function checkResume({ resume }: RunOptions, config: RunConfig): Promise<void> {
+/** Throws for options that do not go with the configuration. */
+export async function checkOptions({ resume, halfSets }: RunOptions, config: RunConfig): Promise<void> {
+  if (halfSets === true) checkHalfSets(config);
   if (resume !== undefined) await Resume.open(resume, config, () => undefined);
 }
 

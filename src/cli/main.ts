@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `ptyflow` command. Each subcommand is loaded when it is called, so that `--help` is quick. */
 import { CommanderError } from 'commander';
+import { MASTER_FIRST_MS } from '../parallel/communicator.ts';
 import { mpiLaunch } from '../parallel/launch.ts';
 import type { MpiWorld } from '../parallel/mpi.ts';
 import { execute } from './execute.ts';
@@ -17,18 +18,15 @@ async function command(argv: readonly string[], world: World): Promise<number> {
     });
     return 0;
   } catch (error) {
-    // Commander has already said what is wrong with the usage.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const { rank } = world.communicator;
-    if (rank > 0) await masterFirst();
+    // The master says it and ends all, before the others get to it.
+    if (rank > 0) await new Promise((resolve) => setTimeout(resolve, MASTER_FIRST_MS));
+    // Commander has already said what is wrong with the usage.
+    if (error instanceof CommanderError) return 2;
     reportError(error, { debug: options.debug === true, json: options.json === true, rank });
     return exitCodeOf(error);
   }
-}
-
-/** An error that all ranks have is said by the master, which then ends all before the others get to it. */
-function masterFirst(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 300));
 }
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -45,6 +43,13 @@ async function main(argv: readonly string[]): Promise<number> {
   if (code !== 0) mpi.abort(code);
   await mpi.finish();
   return 0;
+}
+
+// Whoever read the output has left, as in `ptyflow info FILE | head`: the work goes on.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 }
 
 process.exitCode = await main(process.argv);

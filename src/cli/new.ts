@@ -1,14 +1,15 @@
 /** `ptyflow new`: a commented starting point that runs as it is. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { ConfigError } from '../errors.ts';
+import { makeFolder } from '../hdf5/folder.ts';
 
 export async function create(what: string, file: string): Promise<void> {
   if (what !== 'scan' && what !== 'config') {
     throw new ConfigError([{ path: '<what>', message: `expected scan or config, got "${what}"` }]);
   }
   if (existsSync(file)) throw new ConfigError([{ path: '<file>', message: `${file} exists already` }]);
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   writeFileSync(file, what === 'scan' ? scanTemplate(className(file)) : CONFIG_TEMPLATE);
   const next =
     what === 'scan'

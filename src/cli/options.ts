@@ -17,6 +17,7 @@ export interface RunOptions extends RankOptions {
   readonly output: string | undefined;
   /** `.ptyr` to go on from. */
   readonly resume?: string;
+  readonly halfSets?: boolean;
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {

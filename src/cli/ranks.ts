@@ -29,8 +29,23 @@ export async function onRanks(
     await work();
     return;
   }
+  requireSensible(ranks);
   await check();
   await (await import('./team.ts')).runInTeam(argv, ranks, options);
+}
+
+/** More ranks for each hardware thread only cost memory and time: all wait for the slowest. */
+const RANKS_PER_THREAD = 8;
+
+function requireSensible(ranks: number): void {
+  const threads = availableParallelism();
+  if (ranks <= RANKS_PER_THREAD * threads) return;
+  throw new ConfigError([
+    {
+      path: '--ranks',
+      message: `expected at most ${RANKS_PER_THREAD * threads}, ${RANKS_PER_THREAD} for each hardware thread of this machine (${threads}), got ${ranks}`,
+    },
+  ]);
 }
 
 /** For commands that are not made for several ranks: the others have nothing to do. */

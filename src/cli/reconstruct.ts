@@ -2,12 +2,14 @@
 import { ScanRegistry } from '../loaders/registry.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
 import { ConfigError } from '../errors.ts';
+import { isMaster } from '../parallel/communicator.ts';
 import { configFromTree, type LoadedConfig } from '../run/config.ts';
 import type { RunConfig } from '../run/config-check.ts';
+import { checkOutput } from '../run/file-names.ts';
 import { runReconstruction } from '../run/reconstruct.ts';
 import { preferPrepared } from '../run/scans.ts';
 import { readStoredRun } from '../run/stored-run.ts';
-import { announced, checkResume, checkRunConfig, loadRunConfig } from './load-config.ts';
+import { announced, checkOptions, checkRunConfig, loadRunConfig } from './load-config.ts';
 import type { RunOptions } from './options.ts';
 import { runName } from './run.ts';
 import { loadScanModule } from './scan-module.ts';
@@ -22,14 +24,20 @@ export async function reconstruct(
   const session = startSession(options, world);
   const source = file ?? requireResume(options);
   session.onEvent({ event: 'start', command: 'reconstruct', config: source });
-  const { config, run, output } =
+  const stored =
     file === undefined
       ? await storedRun(source, options, session)
       : { config: await configOf(file, options, session), run: undefined, output: undefined };
+  const { config } = stored;
+  const run = config.run ?? stored.run ?? runName(source);
+  const output = options.output ?? stored.output;
+  // Where other ranks run the folder need not be there.
+  if (isMaster(world.communicator)) checkOutput(config, run, output);
   await runReconstruction(config, {
     ...session.stage(),
-    run: config.run ?? run ?? runName(source),
-    output: options.output ?? output,
+    run,
+    output,
+    halfSets: options.halfSets === true,
     overrides: preferPrepared,
     resume: options.resume,
   });
@@ -44,7 +52,7 @@ export async function check(file: string | undefined, options: RunOptions): Prom
     file === undefined
       ? (await loadStored(requireResume(options), options, registry)).loaded
       : preparedConfig(file, options, registry);
-  await checkResume(options, config);
+  await checkOptions(options, config);
 }
 
 function isConfig(file: string): boolean {

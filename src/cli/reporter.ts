@@ -1,6 +1,7 @@
 /** Shows events: a live line on terminals, plain lines elsewhere, JSON lines on request, nothing when quiet. */
 import type { EventListener, RunEvent } from '../run/events.ts';
 import type { CommonOptions } from './options.ts';
+import { resolutionText, statisticsText } from './quality-text.ts';
 
 export function createReporter(options: CommonOptions): EventListener {
   if (options.json === true) {
@@ -63,10 +64,17 @@ function describe(event: RunEvent): string | undefined {
         .map(([name, value]) => `${name} ${value.toPrecision(4)}`);
       const left = (event.seconds / event.iteration) * (event.iterations - event.iteration);
       const eta = event.iteration < event.iterations ? `, ${duration(left)} left` : '';
-      return `${event.engine} ${event.iteration}/${event.iterations}: ${errors.join('  ')}  (${duration(event.seconds)}${eta})`;
+      const half = event.half === undefined ? '' : `half ${event.half}: `;
+      return `${half}${event.engine} ${event.iteration}/${event.iterations}: ${errors.join('  ')}  (${duration(event.seconds)}${eta})`;
     }
     case 'resume':
       return `${event.file}: going on with ${event.engine} after ${event.iteration} of ${event.iterations} iterations`;
+    case 'half':
+      return `half ${event.half} of 2: ${event.frames} frames`;
+    case 'statistics':
+      return statisticsText(event.scan, event);
+    case 'resolution':
+      return resolutionText(event);
     case 'saved':
       return `saved ${event.file}`;
     case 'warning':

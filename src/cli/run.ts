@@ -1,5 +1,7 @@
 /** `ptyflow run`: everything a configuration says. */
 import { basename } from 'node:path';
+import { isMaster } from '../parallel/communicator.ts';
+import { checkOutput } from '../run/file-names.ts';
 import { runReconstruction } from '../run/reconstruct.ts';
 import { preferPrepared } from '../run/scans.ts';
 import { checkRunConfig, loadRunConfig } from './load-config.ts';
@@ -13,10 +15,14 @@ export async function run(file: string, options: RunOptions, world: World): Prom
   const session = startSession(options, world);
   session.onEvent({ event: 'start', command: 'run', config: file });
   const config = await loadRunConfig(file, options, session);
+  const run = config.run ?? runName(file);
+  // Where other ranks run the folder need not be there.
+  if (isMaster(world.communicator)) checkOutput(config, run, options.output);
   await runReconstruction(config, {
     ...session.stage(),
-    run: config.run ?? runName(file),
+    run,
     output: options.output,
+    halfSets: options.halfSets === true,
     // What the run to go on with has prepared and saved need not be prepared again.
     overrides: (scan) =>
       options.resume !== undefined && scan.data.values.save !== null ? preferPrepared(scan) : {},

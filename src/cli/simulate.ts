@@ -1,8 +1,9 @@
 /** `ptyflow simulate`: a scan with a known answer, as a .ptyd or as a folder of NumPy frames. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatNpy } from '../array/npy.ts';
 import { ConfigError } from '../errors.ts';
+import { makeFolder } from '../hdf5/folder.ts';
 import { MoonFlowerScan } from '../loaders/moonflower.ts';
 import { drainScan } from '../run/prepare.ts';
 import type { DataPackage } from '../scan/package.ts';
@@ -57,16 +58,13 @@ export async function simulate(output: string, options: SimulateOptions): Promis
 }
 
 function prepareFolder(folder: string): void {
-  try {
-    mkdirSync(join(folder, 'ccd'), { recursive: false });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
-      throw new ConfigError([
-        { path: '<output>', message: `${folder} holds frames already; give another folder` },
-      ]);
-    }
-    mkdirSync(join(folder, 'ccd'), { recursive: true });
+  const frames = join(folder, 'ccd');
+  if (existsSync(frames)) {
+    throw new ConfigError([
+      { path: '<output>', message: `${folder} holds frames already; give another folder` },
+    ]);
   }
+  makeFolder(frames);
 }
 
 /** Writes each frame and returns its line of positions.txt. */

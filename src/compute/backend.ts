@@ -85,13 +85,26 @@ export interface ErrorSums {
 }
 
 export interface PieStep {
-  readonly alpha: number;
-  readonly beta: number;
+  /**
+   * The object takes objectStep·P*Δψ / ((1−objectBlend)·Σ|P|² + objectBlend·max Σ|P|²) of each view, and nothing where that
+   * denominator is 0. EPIE: α and 1, RPIE: 1 and α. Σ runs over layers.
+   */
+  readonly objectStep: number;
+  readonly objectBlend: number;
+  /** The probe likewise, with |O|². */
+  readonly probeStep: number;
+  readonly probeBlend: number;
   readonly updateProbe: boolean;
-  /** Scale the probe update by the largest |O|² of the whole object instead of that of the view. */
+  /** The O of the probe's update is the one just updated (EPIE, as in ptypy); else both updates start from that of ψ (RPIE). */
+  readonly probeFollowsObject: boolean;
+  /** The max of |O|² is that of the whole object instead of that of the view. */
   readonly objectNormIsGlobal: boolean;
   /** Order in which the views of the block are visited. */
   readonly order: readonly number[];
+}
+
+export interface LeastSquaresOptions {
+  readonly model: 'euclid' | 'poisson';
 }
 
 export type NoiseModel = 'gaussian' | 'poisson' | 'euclid';
@@ -161,7 +174,7 @@ export interface Backend {
   // Projection engines (DM, RAAR): these keep exit waves between iterations
   /** ψ = P·O. Takes the memory of the exit waves unless there already. */
   initializeExit(block: Block, probe: DeviceArray, object: DeviceArray): void;
-  /** Gives the memory of the exit waves back. */
+  /** Gives the memory of the exit waves back, and that of χ of `leastSquaresChange`. */
   freeExit(block: Block): void;
   /** `roll` of all exit waves. */
   rollExit(block: Block, rows: number, cols: number): void;
@@ -186,12 +199,42 @@ export interface Backend {
   /** numerator += Σ O*ψ; denominator (real) += Σ |O|². Shapes of the probe. */
   accumulateProbe(block: Block, object: DeviceArray, numerator: DeviceArray, denominator: DeviceArray): void;
 
-  // Ptychographic iterative engine (EPIE)
+  // Ptychographic iterative engines (EPIE, RPIE)
   /**
-   * View by view, ψ = PO, ψ' the projection with a = 0, b = c = 1, p = 0:
-   * O += αP*(ψ'−ψ)/max Σ|P|², then P += βO*(ψ'−ψ)/max Σ|O|² with the O just updated.
+   * View by view, ψ = PO, Δψ = ψ'−ψ with ψ' the projection with a = 0, b = c = 1, p = 0: O += step·P*Δψ/denominator and
+   * P += step·O*Δψ/denominator (see `PieStep`). The exit error is Σ_k mean|Δψ_k|².
    */
   pieSweep(block: Block, probe: DeviceArray, object: DeviceArray, step: PieStep): Queued<ErrorSums>;
+
+  // Iterative least squares (LSQML)
+  /**
+   * For each listed view χ_k = F⁻¹((g−1)·f_k), kept on the backend until the next call or `freeExit`; adds Σ O*χ, Σ|O|² to
+   * the probe's and Σ P*χ, Σ|P|² to the object's numerator and denominator (real). Errors are those of the model before the
+   * step; exit: Σ_k mean|χ_k|².
+   * euclid: g = √I/(A + 1e-10), A = √M. poisson: g = 1 − αξ, ξ = 1 − I/(M + 1e-6), with α of each view after three of
+   * Newton's steps from 0 to its smallest loss, α += Σ mξ(qM − I/q) / Σ mξ²(M + I/q²), q = 1 − αξ, each kept within 0…1
+   * (terms without I where I = 0; none where the divisor is 0). Both: g = 1 where masked.
+   */
+  leastSquaresChange(
+    block: Block,
+    probe: DeviceArray,
+    object: DeviceArray,
+    views: readonly number[],
+    options: LeastSquaresOptions,
+    probeSums: { readonly numerator: DeviceArray; readonly denominator: DeviceArray },
+    objectSums: { readonly numerator: DeviceArray; readonly denominator: DeviceArray },
+  ): Queued<ErrorSums>;
+  /**
+   * For each view of the last `leastSquaresChange` of this block, in its order: [Σ|ΔP·O|², Σ|ΔO·P|², Re Σ(ΔP·O)*(ΔO·P),
+   * Re Σ(ΔP·O)*χ, Re Σ(ΔO·P)*χ], sums over pixels and modes: (views, 5) numbers.
+   */
+  leastSquaresSteps(
+    block: Block,
+    probe: DeviceArray,
+    object: DeviceArray,
+    probeDirection: DeviceArray,
+    objectDirection: DeviceArray,
+  ): Promise<Float64Array>;
 
   // Maximum likelihood
   /**

@@ -3,7 +3,7 @@ import { engineContract } from '../../test/contracts/engine.ts';
 import { createReferenceBackend } from '../compute/reference/reference.ts';
 import { ConfigError } from '../errors.ts';
 import { defaults } from '../params/declare.ts';
-import { DM, EPIE, ML, RAAR } from '../params/engines.ts';
+import { DM, EPIE, LSQML, ML, RAAR, RPIE } from '../params/engines.ts';
 import { createEngine, engineName } from './registry.ts';
 
 const createBackend = createReferenceBackend;
@@ -32,9 +32,33 @@ engineContract('EPIE', {
   below: 0.5,
 });
 
+engineContract('RPIE', {
+  createBackend,
+  create: (context) => createEngine('RPIE', { ...defaults(RPIE), probe_support }, context),
+  iterations: 15,
+  below: 0.5,
+});
+
 engineContract('ML', {
   createBackend,
   create: (context) => createEngine('ML', { ...defaults(ML), probe_support }, context),
+  iterations: 15,
+  below: 0.5,
+  rankTolerance: 1e-9,
+});
+
+engineContract('LSQML', {
+  createBackend,
+  create: (context) => createEngine('LSQML', { ...defaults(LSQML), probe_support }, context),
+  iterations: 15,
+  below: 0.5,
+  rankTolerance: 1e-9,
+});
+
+engineContract('LSQML, Poisson', {
+  createBackend,
+  create: (context) =>
+    createEngine('LSQML', { ...defaults(LSQML), ML_type: 'poisson', batches: 3, probe_support }, context),
   iterations: 15,
   below: 0.5,
   rankTolerance: 1e-9,

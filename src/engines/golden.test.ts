@@ -2,13 +2,16 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isNdArray, toNumbers, type NdArray } from '../array/ndarray.ts';
+import type { Backend } from '../compute/backend.ts';
 import { createReferenceBackend } from '../compute/reference/reference.ts';
+import { createWasmBackend } from '../compute/wasm/wasm.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
 import { DEFAULT_START, Model } from '../model/model.ts';
 import { originOf } from '../model/storage.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import { defaults } from '../params/declare.ts';
 import { DM, EPIE, ML, RAAR } from '../params/engines.ts';
+import { fluence } from '../quality/fluence.ts';
 import type { DataPackage } from '../scan/package.ts';
 import type { Engine, EngineContext, IterationResult } from './engine.ts';
 import { createEngine } from './registry.ts';
@@ -21,6 +24,18 @@ const PIXELS = 32 * 32;
 /** Spec tolerances: relative error of probe and object after these iterations, and of the errors until then. */
 const STABLE: Readonly<Record<number, number>> = { 1: 1e-9, 2: 1e-9, 5: 1e-9, 20: 1e-6 };
 const CHAOTIC: Readonly<Record<number, number>> = { 1: 1e-9, 2: 1e-9, 5: 1e-9 };
+/**
+ * Of single precision. Four cases amplify its rounding more (docs/decisions/0006-single-precision.md): pixels where the model
+ * nearly vanishes decide the step of the Euclidean model, the loss of the Poisson model and the direction of a wave in DM with
+ * alpha 0.8, and every sweep of EPIE multiplies what the one before left.
+ */
+const SINGLE: Readonly<Record<number, number>> = { 1: 1e-4, 2: 1e-4, 5: 1e-4 };
+const SINGLE_EXCEPTIONS: Readonly<Record<string, Readonly<Record<number, number>>>> = {
+  DM_alpha: { 1: 1e-4, 2: 1e-4, 5: 3e-4 },
+  EPIE: { 1: 1e-4, 2: 3e-4, 5: 1e-3 },
+  ML_poisson: { 1: 1e-4, 2: 1e-4, 5: 3e-4 },
+  ML_euclid: { 1: 1e-4, 2: 1e-2, 5: 1e-2 },
+};
 const CASES: [string, Readonly<Record<number, number>>][] = [
   ['DM_1mode', STABLE],
   ['DM_2modes', STABLE],
@@ -33,6 +48,11 @@ const CASES: [string, Readonly<Record<number, number>>][] = [
   ['ML_regularised', STABLE],
   ['ML_poisson', CHAOTIC],
   ['ML_euclid', STABLE],
+];
+const BACKENDS: [string, () => Backend][] = [
+  ['reference', createReferenceBackend],
+  ['wasm', createWasmBackend],
+  ['wasm without relaxed SIMD', () => createWasmBackend({ relaxed: false })],
 ];
 
 let file: H5File;
@@ -85,12 +105,12 @@ function inputPackage(): DataPackage {
   };
 }
 
-async function startModel(name: string): Promise<Model> {
+async function startModel(name: string, backend: Backend): Promise<Model> {
   const probe = file.read(`${name}/probe_initial`);
   const object = file.read(`${name}/object_initial`);
   const [row, col] = toNumbers(originAttribute(name));
   const power = (probe.data as Float64Array).reduce((sum, x) => sum + x * x, 0);
-  const model = new Model({ backend: createReferenceBackend(), communicator: singleCommunicator() });
+  const model = new Model({ backend, communicator: singleCommunicator() });
   model.addScan('G', {
     probe: { ...DEFAULT_START.probe, given: probe, modes: probe.shape[0], photons: power },
     object: { ...DEFAULT_START.object, given: object, givenOriginM: [row, col] },
@@ -116,15 +136,16 @@ function startEngine(name: string, context: EngineContext): Promise<Engine> {
   }
 }
 
-/** ‖a − b‖/‖b‖ */
-function relative(a: NdArray, b: NdArray): number {
+/** ‖w(a − b)‖/‖wb‖ with weights w² of the complex numbers. */
+function relative(a: NdArray, b: NdArray, weights?: NdArray<'float64'>): number {
   const x = toNumbers(a);
   const y = toNumbers(b);
   let difference = 0;
   let norm = 0;
   for (let i = 0; i < y.length; i++) {
-    difference += (x[i] - y[i]) ** 2;
-    norm += y[i] ** 2;
+    const weight = weights === undefined ? 1 : weights.data[(i >> 1) % weights.data.length];
+    difference += weight * (x[i] - y[i]) ** 2;
+    norm += weight * y[i] ** 2;
   }
   return Math.sqrt(difference / norm);
 }
@@ -153,9 +174,11 @@ function comparable(
   return name === 'EPIE' ? both : [...both, [errors.exit ?? NaN, exit]];
 }
 
-describe('engines against test/golden/engines.h5', () => {
-  it.each(CASES)('%s', async (name, tolerances) => {
-    const model = await startModel(name);
+describe.each(BACKENDS)('engines against test/golden/engines.h5 on %s', (backend, createBackend) => {
+  it.each(CASES)('%s', async (name, ofReference) => {
+    const double = backend === 'reference';
+    const tolerances = double ? ofReference : (SINGLE_EXCEPTIONS[name] ?? SINGLE);
+    const model = await startModel(name, createBackend());
     expect([...model.blocks[0].pixels].map((pixel) => pixel + 25 - 16)).toEqual(
       Array.from(toNumbers(file.read(`${name}/view_corner`))),
     );
@@ -170,8 +193,10 @@ describe('engines against test/golden/engines.h5', () => {
       const object = await model.backend.read(model.object('SGG00').array);
       const probe = await model.backend.read(model.probe('SGG00').array);
       const where = `${name} after ${until}`;
+      // In single precision what hardly any light falls on is only noise: pixels count by their fluence.
+      const lit = double ? undefined : await fluence(model, 'SGG00');
       expect
-        .soft(relative(object, file.read(`${name}/object_${until}`)), `object, ${where}`)
+        .soft(relative(object, file.read(`${name}/object_${until}`), lit), `object, ${where}`)
         .toBeLessThan(tolerance);
       expect
         .soft(relative(probe, file.read(`${name}/probe_${until}`)), `probe, ${where}`)

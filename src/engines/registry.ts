@@ -1,6 +1,13 @@
 /** Engines by name. An engine's code is loaded when it is asked for. */
 import { ConfigError, nearest } from '../errors.ts';
-import type { DmParameters, EpieParameters, MlParameters, RaarParameters } from '../params/engines.ts';
+import type {
+  DmParameters,
+  EpieParameters,
+  LsqmlParameters,
+  MlParameters,
+  RaarParameters,
+  RpieParameters,
+} from '../params/engines.ts';
 import type { Engine, EngineContext } from './engine.ts';
 
 /** Parameters of the engines by name. */
@@ -8,7 +15,9 @@ export interface EngineParameters {
   readonly DM: DmParameters;
   readonly RAAR: RaarParameters;
   readonly EPIE: EpieParameters;
+  readonly RPIE: RpieParameters;
   readonly ML: MlParameters;
+  readonly LSQML: LsqmlParameters;
 }
 
 export type EngineName = keyof EngineParameters;
@@ -22,13 +31,15 @@ type Factories = {
 const FACTORIES: Factories = {
   DM: async () => (await import('./dm.ts')).createDm,
   RAAR: async () => (await import('./raar.ts')).createRaar,
-  EPIE: async () => {
-    const { Epie } = await import('./epie.ts');
-    return (parameters, context) => new Epie(parameters, context);
-  },
+  EPIE: async () => (await import('./epie.ts')).createEpie,
+  RPIE: async () => (await import('./rpie.ts')).createRpie,
   ML: async () => {
     const { Ml } = await import('./ml.ts');
     return (parameters, context) => new Ml(parameters, context);
+  },
+  LSQML: async () => {
+    const { Lsqml } = await import('./lsqml.ts');
+    return (parameters, context) => new Lsqml(parameters, context);
   },
 };
 

@@ -1,12 +1,13 @@
 /** HDF5 files: open, look around, read, write. Methods are synchronous once the file is open. */
 import { sizeOf, type DType, type NdArray } from '../array/ndarray.ts';
-import { DataError, FileError, nearest } from '../errors.ts';
+import { DataError, FileError } from '../errors.ts';
 import { readAttributes, writeAttribute, type AttributeValue } from './attribute.ts';
 import { decode, elementType, newNumbers, newText, type ElementType } from './datatype.ts';
 import { filterName, filtersOf, newLayout, requireReadable, type Compression } from './filters.ts';
+import { Entries } from './entries.ts';
 import {
+  joinPath,
   linkAt,
-  locate,
   objectAt,
   openHandle,
   split,
@@ -61,23 +62,17 @@ export async function openFile(path: string, mode: Mode): Promise<H5File> {
 export class H5File {
   readonly path: string;
   readonly #main: Handle;
-  readonly #targets = new Map<string, Handle>();
-  #open = true;
+  readonly #entries: Entries;
 
   constructor(handle: Handle) {
     this.path = handle.file;
     this.#main = handle;
+    this.#entries = new Entries(handle);
   }
 
   /** Closes the file and every file its links led to. Closing twice does nothing. */
   close(): void {
-    if (!this.#open) return;
-    this.#open = false;
-    try {
-      for (const handle of this.#targets.values()) closeHandle(handle);
-    } finally {
-      closeHandle(this.#main);
-    }
+    this.#entries.close();
   }
 
   /** Hands everything written so far to the operating system: what follows, even a kill, leaves it readable. */
@@ -87,19 +82,16 @@ export class H5File {
 
   /** Names in a group, links included, in the file's order. */
   keys(path = '/'): string[] {
-    const { handle, path: at } = this.#find(path, 'group');
-    return handle.library.call({ file: handle.file, entry: at }, `cannot list '${at}'`, (m) =>
-      m.get_names(handle.id, at, false),
-    );
+    return this.#entries.keys(path);
   }
 
   kind(path: string): Kind {
-    return this.#locate(path).kind;
+    return this.#entries.locate(path).kind;
   }
 
   /** Which object `path` leads to, links of every kind followed: the same for two paths to one object. */
   identity(path: string): string {
-    const { handle, path: at } = this.#find(path);
+    const { handle, path: at } = this.#entries.find(path);
     const where = { file: handle.file, entry: at };
     const address = handle.library.call(where, `cannot find '${at}'`, (m) =>
       m.create_object_reference(handle.id, at),
@@ -108,19 +100,19 @@ export class H5File {
   }
 
   attributes(path: string): Record<string, AttributeValue> {
-    const { handle, path: at } = this.#find(path);
+    const { handle, path: at } = this.#entries.find(path);
     return readAttributes(handle, at);
   }
 
   /** Sets or replaces an attribute. Whole numbers are stored as int64, others as float64, booleans as uint8. */
   setAttribute(path: string, name: string, value: AttributeValue): void {
-    const { handle, path: at } = this.#find(path);
+    const { handle, path: at } = this.#entries.find(path);
     this.#requireWritable(handle, at);
     writeAttribute(handle, at, name, value);
   }
 
   info(path: string): DatasetInfo {
-    const { handle, path: at } = this.#find(path, 'dataset');
+    const { handle, path: at } = this.#entries.find(path, 'dataset');
     const metadata = this.#metadata(handle, at);
     const element = elementType(metadata);
     const inner = element.kind === 'numbers' ? element.inner : [];
@@ -139,7 +131,7 @@ export class H5File {
    * `FileError` for text and opaque types, for data that is not all there, and for filters that are not available.
    */
   read(path: string, selection?: Selection): NdArray {
-    const { handle, path: at } = this.#find(path, 'dataset');
+    const { handle, path: at } = this.#entries.find(path, 'dataset');
     const metadata = this.#metadata(handle, at);
     const element = elementType(metadata);
     if (element.kind !== 'numbers') throw notNumbers(handle.file, at, element);
@@ -151,7 +143,7 @@ export class H5File {
 
   /** The text of a dataset: one string for a scalar, else all strings in C order. */
   readText(path: string): string | string[] {
-    const { handle, path: at } = this.#find(path, 'dataset');
+    const { handle, path: at } = this.#entries.find(path, 'dataset');
     const metadata = this.#metadata(handle, at);
     const element = elementType(metadata);
     if (element.kind !== 'text') {
@@ -211,7 +203,7 @@ export class H5File {
 
   /** Changes the extent of a dataset made with `maxShape`. */
   resize(path: string, shape: readonly number[]): void {
-    const { handle, path: at } = this.#find(path, 'dataset');
+    const { handle, path: at } = this.#entries.find(path, 'dataset');
     this.#requireWritable(handle, at);
     this.#call(at, `cannot resize '${at}' to [${shape.join(', ')}]`, (m, id) =>
       m.resize_dataset(id, at, shape.map(BigInt)),
@@ -231,7 +223,7 @@ export class H5File {
       }
       this.createDataset(path, array.dtype, array.shape);
     }
-    const { handle, path: at } = this.#find(path, 'dataset');
+    const { handle, path: at } = this.#entries.find(path, 'dataset');
     this.#requireWritable(handle, at);
     const metadata = this.#metadata(handle, at);
     const element = elementType(metadata);
@@ -271,74 +263,16 @@ export class H5File {
   externalLink(path: string): { file: string; path: string } | undefined {
     const names = split(path);
     const name = names.pop();
-    const parent = this.#locate(names.join('/'));
+    const parent = this.#entries.locate(names.join('/'));
     if (name === undefined || parent.kind !== 'group') return undefined;
-    const link = linkAt(parent.handle, join(parent.path, name));
+    const link = linkAt(parent.handle, joinPath(parent.path, name));
     return link.kind === 'external' ? { file: link.file, path: link.path } : undefined;
   }
 
   #call<T>(entry: string, failure: string, run: (module: RawModule, id: bigint) => T): T {
-    this.#requireOpen();
+    this.#entries.requireOpen();
     const { library, id, file } = this.#main;
     return library.call({ file, entry }, failure, (m) => run(m, id));
-  }
-
-  #requireOpen(): void {
-    if (!this.#open) throw new FileError(`${this.path}: the file is closed`, { file: this.path });
-  }
-
-  #locate(path: string): Located {
-    this.#requireOpen();
-    return locate(this.#main, path, (file) => this.#target(file));
-  }
-
-  #target(file: string): Handle {
-    if (file === this.#main.absolute) return this.#main;
-    const handle = this.#targets.get(file) ?? openHandle(this.#main.library, file, 'r');
-    // The file used last is the last of the map; the first gives way.
-    this.#targets.delete(file);
-    this.#targets.set(file, handle);
-    const [oldest] = this.#targets.keys();
-    if (this.#targets.size > MAX_TARGETS) {
-      closeHandle(this.#targets.get(oldest) ?? handle);
-      this.#targets.delete(oldest);
-    }
-    return handle;
-  }
-
-  /** The object at `path`, or an error that says what is there instead. */
-  #find(path: string, wanted?: 'group' | 'dataset'): Located {
-    const located = this.#locate(path);
-    const { kind, handle } = located;
-    const where = { file: this.path, entry: path };
-    if (kind === 'missing') throw new FileError(`${this.path}: no entry '${path}'${this.#hint(path)}`, where);
-    if (kind === 'dangling') {
-      throw new FileError(
-        `${this.path}: '${path}' is a link whose target does not exist (in ${handle.file}: '${located.path}')`,
-        where,
-      );
-    }
-    if (wanted !== undefined && kind !== wanted) {
-      throw new FileError(`${this.path}: '${path}' is a ${kind}, not a ${wanted}`, where);
-    }
-    return located;
-  }
-
-  /** The names a wrong path may have meant, in the deepest group of it that is there. */
-  #hint(path: string): string {
-    const names = split(path);
-    for (let depth = names.length - 1; depth >= 0; depth--) {
-      const above = `/${names.slice(0, depth).join('/')}`;
-      if (this.#locate(above).kind !== 'group') continue;
-      const keys = this.keys(above);
-      const close = nearest(names[depth], keys);
-      if (close.length > 0)
-        return `; did you mean ${close.map((key) => `'${join(above, key)}'`).join(' or ')}?`;
-      return keys.length === 0
-        ? `; '${above}' is empty`
-        : `; '${above}' holds ${keys.slice(0, 8).join(', ')}${keys.length > 8 ? ', …' : ''}`;
-    }
-    return '';
   }
 
   #metadata({ library, id, file }: Handle, path: string): Metadata {
@@ -360,13 +294,13 @@ export class H5File {
     }
     this.#requireWritable(this.#main, path);
     this.createGroup(names.join('/'));
-    const parent = this.#locate(names.join('/'));
+    const parent = this.#entries.locate(names.join('/'));
     this.#requireWritable(parent.handle, path);
-    return join(parent.path, name);
+    return joinPath(parent.path, name);
   }
 
   #requireWritable(handle: Handle, entry: string): void {
-    this.#requireOpen();
+    this.#entries.requireOpen();
     if (handle.mode === 'r') {
       throw new FileError(`${handle.file}: cannot write '${entry}': the file is open for reading`, {
         file: handle.file,
@@ -384,17 +318,6 @@ function notNumbers(file: string, entry: string, element: ElementType): FileErro
         ? `a type that cannot be read here (${element.name})`
         : element.dtype;
   return new FileError(`${file}: '${entry}' holds ${found}, not numbers`, { file, entry });
-}
-
-function join(group: string, name: string): string {
-  return group === '/' ? `/${name}` : `${group}/${name}`;
-}
-
-/** Linked files kept open at a time: a scan may have thousands of chunk files, a process only so many descriptors. */
-const MAX_TARGETS = 64;
-
-function closeHandle({ library, id, file }: Handle): void {
-  if (!library.lost) library.call({ file }, 'cannot close', (m) => m.close_file(id));
 }
 
 /** Datasets up to this size are made and written in one call. */

@@ -95,8 +95,8 @@ export type Link =
   | { readonly kind: 'external'; readonly file: string; readonly path: string };
 
 /**
- * The last component of `path`, not followed; what stands above it must be groups. External and soft links are asked for first, because the library's other
- * questions follow them by themselves, and text read that way is lost.
+ * The last component of `path`, not followed; what stands above it must be groups. External and soft links are asked for
+ * first, because the library's other questions follow them by themselves, and text read that way is lost.
  */
 export function linkAt(handle: Handle, path: string): Link {
   const known = handle.known.get(path);
@@ -136,6 +136,11 @@ export interface Located {
 
 export function split(path: string): string[] {
   return path.split('/').filter((name) => name !== '' && name !== '.');
+}
+
+/** `name` in `group`; names in the root begin with `/`. */
+export function joinPath(group: string, name: string): string {
+  return group === '/' ? `/${name}` : `${group}/${name}`;
 }
 
 /** More links than this on one path go round in circles. */

@@ -1,9 +1,10 @@
 /**
  * A file appears under its name only when it is complete: written beside, synced, renamed.
  */
-import { closeSync, copyFileSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, copyFileSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { openFile, type H5File } from './file.ts';
+import { makeFolder } from './folder.ts';
 
 /** Flushes what the operating system holds of `path` (a file or folder) to the disk. */
 export function syncPath(path: string): void {
@@ -18,6 +19,25 @@ export function syncPath(path: string): void {
 /** The name beside `file` under which this process writes what will replace it. */
 export function temporaryName(file: string): string {
   return `${file}.${process.pid}.tmp`;
+}
+
+/** Removes what processes that were killed were writing for `file`, and for files named like it with `.` and more behind. */
+export function removeAbandoned(file: string): void {
+  const folder = dirname(file);
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${basename(file)}.`)) continue;
+    const pid = /\.(\d+)\.tmp$/.exec(name.slice(basename(file).length))?.[1];
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, name));
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** Gives a complete file the name `file`, in place of whatever has it, when both are on the disk. */
@@ -38,7 +58,7 @@ export async function replaceFile(
   { copyOf }: { copyOf?: string } = {},
 ): Promise<void> {
   const temporary = temporaryName(file);
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   try {
     if (copyOf !== undefined) copyFileSync(copyOf, temporary);
     const h5 = await openFile(temporary, copyOf === undefined ? 'w' : 'r+');

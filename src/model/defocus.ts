@@ -98,9 +98,12 @@ async function run(backend: Backend, { block, grid }: Trial, start: NdArray): Pr
   backend.fill(object, 1);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     await backend.pieSweep(block, probe, object, {
-      alpha: 1,
-      beta: 1,
+      objectStep: 1,
+      objectBlend: 1,
+      probeStep: 1,
+      probeBlend: 1,
       updateProbe: sweep > 0,
+      probeFollowsObject: true,
       objectNormIsGlobal: false,
       order: visitingOrder(block.views, 0, sweep),
     });

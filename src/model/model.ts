@@ -59,6 +59,15 @@ export interface ScanState {
   weightUnit: number | undefined;
 }
 
+/** Where the views of a scan lie, of all ranks. */
+export interface ModelPositions {
+  readonly indices: readonly number[];
+  /** (n, 2) m, (y, x) */
+  readonly positions: NdArray<'float64'>;
+  readonly probeId: string;
+  readonly objectId: string;
+}
+
 export class Model {
   readonly backend: Backend;
   readonly communicator: Communicator;
@@ -124,12 +133,17 @@ export class Model {
     });
   }
 
-  /** Positions of a scan in the order of its indices: (n, 2) m. */
-  positionsOf(label: string): { indices: readonly number[]; positions: NdArray<'float64'> } {
+  /** Positions of a scan in the order of its indices, (n, 2) m, and the storages that they place. */
+  positionsOf(label: string): ModelPositions {
     const scan = this.scans.get(label);
     if (scan === undefined) throw new DataError(`scan '${label}' is not in the model`);
-    const positions = fromNumbers('float64', scan.positions, [scan.indices.length, 2]);
-    return { indices: scan.indices, positions };
+    const { indices, probeId, objectId } = scan;
+    return {
+      indices,
+      positions: fromNumbers('float64', scan.positions, [indices.length, 2]),
+      probeId,
+      objectId,
+    };
   }
 
   probe(id: string): ProbeStorage {

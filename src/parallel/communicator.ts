@@ -38,3 +38,9 @@ export interface Communicator {
 export function isMaster(communicator: Communicator): boolean {
   return communicator.rank === 0;
 }
+
+/**
+ * What fails on one rank often fails on all. Then the master should say it, as a single process would: errors of other
+ * ranks wait so long for its own, ms.
+ */
+export const MASTER_FIRST_MS = 1000;

@@ -14,6 +14,7 @@ const WAYS: [way: string, says: RegExp | undefined][] = [
   ['kill', undefined],
   ['segfault', undefined],
   ['memory', /memory/],
+  ['stop', undefined],
   ['other call', /where another rank makes another call/],
 ];
 
@@ -41,5 +42,14 @@ describe.each(KINDS)('%s: one rank of three fails', (_kind, start) => {
     expect(status === 0 && signal === null).toBe(false);
     expect(seconds).toBeLessThan(LIMIT_S);
     if (says !== undefined) expect(stderr).toMatch(says);
+  });
+});
+
+describe('threads: all ranks of three fail', () => {
+  it('and the master’s error is thrown as it was', async () => {
+    const { status, stderr, seconds } = await node(run('threads', 'all'), 'failing');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Error: all threw/m);
+    expect(seconds).toBeLessThan(LIMIT_S);
   });
 });

@@ -1,5 +1,5 @@
 /** Whether this process is one of several that an MPI launcher started: by what launchers leave in the environment. */
-import type { Flavour } from './mpi-library.ts';
+import type { Flavour } from './mpi-handles.ts';
 
 export interface Launch {
   readonly flavour: Flavour;

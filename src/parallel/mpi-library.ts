@@ -1,54 +1,11 @@
-/**
- * The calls of an MPI library that this project makes, on typed arrays in place. Handles (communicators, types,
- * operations) are addresses of symbols in Open MPI and fixed integers in MPICH and its relatives (Intel MPI, MVAPICH, Cray).
- */
+/** The calls of an MPI library that this project makes, on typed arrays in place. */
 import { RankError } from '../errors.ts';
 import type { Numbers } from './collectives.ts';
 import type { ReduceOperation } from './communicator.ts';
+import { IN_PLACE, MPICH, openMpiHandles, type Flavour, type Handles } from './mpi-handles.ts';
+import { pause } from './pause.ts';
 
-type Handle = number | bigint;
 type Call = (...parameters: readonly unknown[]) => number;
-
-interface Handles {
-  readonly world: Handle;
-  readonly errorsReturn: Handle;
-  readonly byte: Handle;
-  readonly float: Handle;
-  readonly double: Handle;
-  readonly int32: Handle;
-  readonly sum: Handle;
-  readonly min: Handle;
-  readonly max: Handle;
-}
-
-/** Symbols of Open MPI's handles. */
-const OPEN_MPI: Readonly<Record<keyof Handles, string>> = {
-  world: 'ompi_mpi_comm_world',
-  errorsReturn: 'ompi_mpi_errors_return',
-  byte: 'ompi_mpi_byte',
-  float: 'ompi_mpi_float',
-  double: 'ompi_mpi_double',
-  int32: 'ompi_mpi_int32_t',
-  sum: 'ompi_mpi_op_sum',
-  min: 'ompi_mpi_op_min',
-  max: 'ompi_mpi_op_max',
-};
-
-/** Handles of the MPICH ABI. */
-const MPICH: Handles = {
-  world: 0x44000000,
-  errorsReturn: 0x54000001,
-  byte: 0x4c00010d,
-  float: 0x4c00040a,
-  double: 0x4c00080b,
-  int32: 0x4c000439,
-  sum: 0x58000003,
-  min: 0x58000002,
-  max: 0x58000001,
-};
-
-/** Given in place of the send buffer: the receive buffer holds it. */
-const IN_PLACE = { 'Open MPI': 1, MPICH: -1 };
 
 /** Only the main thread calls MPI, others there may be. */
 const THREAD_FUNNELED = 1;
@@ -56,17 +13,17 @@ const THREAD_FUNNELED = 1;
 /** Room for a status in any implementation. */
 const STATUS_BYTES = 64;
 
-export type Flavour = keyof typeof IN_PLACE;
+/** A handle of a request in any implementation. */
+const REQUEST_BYTES = 8;
 
-/** Names of the shared library, best first. */
-export const LIBRARY_NAMES: Readonly<Record<Flavour, readonly string[]>> = {
-  'Open MPI': ['libmpi.so.40', 'libmpi.so'],
-  MPICH: ['libmpich.so.12', 'libmpi.so.12', 'libmpich.so', 'libmpi.so'],
-};
+/** MPI keeps a core busy that waits in it. After so long, ms, a patient call looks only now and then, every so many ms. */
+const BUSY_MS = 100;
+const NAP_MS = 1;
 
 /**
- * Settings of UCX, a layer below many an MPI, unless the user has others. It changes the code of `mmap` while other threads of
- * Node may be in it (seen: one start in twenty crashed), and its handler of crashes may hang instead of ending the process.
+ * Settings of UCX, a layer below many an MPI, unless the user has others. It changes the code of `mmap` while other
+ * threads of Node may be in it (seen: one start in twenty crashed), and its handler of crashes may hang instead of ending
+ * the process.
  */
 const UCX = { UCX_MEM_EVENTS: 'no', UCX_ERROR_SIGNALS: '' };
 
@@ -79,6 +36,8 @@ export class MpiLibrary {
   /** C type of a handle. */
   readonly #handle: 'intptr_t' | 'int';
   readonly #status = new Uint8Array(STATUS_BYTES);
+  readonly #request = new Uint8Array(REQUEST_BYTES);
+  readonly #done = new Int32Array(1);
 
   private constructor(
     flavour: Flavour,
@@ -149,19 +108,23 @@ export class MpiLibrary {
   }
 
   reduce(numbers: Numbers, operation: ReduceOperation): void {
+    this.#do('MPI_Allreduce', this.#reduceTypes, ...this.#reduceParameters(numbers, operation));
+  }
+
+  /** As `reduce`, of a few numbers (in a buffer that stays where it is), where ranks may have to wait for each other. */
+  reducePatiently(numbers: Numbers, operation: ReduceOperation): void {
+    this.#doPatiently('MPI_Iallreduce', this.#reduceTypes, ...this.#reduceParameters(numbers, operation));
+  }
+
+  get #reduceTypes(): readonly string[] {
     const h = this.#handle;
+    return ['intptr_t', 'void *', 'int', h, h, h];
+  }
+
+  #reduceParameters(numbers: Numbers, operation: ReduceOperation): readonly unknown[] {
     const { float, double, int32, world } = this.#handles;
     const type = numbers instanceof Float32Array ? float : numbers instanceof Float64Array ? double : int32;
-    this.#do(
-      'MPI_Allreduce',
-      ['intptr_t', 'void *', 'int', h, h, h],
-      IN_PLACE[this.flavour],
-      numbers,
-      numbers.length,
-      type,
-      this.#handles[operation],
-      world,
-    );
+    return [IN_PLACE[this.flavour], numbers, numbers.length, type, this.#handles[operation], world];
   }
 
   broadcast(bytes: Uint8Array, root: number): void {
@@ -192,6 +155,14 @@ export class MpiLibrary {
     );
   }
 
+  /** As `receive`, of a few bytes (in a buffer that stays where it is), which may be long in coming. */
+  receivePatiently(bytes: Uint8Array, from: number): void {
+    const h = this.#handle;
+    const { byte, world } = this.#handles;
+    const types = ['void *', 'int', h, 'int', 'int', h];
+    this.#doPatiently('MPI_Irecv', types, bytes, bytes.length, byte, from, 0, world);
+  }
+
   #ask(name: string): number {
     const answer = new Int32Array(1);
     this.#do(name, [this.#handle, 'void *'], this.#handles.world, answer);
@@ -202,6 +173,17 @@ export class MpiLibrary {
     const call = this.#function(name, types);
     const code = call(...parameters);
     if (code !== 0) throw new RankError(`${name} failed: ${this.#errorText(code)}`, 0);
+  }
+
+  /** A call that returns at once with a request, and the wait until that is done. */
+  #doPatiently(name: string, types: readonly string[], ...parameters: readonly unknown[]): void {
+    this.#do(name, [...types, 'void *'], ...parameters, this.#request);
+    const start = performance.now();
+    for (;;) {
+      this.#do('MPI_Test', ['void *', 'void *', 'void *'], this.#request, this.#done, this.#status);
+      if (this.#done[0] !== 0) return;
+      if (performance.now() - start > BUSY_MS) pause(NAP_MS);
+    }
   }
 
   #function(name: string, types: readonly string[]): Call {
@@ -218,25 +200,4 @@ export class MpiLibrary {
     this.#function('MPI_Error_string', ['int', 'void *', 'void *'])(code, text, length);
     return new TextDecoder().decode(text.subarray(0, length[0]));
   }
-}
-
-/** Undefined when the library has no such symbols: it is not Open MPI. */
-function openMpiHandles(symbol: (name: string) => bigint): Handles | undefined {
-  try {
-    symbol(OPEN_MPI.world);
-  } catch {
-    return undefined;
-  }
-  const handle = (key: keyof Handles): bigint => symbol(OPEN_MPI[key]);
-  return {
-    world: handle('world'),
-    errorsReturn: handle('errorsReturn'),
-    byte: handle('byte'),
-    float: handle('float'),
-    double: handle('double'),
-    int32: handle('int32'),
-    sum: handle('sum'),
-    min: handle('min'),
-    max: handle('max'),
-  };
 }

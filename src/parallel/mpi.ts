@@ -8,7 +8,9 @@ import { DataError, messageOf, RankError } from '../errors.ts';
 import { communicatorOn, type Numbers, type Transport } from './collectives.ts';
 import type { Communicator, ReduceOperation, Transferable } from './communicator.ts';
 import type { Launch } from './launch.ts';
-import { LIBRARY_NAMES, MpiLibrary } from './mpi-library.ts';
+import { LIBRARY_NAMES } from './mpi-handles.ts';
+import { MpiLibrary } from './mpi-library.ts';
+import { pause } from './pause.ts';
 
 /** MPI counts are int32; messages this long are also better cut. */
 const MOST_ELEMENTS = 2 ** 30;
@@ -74,11 +76,6 @@ export async function joinMpi(launch: Launch, options: MpiOptions = {}): Promise
 /** What a launcher may need to pass on what was said last: it drops the rest when ranks are aborted. */
 const FORWARD_MS = 100;
 
-/** Without letting anything else run. */
-function pause(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
-}
-
 function complain(rank: number, text: string): void {
   process.stderr.write(`ptyflow: rank ${rank}: ${text}\n`);
 }
@@ -89,8 +86,9 @@ class MpiTransport implements Transport {
   readonly #library: MpiLibrary;
   readonly #abort: (code: number) => never;
   readonly #most: number;
-  readonly #calls = new Int32Array(2);
-  readonly #length = new Float64Array(1);
+  /** In buffers of their own, which stay where they are while a patient call is under way. */
+  readonly #calls = new Int32Array(new ArrayBuffer(8));
+  readonly #length = new Float64Array(new ArrayBuffer(8));
 
   constructor(
     library: MpiLibrary,
@@ -110,7 +108,7 @@ class MpiTransport implements Transport {
   meet(call: number): boolean {
     this.#calls[0] = call;
     this.#calls[1] = -call;
-    this.#library.reduce(this.#calls, 'max');
+    this.#library.reducePatiently(this.#calls, 'max');
     return this.#calls[0] === -this.#calls[1];
   }
 
@@ -136,7 +134,7 @@ class MpiTransport implements Transport {
   }
 
   receive(from: number): Promise<Transferable> {
-    this.#library.receive(bytesOf(this.#length), from);
+    this.#library.receivePatiently(bytesOf(this.#length), from);
     const bytes = new Uint8Array(this.#length[0]);
     this.#inPieces(bytes, (piece) => {
       this.#library.receive(piece, from);

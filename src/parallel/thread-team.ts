@@ -4,8 +4,8 @@
  */
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData, type WorkerOptions } from 'node:worker_threads';
-import { errorFromPlain, plainError, RankError, type PlainError } from '../errors.ts';
-import type { Communicator } from './communicator.ts';
+import { AbortedError, errorFromPlain, plainError, RankError, type PlainError } from '../errors.ts';
+import { MASTER_FIRST_MS, type Communicator } from './communicator.ts';
 import { createSeats, takeSeat, type Seat } from './threads.ts';
 
 interface WorkerData {
@@ -32,7 +32,10 @@ export interface TeamOptions {
   readonly resourceLimits?: { readonly maxOldGenerationSizeMb?: number };
 }
 
-/** Runs a team to its end. The first error of any rank ends all and is thrown; that of the master as it was. */
+/**
+ * Runs a team to its end. The first error of any rank ends all and is thrown; that of the master as it was, and before
+ * any other.
+ */
 export async function runTeam(options: TeamOptions): Promise<void> {
   const { entry, size, task, signal } = options;
   const seats = createSeats(size, availableParallelism());
@@ -40,17 +43,29 @@ export async function runTeam(options: TeamOptions): Promise<void> {
   const stop = (): void => {
     for (const worker of workers) worker.postMessage('stop');
   };
+  let failing: NodeJS.Timeout | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
       let left = size;
       /** Ranks that were stopped on request say so; all of them may finish what they do. */
       let stopped: Error | undefined;
+      const fail = (error: Error, rank: number): void => {
+        if (failing !== undefined && rank > 0) return;
+        clearTimeout(failing);
+        // A rank that stops alone leaves others behind, which fail in their turn.
+        const end = (): void => {
+          reject(stopped ?? fromRank(error, rank));
+        };
+        failing = setTimeout(end, rank === 0 ? 0 : MASTER_FIRST_MS);
+      };
       for (const seat of seats) {
         const { rank } = seat;
         let ended = false;
-        const end = (error?: Error): void => {
-          if (ended) return;
+        const once = (act: () => void): void => {
+          if (!ended) act();
           ended = true;
+        };
+        const end = (error?: Error): void => {
           stopped ??= error;
           left--;
           if (left > 0) return;
@@ -64,23 +79,32 @@ export async function runTeam(options: TeamOptions): Promise<void> {
         });
         workers.push(worker);
         worker.on('message', (said: FromRank) => {
-          if (said.kind === 'said') options.onMessage?.(said.message, rank);
-          else if (said.kind === 'done') end();
-          else if (said.error.tag === 'aborted') end(errorFromPlain(said.error));
-          else reject(fromRank(errorFromPlain(said.error), rank));
+          if (said.kind === 'said') {
+            options.onMessage?.(said.message, rank);
+            return;
+          }
+          once(() => {
+            if (said.kind === 'done') end();
+            else if (said.error.tag === 'aborted') end(errorFromPlain(said.error));
+            else fail(errorFromPlain(said.error), rank);
+          });
         });
         worker.on('error', (error) => {
-          reject(fromRank(error, rank));
+          once(() => {
+            reject(fromRank(error, rank));
+          });
         });
         worker.on('exit', (code) => {
-          if (!ended)
+          once(() => {
             reject(new RankError(`rank ${rank} ended with code ${code} before its work was done`, rank));
+          });
         });
       }
       signal?.addEventListener('abort', stop);
       if (signal?.aborted === true) stop();
     });
   } finally {
+    clearTimeout(failing);
     signal?.removeEventListener('abort', stop);
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
@@ -134,6 +158,8 @@ export async function joinTeam(work: (member: Member) => Promise<void>): Promise
     tell({ kind: 'done' });
   } catch (error) {
     tell({ kind: 'failed', error: plainError(error) });
+    // All ranks stop together. Where one stops alone the others are told, as by the barrier above.
+    if (error instanceof AbortedError) await communicator.barrier().catch(() => undefined);
   } finally {
     close();
     port.close();

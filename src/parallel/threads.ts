@@ -5,6 +5,8 @@
  */
 import { communicatorOn, type Numbers, type Transport } from './collectives.ts';
 import type { Communicator, ReduceOperation, Transferable } from './communicator.ts';
+import { Peer } from './peer.ts';
+import { createWindows, Windows } from './windows.ts';
 
 /** What a thread needs to become a rank. It travels to the worker as a message; `ports` must be transferred. */
 export interface Seat {
@@ -12,21 +14,18 @@ export interface Seat {
   readonly size: number;
   /** Barrier and calls: see `Meeting`. */
   readonly state: SharedArrayBuffer;
-  /** A window per rank and one for results, in which arrays are reduced piece by piece. */
-  readonly windows: SharedArrayBuffer;
+  /** In which arrays are reduced piece by piece: see `Windows`. */
+  readonly windows: WebAssembly.Memory;
   /** To each other rank; undefined at the own place. */
   readonly ports: readonly (MessagePort | undefined)[];
   /** Whether every rank can have a core: then waiting ranks look again a few times before they sleep. */
   readonly spin: boolean;
 }
 
-/** Bytes of a window. A multiple of the size of any number. */
-const WINDOW_BYTES = 2 ** 18;
-
 /** Seats for `size` ranks that belong together. `cores`: how many can run at the same time. */
 export function createSeats(size: number, cores: number): Seat[] {
   const state = new SharedArrayBuffer(4 * (2 + 2 * size));
-  const windows = new SharedArrayBuffer((size + 1) * WINDOW_BYTES);
+  const windows = createWindows(size);
   const ports = Array.from({ length: size }, () => new Array<MessagePort | undefined>(size).fill(undefined));
   for (let a = 0; a < size; a++) {
     for (let b = a + 1; b < size; b++) {
@@ -53,14 +52,14 @@ class ThreadTransport implements Transport {
   readonly rank: number;
   readonly size: number;
   readonly #meeting: Meeting;
-  readonly #windows: SharedArrayBuffer;
+  readonly #windows: Windows;
   readonly #peers: readonly (Peer | undefined)[];
 
   constructor(seat: Seat) {
     this.rank = seat.rank;
     this.size = seat.size;
     this.#meeting = new Meeting(seat);
-    this.#windows = seat.windows;
+    this.#windows = new Windows(seat.windows, seat.rank, seat.size);
     this.#peers = seat.ports.map((port) => (port === undefined ? undefined : new Peer(port)));
   }
 
@@ -83,32 +82,19 @@ class ThreadTransport implements Transport {
     return this.#peers[from]?.receive() ?? Promise.reject(new Error(`no port to rank ${from}`));
   }
 
-  /**
-   * Piece by piece. Each rank owns a share of the piece: it shows the others theirs, reduces its own in place with what they
-   * show, and shows the result. Every number is reduced by one rank, so all get the same bits.
-   */
+  /** Piece by piece: each rank shows its own, reduces its share of all, and takes the results of all shares. */
   reduce(numbers: Numbers, operation: ReduceOperation): void {
     const { rank, size } = this;
-    const length = WINDOW_BYTES / numbers.BYTES_PER_ELEMENT;
-    const shown = Array.from({ length: size }, (_, i) =>
-      window(numbers, this.#windows, i * WINDOW_BYTES, length),
-    );
-    const result = window(numbers, this.#windows, size * WINDOW_BYTES, length);
+    const length = this.#windows.capacity(numbers);
     for (let start = 0; start < numbers.length; start += length) {
       const piece = numbers.subarray(start, start + length);
       const first = Math.floor((piece.length * rank) / size);
       const last = Math.floor((piece.length * (rank + 1)) / size);
-      const own = piece.subarray(first, last);
-      shown[rank].set(piece.subarray(0, first));
-      shown[rank].set(piece.subarray(last), last);
+      this.#windows.show(piece);
       this.#meeting.wait();
-      for (let other = 0; other < size; other++) {
-        if (other !== rank) reduceInto(own, shown[other].subarray(first, last), operation);
-      }
-      result.set(own, first);
+      this.#windows.reduce(piece, first, last, operation);
       this.#meeting.wait();
-      piece.set(result.subarray(0, first));
-      piece.set(result.subarray(last, piece.length), last);
+      this.#windows.fetch(piece);
     }
   }
 
@@ -119,44 +105,6 @@ class ThreadTransport implements Transport {
   close(): void {
     for (const peer of this.#peers) peer?.close();
   }
-}
-
-function window(like: Numbers, buffer: SharedArrayBuffer, offset: number, length: number): Numbers {
-  if (like instanceof Float32Array) return new Float32Array(buffer, offset, length);
-  if (like instanceof Float64Array) return new Float64Array(buffer, offset, length);
-  return new Int32Array(buffer, offset, length);
-}
-
-function reduceInto(target: Numbers, part: Numbers, operation: ReduceOperation): void {
-  const { length } = target;
-  if (operation === 'sum') add(target, part);
-  else if (operation === 'min') for (let i = 0; i < length; i++) target[i] = Math.min(target[i], part[i]);
-  else for (let i = 0; i < length; i++) target[i] = Math.max(target[i], part[i]);
-}
-
-/** target += part, eight at a time: twice as fast as one by one. */
-function add(target: Numbers, part: Numbers): void {
-  const { length } = target;
-  let i = 0;
-  for (; i + 7 < length; i += 8) {
-    const a = target[i] + part[i];
-    const b = target[i + 1] + part[i + 1];
-    const c = target[i + 2] + part[i + 2];
-    const d = target[i + 3] + part[i + 3];
-    const e = target[i + 4] + part[i + 4];
-    const f = target[i + 5] + part[i + 5];
-    const g = target[i + 6] + part[i + 6];
-    const h = target[i + 7] + part[i + 7];
-    target[i] = a;
-    target[i + 1] = b;
-    target[i + 2] = c;
-    target[i + 3] = d;
-    target[i + 4] = e;
-    target[i + 5] = f;
-    target[i + 6] = g;
-    target[i + 7] = h;
-  }
-  for (; i < length; i++) target[i] += part[i];
 }
 
 /** How often a rank looks before it sleeps: some microseconds. */
@@ -205,36 +153,5 @@ class Meeting {
       if (Atomics.load(state, GENERATION) !== generation) return;
     }
     while (Atomics.load(state, GENERATION) === generation) Atomics.wait(state, GENERATION, generation);
-  }
-}
-
-/** The other end of a port: values in the order they were sent. */
-class Peer {
-  readonly #port: MessagePort;
-  readonly #values: Transferable[] = [];
-  readonly #waiting: ((value: Transferable) => void)[] = [];
-
-  constructor(port: MessagePort) {
-    this.#port = port;
-    // In a list, because a bare undefined would arrive as null.
-    port.addEventListener('message', ({ data: [value] }: MessageEvent<[Transferable]>) => {
-      const resolve = this.#waiting.shift();
-      if (resolve === undefined) this.#values.push(value);
-      else resolve(value);
-    });
-    port.start();
-  }
-
-  send(value: Transferable): void {
-    this.#port.postMessage([value]);
-  }
-
-  receive(): Promise<Transferable> {
-    if (this.#values.length > 0) return Promise.resolve(this.#values.shift());
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  close(): void {
-    this.#port.close();
   }
 }

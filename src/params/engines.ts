@@ -1,5 +1,5 @@
 /**
- * The parameters of the engines (`engines.<key>`), by engine name. Names and defaults are ptypy's.
+ * The parameters of the engines (`engines.<key>`), by engine name. Names and defaults are ptypy's where it has the engine.
  */
 import { extend, ignored, param, type ParamGroup, type Values } from './declare.ts';
 import { bool, choice, float, int, nullable, text, two } from './types.ts';
@@ -109,14 +109,8 @@ export const RAAR = extend(PROJECTION, {
   beta: param(float({ min: 0 }), { default: 0.75, help: 'Relaxation.' }),
 });
 
-/** Extended ptychographic iterative engine (Maiden & Rodenburg, Ultramicroscopy 109, 1256, 2009). */
-export const EPIE = extend(COMMON, {
-  name: param(text(), {
-    default: 'EPIE',
-    help: 'Extended ptychographic iterative engine (Maiden & Rodenburg 2009).',
-  }),
-  alpha: param(float({ min: 0 }), { default: 1, help: 'Step of the object update.' }),
-  beta: param(float({ min: 0 }), { default: 1, help: 'Step of the probe update.' }),
+/** What the ptychographic iterative engines have in common. */
+const PIE = extend(COMMON, {
   probe_update_start: probeUpdateStart(0),
   object_norm_is_global: param(bool(), {
     default: false,
@@ -129,6 +123,64 @@ export const EPIE = extend(COMMON, {
     help: 'Visit the views in random order, else by index. Not in ptypy.',
   }),
   seed: param(int({ min: 0 }), { default: 0, help: 'Seed of the random order. Not in ptypy.' }),
+});
+
+/** Extended ptychographic iterative engine (Maiden & Rodenburg, Ultramicroscopy 109, 1256, 2009). */
+export const EPIE = extend(PIE, {
+  name: param(text(), {
+    default: 'EPIE',
+    help: 'Extended ptychographic iterative engine (Maiden & Rodenburg 2009).',
+  }),
+  alpha: param(float({ min: 0 }), { default: 1, help: 'Step of the object update.' }),
+  beta: param(float({ min: 0 }), { default: 1, help: 'Step of the probe update.' }),
+});
+
+/** Regularised ptychographic iterative engine (Maiden, Johnson & Li, Optica 4, 736, 2017). */
+export const RPIE = extend(PIE, {
+  name: param(text(), {
+    default: 'RPIE',
+    help: 'Regularised ptychographic iterative engine (Maiden, Johnson & Li 2017).',
+  }),
+  alpha: param(float({ min: 0, max: 1 }), {
+    default: 0.1,
+    help: 'Divisor of the object update: |P|² (0), its largest value as in EPIE (1), or a mix. Smaller values correct dimly lit parts faster and follow noise more; the default was chosen on simulated data.',
+  }),
+  beta: param(float({ min: 0, max: 1 }), {
+    default: 1,
+    help: 'Divisor of the probe update, likewise with |O|².',
+  }),
+});
+
+/** Iterative least squares (Odstrčil, Menzel & Guizar-Sicairos, Opt. Express 26, 3108, 2018). */
+export const LSQML = extend(COMMON, {
+  name: param(text(), {
+    default: 'LSQML',
+    help: 'Iterative least-squares maximum likelihood (Odstrčil, Menzel & Guizar-Sicairos 2018).',
+  }),
+  ML_type: param(choice(['euclid', 'poisson'], { Euclid: 'euclid', Poisson: 'poisson' }), {
+    default: 'euclid',
+    help: 'Noise model.',
+  }),
+  batches: param(int({ min: 1 }), {
+    default: 10,
+    help: 'Parts the views are divided into at random in each iteration; object and probe are updated after each. More parts converge faster, fewer suit noisy data.',
+  }),
+  alpha: param(float({ min: 0 }), {
+    default: 1,
+    help: 'Step of the object update, in units of the best step.',
+  }),
+  beta: param(float({ min: 0 }), {
+    default: 1,
+    help: 'Step of the probe update, in units of the best step.',
+  }),
+  damping: param(float({ above: 0 }), {
+    default: 0.1,
+    help: 'Keeps updates small where little light went: added to the divisor of both updates, as a fraction of its largest value.',
+  }),
+  probe_update_start: probeUpdateStart(0),
+  probe_center_tol: probeCenterTolerance,
+  clip_object: clipObject,
+  seed: param(int({ min: 0 }), { default: 0, help: 'Seed of the random parts.' }),
 });
 
 /** Maximum likelihood (Thibault & Guizar-Sicairos, New J. Phys. 14, 063004, 2012). */
@@ -172,6 +224,8 @@ export const ML = extend(COMMON, {
 export type DmParameters = Values<typeof DM>;
 export type RaarParameters = Values<typeof RAAR>;
 export type EpieParameters = Values<typeof EPIE>;
+export type RpieParameters = Values<typeof RPIE>;
+export type LsqmlParameters = Values<typeof LSQML>;
 export type MlParameters = Values<typeof ML>;
 
 /** The engines of the package by name. */
@@ -179,11 +233,20 @@ export const ENGINE_GROUPS: ReadonlyMap<string, ParamGroup> = new Map<string, Pa
   ['DM', DM],
   ['RAAR', RAAR],
   ['EPIE', EPIE],
+  ['RPIE', RPIE],
   ['ML', ML],
+  ['LSQML', LSQML],
 ]);
 
-/** ptypy's accelerated variants of an engine are the engine: `DM_pycuda_stream` is `DM`, `ePIE` is `EPIE`. */
+/** Engines as their papers write them. */
+const WRITTEN: ReadonlyMap<string, string> = new Map([
+  ['ePIE', 'EPIE'],
+  ['rPIE', 'RPIE'],
+  ['LSQ-ML', 'LSQML'],
+]);
+
+/** ptypy's accelerated variants of an engine are the engine: `DM_pycuda_stream` is `DM`. So is `ePIE` `EPIE`. */
 export function plainEngineName(name: string): string {
   const plain = name.replace(/_(?:pycuda|cupy|serial|ocl)(?:_streams?)?$/, '');
-  return plain === 'ePIE' ? 'EPIE' : plain;
+  return WRITTEN.get(plain) ?? plain;
 }

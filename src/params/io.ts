@@ -101,9 +101,9 @@ export const RUN = {
   min_frames_for_recon: ignored('All frames are there before a reconstruction starts.'),
   io: IO,
   compute: {
-    backend: param(choice(['reference']), {
-      default: 'reference',
-      help: 'What computes: plain JavaScript in double precision. Not in ptypy.',
+    backend: param(choice(['wasm', 'reference']), {
+      default: 'wasm',
+      help: 'What computes: `wasm`, WebAssembly in single precision; `reference`, JavaScript in double precision, 20 times slower. Not in ptypy.',
     }),
   },
   dry_run: ignored('Without effect in ptypy as well.'),

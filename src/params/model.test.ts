@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaults } from './declare.ts';
-import { ENGINE_GROUPS, DM, EPIE, ML, plainEngineName, RAAR } from './engines.ts';
+import { ENGINE_GROUPS, DM, EPIE, LSQML, ML, plainEngineName, RAAR, RPIE } from './engines.ts';
 import { RUN } from './io.ts';
 import { expandShortForms, parseComplex, SAMPLE, SCAN } from './model.ts';
 import { check, validate } from './validate.ts';
@@ -127,15 +127,30 @@ describe('engines', () => {
       scale_probe_object: 1,
       probe_update_start: 2,
     });
-    expect([...ENGINE_GROUPS.keys()]).toEqual(['DM', 'RAAR', 'EPIE', 'ML']);
+    // ptypy has no engines of these names.
+    expect(defaults(RPIE)).toMatchObject({ alpha: 0.1, beta: 1, probe_update_start: 0, probe_support: 0.7 });
+    expect(defaults(LSQML)).toMatchObject({
+      ML_type: 'euclid',
+      batches: 10,
+      alpha: 1,
+      beta: 1,
+      damping: 0.1,
+    });
+    expect([...ENGINE_GROUPS.keys()]).toEqual(['DM', 'RAAR', 'EPIE', 'RPIE', 'ML', 'LSQML']);
   });
 
-  it('are known by the names of their accelerated variants', () => {
-    expect(
-      ['DM_pycuda', 'ML_pycuda_stream', 'DM_cupy_streams', 'DM_serial', 'ePIE', 'EPIE_cupy', 'DM'].map(
-        plainEngineName,
-      ),
-    ).toEqual(['DM', 'ML', 'DM', 'DM', 'EPIE', 'EPIE', 'DM']);
+  it.each([
+    ['DM_pycuda', 'DM'],
+    ['ML_pycuda_stream', 'ML'],
+    ['DM_cupy_streams', 'DM'],
+    ['DM_serial', 'DM'],
+    ['EPIE_cupy', 'EPIE'],
+    ['ePIE', 'EPIE'],
+    ['rPIE', 'RPIE'],
+    ['LSQ-ML', 'LSQML'],
+    ['DM', 'DM'],
+  ])('%s is known as %s', (given, plain) => {
+    expect(plainEngineName(given)).toBe(plain);
   });
 });
 

@@ -1,4 +1,5 @@
 /** The pictures of a run, as PNG. Each takes arrays and geometry, and rejects with DataError when they do not fit. */
+import { frcSvg, type FrcFigure } from './frc-figure.ts';
 import { frameSvg, type FrameFigure } from './frame-figure.ts';
 import { errorHistorySvg, type HistoryEntry } from './history-figure.ts';
 import { objectAmplitudeSvg, objectPhaseSvg, type ObjectFigure } from './object-figure.ts';
@@ -27,6 +28,11 @@ export async function probeFigure(input: ProbeFigure): Promise<Png> {
 /** Errors against iterations, logarithmic, with the engines marked. */
 export async function errorHistoryFigure(history: readonly HistoryEntry[], title?: string): Promise<Png> {
   return renderSvg(errorHistorySvg(history, title));
+}
+
+/** A Fourier ring correlation over spatial frequency, with its thresholds and crossings. */
+export async function frcFigure(input: FrcFigure): Promise<Png> {
+  return renderSvg(frcSvg(input));
 }
 
 /** A diffraction frame, logarithmic, masked pixels marked. */

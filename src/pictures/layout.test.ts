@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromNumbers, ndarray, zeros, type NdArray } from '../array/ndarray.ts';
+import { frcSvg } from './frc-figure.ts';
 import { frameSvg } from './frame-figure.ts';
 import { errorHistorySvg, type HistoryEntry } from './history-figure.ts';
 import { objectAmplitudeSvg, objectPhaseSvg } from './object-figure.ts';
@@ -168,6 +169,37 @@ describe('text of figures', () => {
         }));
         expectTidy(errorHistorySvg(history, 'errors of a run with quite a long name '.repeat(4)));
       }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is tidy for correlations from X-rays to electrons, crossed or not', () => {
+    const share = fc.double({ min: 0.05, max: 0.95, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 600 }),
+        fc.double({ min: 3, max: 11.5, noNaN: true }),
+        fc.constantFrom(0, -0.04, -0.9),
+        fc.option(share),
+        fc.option(share),
+        (rings, decades, lowest, half, one) => {
+          const frequency = Array.from({ length: rings }, (_, i) => ((i + 1) / rings) * 10 ** decades);
+          const fall = frequency.map((_, i) => 1 - ((1 - lowest) * i) / rings);
+          const crossing = (at: number | null): number | null =>
+            at === null ? null : Math.max(frequency[0], at * 10 ** decades);
+          expectTidy(
+            frcSvg({
+              frequency,
+              correlation: fall,
+              thresholds: [
+                { name: '½ bit', values: fall.map(() => 0.3), crossing: crossing(half) },
+                { name: '1 bit', values: fall.map(() => 0.5), crossing: crossing(one) },
+              ],
+              title: 'Fourier ring correlation of two halves of the frames '.repeat(3),
+            }),
+          );
+        },
+      ),
       { numRuns: 60 },
     );
   });

@@ -2,6 +2,7 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { line as linePath } from 'd3-shape';
 import { DataError } from '../errors.ts';
+import { styleOf, type Style } from './line-style.ts';
 import { linearTicks, logTicks, type Interval } from './scales.ts';
 import { element, FONT_SIZE, INK, line, picture, text, type Box } from './svg.ts';
 import { fitText, textWidth } from './text-width.ts';
@@ -26,21 +27,6 @@ export interface LinePanel {
   readonly x: readonly number[];
   readonly series: readonly Series[];
   readonly marks: readonly Mark[];
-}
-
-/** Colours of Okabe and Ito (2008), told apart by colour-blind eyes, each with a dash pattern of its own. */
-const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#b8860b'];
-const DASHES = [undefined, '9 4', '2.5 3', '10 3 2.5 3', '16 4', '10 3 2.5 3 2.5 3'];
-
-interface Style {
-  readonly stroke: string;
-  readonly dashes: string | undefined;
-}
-
-/** The seventh line takes the first colour again, with another pattern. */
-function styleOf(index: number): Style {
-  const turn = Math.floor(index / COLOURS.length);
-  return { stroke: COLOURS[index % COLOURS.length], dashes: DASHES[(index + turn) % DASHES.length] };
 }
 
 const WIDTH = 900;

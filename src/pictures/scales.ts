@@ -31,6 +31,11 @@ export function lengthUnit(spanM: number): LengthUnit {
   return PREFIXES.find(({ metres }) => spanM >= metres * (1 - 1e-9)) ?? PREFIXES[PREFIXES.length - 1];
 }
 
+/** The shortest length unit by which a spatial frequency of `perM` cycles per metre is a number from 1 on. */
+export function frequencyUnit(perM: number): LengthUnit {
+  return [...PREFIXES].reverse().find(({ metres }) => perM * metres >= 1 - 1e-9) ?? PREFIXES[0];
+}
+
 const SUPERSCRIPTS: Readonly<Record<string, string>> = {
   '-': '⁻',
   ...Object.fromEntries(Array.from('⁰¹²³⁴⁵⁶⁷⁸⁹', (raised, digit) => [String(digit), raised])),

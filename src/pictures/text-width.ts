@@ -33,6 +33,7 @@ const OTHERS = new Map([
   ['≥', 1716],
   ['–', 1024],
   ['°', 1024],
+  ['½', 1985],
 ]);
 
 /** Characters outside of the tables count as one em, which few exceed. */

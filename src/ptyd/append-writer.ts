@@ -4,11 +4,9 @@
  * are known beforehand they fill up a reserved file, which takes the place of the main file when the scan is over;
  * chunks that do not fit in there get files of their own, and all are gathered in the end.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { publishFile } from '../hdf5/replace.ts';
 import type { Meta } from '../scan/package.ts';
-import { movePtydAside } from './backup.ts';
 import { contentOf } from './chunk-content.ts';
 import type { StoredChunk } from './format.ts';
 import { gatherChunks } from './gather.ts';
@@ -29,10 +27,8 @@ export class AppendWriter implements PtydWriter {
     this.#options = options;
   }
 
-  async create(): Promise<void> {
-    removeAbandoned(this.#options.file);
-    await movePtydAside(this.#options.file);
-    await createMain(this.#options);
+  create(): Promise<void> {
+    return createMain(this.#options);
   }
 
   async writeChunk(chunk: StoredChunk, meta: Meta): Promise<void> {
@@ -76,25 +72,5 @@ export class AppendWriter implements PtydWriter {
       if (reserved !== undefined) others.add(reserved.file);
     }
     for (const other of others) rmSync(other, { force: true });
-  }
-}
-
-/** What an earlier process was writing for `file` when it was killed. */
-function removeAbandoned(file: string): void {
-  const folder = dirname(file);
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder)) {
-    if (!name.startsWith(`${basename(file)}.`)) continue;
-    const pid = /^(\d+)\.tmp$/.exec(name.slice(basename(file).length + 1))?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, name));
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -1,6 +1,7 @@
 /** Copies what an HDF5 file holds, entry by entry, as it is stored: element types, text, links and attributes. */
 import { BOOL_ATTRIBUTE } from '../hdf5/encoding.ts';
 import type { H5File } from '../hdf5/file.ts';
+import { joinPath } from '../hdf5/handle.ts';
 import { log } from '../log.ts';
 
 /**
@@ -22,7 +23,7 @@ export function copyEntry(
   const kind = from.kind(path);
   if (kind === 'group') {
     to.createGroup(path);
-    for (const key of from.keys(path)) copyEntry(from, to, join(path, key), leaveOut);
+    for (const key of from.keys(path)) copyEntry(from, to, joinPath(path, key), leaveOut);
   } else if (kind !== 'dataset' || !copyDataset(from, to, path)) {
     log.warn(`${from.path}: ${path} cannot be copied to ${to.path}; left out`);
     return;
@@ -41,8 +42,4 @@ function copyDataset(from: H5File, to: H5File, path: string): boolean {
   // Bools of Python are an HDF5 enum, ours are bytes that say so.
   if (dtype === 'bool') to.setAttribute(path, BOOL_ATTRIBUTE, 'bool');
   return true;
-}
-
-function join(group: string, name: string): string {
-  return group === '/' ? `/${name}` : `${group}/${name}`;
 }

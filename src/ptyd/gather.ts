@@ -1,31 +1,24 @@
 /** Turns a `.ptyd` that links to its chunks into one that holds them, a few frames at a time. */
 import { itemSize, sizeOf, type DType } from '../array/ndarray.ts';
 import { checkedWriter } from '../hdf5/checksum.ts';
-import { openFile, type H5File } from '../hdf5/file.ts';
-import { replaceFile } from '../hdf5/replace.ts';
+import type { H5File } from '../hdf5/file.ts';
 import { CHUNKS, chunkPath, typeOfEntry, type Compression } from './format.ts';
-import { copyRooms } from './main-file.ts';
+import { rewriteMain } from './main-file.ts';
 
 /** Bytes held at once. */
 const BATCH_BYTES = 1 << 26;
 
 /** Replaces `file`, whose chunks were written here, as a whole: until then it stays as it was. */
 export async function gatherChunks(file: string, compression: Compression): Promise<void> {
-  await replaceFile(file, async (to) => {
-    const from = await openFile(file, 'r');
-    try {
-      copyRooms(from, to);
-      for (const key of from.keys(CHUNKS)) {
-        const group = chunkPath(key);
-        to.createGroup(group);
-        to.setAttribute(group, 'type', 'dict');
-        for (const name of from.keys(group)) {
-          copyStack(from, to, `${group}/${name}`, compression);
-          to.setAttribute(`${group}/${name}`, 'type', typeOfEntry(name));
-        }
+  await rewriteMain(file, (to, from) => {
+    for (const key of from.keys(CHUNKS)) {
+      const group = chunkPath(key);
+      to.createGroup(group);
+      to.setAttribute(group, 'type', 'dict');
+      for (const name of from.keys(group)) {
+        copyStack(from, to, `${group}/${name}`, compression);
+        to.setAttribute(`${group}/${name}`, 'type', typeOfEntry(name));
       }
-    } finally {
-      from.close();
     }
   });
 }

@@ -2,18 +2,16 @@
  * A file per chunk, linked from the main file. When the number of frames is known all links are there from the first
  * chunk on, dangling until the chunk file appears; otherwise the main file is replaced for each new chunk.
  */
-import { openFile } from '../hdf5/file.ts';
-import { replaceFile } from '../hdf5/replace.ts';
 import type { Meta } from '../scan/package.ts';
-import { moveAside, movePtydAside } from './backup.ts';
+import { moveAside } from './backup.ts';
 import { contentOf } from './chunk-content.ts';
 import type { StoredChunk } from './format.ts';
 import {
   addLink,
   addMeta,
-  copyRooms,
   createMain,
   editMain,
+  rewriteMain,
   setNumFrames,
   type ChunkTarget,
 } from './main-file.ts';
@@ -31,9 +29,8 @@ export class LinkWriter implements PtydWriter {
     this.#options = options;
   }
 
-  async create(): Promise<void> {
-    await movePtydAside(this.#options.file);
-    await createMain(this.#options);
+  create(): Promise<void> {
+    return createMain(this.#options);
   }
 
   async writeChunk(chunk: StoredChunk, meta: Meta): Promise<void> {
@@ -71,17 +68,10 @@ export class LinkWriter implements PtydWriter {
   async finish(): Promise<void> {
     const early = this.#announced !== null && this.#frames < this.#announced;
     if (!early && this.#linked === this.#written) return;
-    const { file } = this.#options;
-    const from = await openFile(file, 'r');
-    try {
-      await replaceFile(file, (to) => {
-        copyRooms(from, to);
-        if (early) setNumFrames(to, this.#frames);
-        for (const [num, target] of this.#targets(0, this.#written)) addLink(to, num, target);
-      });
-    } finally {
-      from.close();
-    }
+    await rewriteMain(this.#options.file, (h5) => {
+      if (early) setNumFrames(h5, this.#frames);
+      for (const [num, target] of this.#targets(0, this.#written)) addLink(h5, num, target);
+    });
   }
 
   #targets(start: number, stop: number): [number, ChunkTarget][] {

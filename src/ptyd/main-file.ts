@@ -2,11 +2,13 @@
  * The main file of a `.ptyd` whose chunks are in other files: always replaced as a whole, never edited in place, so that a
  * reader may open it at any moment.
  */
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { int, stampFile, writeTree } from '../hdf5/encoding.ts';
-import type { H5File } from '../hdf5/file.ts';
-import { replaceFile } from '../hdf5/replace.ts';
+import { openFile, type H5File } from '../hdf5/file.ts';
+import { makeFolder } from '../hdf5/folder.ts';
+import { removeAbandoned, replaceFile } from '../hdf5/replace.ts';
 import type { Meta } from '../scan/package.ts';
+import { movePtydAside } from './backup.ts';
 import { copyEntry } from './copy-entry.ts';
 import { CHUNKS, chunkPath, encodeMeta, INFO, META } from './format.ts';
 import type { PtydWriterOptions } from './writer.ts';
@@ -18,8 +20,14 @@ export interface ChunkTarget {
   readonly group: string;
 }
 
-/** Writes the main file of a scan that begins: of `meta` there is the number of frames, if it is known. */
+/**
+ * Writes the main file of a scan that begins: of `meta` there is the number of frames, if it is known. A file that is there
+ * moves aside.
+ */
 export async function createMain({ file, info, numFrames }: PtydWriterOptions): Promise<void> {
+  makeFolder(dirname(file));
+  removeAbandoned(file);
+  await movePtydAside(file);
   await replaceFile(file, (h5) => {
     stampFile(h5);
     writeTree(h5, CHUNKS, {});
@@ -49,8 +57,19 @@ export function setNumFrames(h5: H5File, frames: number): void {
   h5.write(`${META}/num_frames`, int(frames));
 }
 
-/** Copies everything but the chunks. */
-export function copyRooms(from: H5File, to: H5File): void {
-  copyEntry(from, to, '/', (path) => path.startsWith(`/${CHUNKS}/`));
-  stampFile(to);
+/** Replaces the main file by one with the same contents but for the chunks, which `fill` gives anew. */
+export async function rewriteMain(
+  file: string,
+  fill: (to: H5File, from: H5File) => void | Promise<void>,
+): Promise<void> {
+  const from = await openFile(file, 'r');
+  try {
+    await replaceFile(file, async (to) => {
+      copyEntry(from, to, '/', (path) => path.startsWith(`/${CHUNKS}/`));
+      stampFile(to);
+      await fill(to, from);
+    });
+  } finally {
+    from.close();
+  }
 }

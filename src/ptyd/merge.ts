@@ -1,10 +1,8 @@
 /** Turns a `.ptyd` of many chunks into one with a single chunk, a few frames at a time. */
 import { astype, fromNumbers, sizeOf, type RealDType } from '../array/ndarray.ts';
 import { checkedWriter, writeChecked, type CheckedWriter } from '../hdf5/checksum.ts';
-import { openFile } from '../hdf5/file.ts';
-import { replaceFile } from '../hdf5/replace.ts';
 import { chunkPath, typeOfEntry, type Compression } from './format.ts';
-import { copyRooms } from './main-file.ts';
+import { rewriteMain } from './main-file.ts';
 import { commonType, onesWeight, repeatFrame } from './read-frames.ts';
 import { PtydReader } from './reader.ts';
 
@@ -27,13 +25,7 @@ export async function mergeChunks(file: string, compression: Compression): Promi
   const weightType = commonType(chunks.map((chunk) => chunk.weights?.dtype ?? unweighted.dtype));
   const batch = Math.max(1, Math.floor(BATCH_BYTES / (8 * sizeOf(frameShape))));
 
-  await replaceFile(file, async (h5) => {
-    const from = await openFile(file, 'r');
-    try {
-      copyRooms(from, h5);
-    } finally {
-      from.close();
-    }
+  await rewriteMain(file, async (h5) => {
     const stacks = (name: string, dtype: RealDType): CheckedWriter => {
       const writer = checkedWriter(h5, `${chunkPath(0)}/${name}`, dtype, shape, { compression });
       h5.setAttribute(`${chunkPath(0)}/${name}`, 'type', typeOfEntry(name));

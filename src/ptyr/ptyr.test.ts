@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { goldenPath } from '../../test/tools/golden.ts';
@@ -29,7 +29,15 @@ const RESULT: Result = {
       energyKeV: 8,
     },
   },
-  positions: { S: { indices: [0, 2], positions: fromNumbers('float64', [0, 1, 2, 3], [2, 2]) } },
+  positions: {
+    S: {
+      indices: [0, 2],
+      positions: fromNumbers('float64', [0, 1, 2, 3], [2, 2]),
+      probeId: 'SSG00',
+      objectId: 'SotherG00',
+    },
+  },
+  statistics: { S: { frames: 2, stepM: 1e-6, viewsPerPixel: 4, modePowers: [0.75, 0.25] } },
   config: { engines: { e: { name: 'DM', numiter: 1 } } },
   history: [
     {
@@ -84,7 +92,8 @@ describe('.ptyr', () => {
   it('reads back what was written', async () => {
     const file = join(folder, 'own.ptyr');
     await writePtyr(file, RESULT);
-    const { probes, objects, history, config } = await readPtyr(file);
+    const { probes, objects, positions, history, config } = await readPtyr(file);
+    expect(positions).toEqual(RESULT.positions);
     expect(probes).toEqual(RESULT.probes);
     expect(objects).toEqual(RESULT.objects);
     expect(history).toEqual(RESULT.history);
@@ -106,6 +115,8 @@ result = {
   'header': [own['header/kind'][()].decode(), own['content'].attrs['type']],
   'error': own['content/runtime/iter_info/00000/error'][()].tolist()[0::2],
   'x': own['content/obj/SSG00/grids/00001'][0, 0].tolist(),
+  'statistics': [[own['content/statistics/S/' + n][()].tolist(), own['content/statistics/S/' + n].dtype.kind]
+    for n in ['frames', 'viewsPerPixel', 'modePowers']],
 }`,
       [file, goldenPath('files/moon_DM.ptyr')],
     );
@@ -123,6 +134,11 @@ result = {
       header: ['minimal', 'dict'],
       error: [3, 4],
       x: [-1e-8, 0, 1e-8],
+      statistics: [
+        [2, 'i'],
+        [4, 'f'],
+        [[0.75, 0.25], 'f'],
+      ],
     });
   });
 
@@ -200,6 +216,26 @@ result = {
     const file = join(folder, 'lost.ptyr');
     await writePtyr(file, RESULT, { point: { ...POINT, engine: 'other' } });
     await expect(readResumeHead(file)).rejects.toThrow(/lost\.ptyr: 'ptyflow\/run' does not say/);
+  });
+
+  it('reads positions as ptypy stores them, by the storage of the object, and files without any', async () => {
+    const file = join(folder, 'ptypy-positions.ptyr');
+    copyFileSync(goldenPath('files/moon_DM.ptyr'), file);
+    expect((await readPtyr(file)).positions).toEqual({});
+    h5py(
+      `
+with h5py.File(argument, 'a') as f:
+    f['content/positions/SMFG00'] = np.array([[0.0, 1e-6], [2e-6, 3e-6], [4e-6, 5e-6]])`,
+      file,
+    );
+    expect((await readPtyr(file)).positions.SMFG00).toEqual({
+      indices: [0, 1, 2],
+      positions: fromNumbers('float64', [0, 1e-6, 2e-6, 3e-6, 4e-6, 5e-6], [3, 2]),
+      probeId: 'SMFG00',
+      objectId: 'SMFG00',
+    });
+    h5py(`h5py.File(argument, 'a')['content/positions/other'] = np.zeros(4)`, file);
+    await expect(readPtyr(file)).rejects.toThrow(/content\/positions\/other is float64 of shape \(4\)/);
   });
 
   it('reads a reconstruction of ptypy, with its two probe modes and its error history', async () => {

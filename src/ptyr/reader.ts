@@ -1,13 +1,21 @@
 /** Reading the fields and the error history of a `.ptyr`, written by this library or by ptypy. */
-import { isComplex, isNdArray, toNumbers } from '../array/ndarray.ts';
+import { astype, isComplex, isNdArray, toNumbers } from '../array/ndarray.ts';
 import { FileError } from '../errors.ts';
 import { readTree } from '../hdf5/encoding.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
-import type { IterationRecord, Pair, StoredField } from './result.ts';
+import {
+  storageId,
+  type IterationRecord,
+  type Pair,
+  type ScanPositions,
+  type StoredField,
+} from './result.ts';
 
 export interface PtyrContent {
   readonly probes: Readonly<Record<string, StoredField>>;
   readonly objects: Readonly<Record<string, StoredField>>;
+  /** By scan label, or by storage ID in files of ptypy; empty where a file has none. */
+  readonly positions: Readonly<Record<string, ScanPositions>>;
   readonly history: readonly IterationRecord[];
   /** The configuration of the run, as stored. */
   readonly config: unknown;
@@ -22,6 +30,7 @@ export async function readPtyr(file: string): Promise<PtyrContent> {
     return {
       probes: readFields(h5, PROBES),
       objects: readFields(h5, OBJECTS),
+      positions: readPositions(h5),
       history: readHistory(h5),
       config: readConfig(h5),
     };
@@ -68,6 +77,40 @@ function readField(h5: H5File, path: string): StoredField {
         ? pair('_origin')
         : [-center[0] * psizeM[0], -center[1] * psizeM[1]],
     energyKeV: h5.kind(`${path}/_energy`) === 'dataset' ? toNumbers(h5.read(`${path}/_energy`))[0] : NaN,
+  };
+}
+
+/** By scan label, or by storage ID in files of ptypy; empty where a file has none. */
+export function readPositions(h5: H5File): Record<string, ScanPositions> {
+  const path = 'content/positions';
+  if (h5.kind(path) !== 'group') return {};
+  return Object.fromEntries(h5.keys(path).map((key) => [key, readScanPositions(h5, path, key)]));
+}
+
+/** A group by scan label; ptypy stores the bare positions by storage ID. */
+function readScanPositions(h5: H5File, folder: string, key: string): ScanPositions {
+  const file = h5.path;
+  const path = `${folder}/${key}`;
+  const isGroup = h5.kind(path) === 'group';
+  const entry = isGroup ? `${path}/positions` : path;
+  const stored = h5.read(entry);
+  if (stored.shape.length !== 2 || stored.shape[1] !== 2 || isComplex(stored.dtype)) {
+    throw new FileError(
+      `${file}: ${entry} is ${stored.dtype} of shape (${stored.shape.join(', ')}); expected real (positions, 2)`,
+      { file, entry },
+    );
+  }
+  const positions = astype(stored, 'float64');
+  const id = (name: string, otherwise: string): string =>
+    h5.kind(`${path}/${name}`) === 'dataset' ? String(h5.readText(`${path}/${name}`)) : otherwise;
+  const [probeId, objectId] = isGroup ? [id('probe', storageId(key)), id('obj', storageId(key))] : [key, key];
+  return {
+    indices: isGroup
+      ? Array.from(toNumbers(h5.read(`${path}/indices`)))
+      : Array.from({ length: positions.shape[0] }, (_, i) => i),
+    positions,
+    probeId,
+    objectId,
   };
 }
 

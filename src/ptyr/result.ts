@@ -30,6 +30,9 @@ export interface ScanPositions {
   readonly indices: readonly number[];
   /** (n, 2) m, (y, x) */
   readonly positions: NdArray<'float64'>;
+  /** Storage IDs of the probe and the object that meet there. */
+  readonly probeId: string;
+  readonly objectId: string;
 }
 
 export interface Result {
@@ -41,6 +44,8 @@ export interface Result {
   /** The complete configuration. */
   readonly config: unknown;
   readonly history: readonly IterationRecord[];
+  /** Named numbers, or lists of them, by scan label. */
+  readonly statistics?: Readonly<Record<string, Readonly<Record<string, number | readonly number[]>>>>;
   readonly started: Date;
   readonly software: string;
 }

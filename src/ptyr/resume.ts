@@ -5,7 +5,7 @@ import { FileError } from '../errors.ts';
 import { readTree } from '../hdf5/encoding.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
 import { EXIT, POINT, STATE, wavesPath, type RunPoint, type StoredState } from './progress.ts';
-import { fieldIds, OBJECTS, PROBES, readConfig, readFields, readHistory } from './reader.ts';
+import { fieldIds, OBJECTS, PROBES, readConfig, readFields, readHistory, readPositions } from './reader.ts';
 import type { IterationRecord, StoredField } from './result.ts';
 
 export interface ResumeHead {
@@ -31,8 +31,6 @@ const RUN_POINT = z.object({
   iteration: z.int().min(0),
 });
 
-const SCAN_POSITIONS = z.object({ indices: z.custom<NdArray>(isNdArray) });
-
 /** Throws a `FileError` for a file that is no `.ptyr`, or damaged. */
 export function readResumeHead(file: string): Promise<ResumeHead> {
   return reading(file, (h5) => ({
@@ -40,7 +38,7 @@ export function readResumeHead(file: string): Promise<ResumeHead> {
     history: readHistory(h5),
     probes: fieldIds(h5, PROBES),
     objects: fieldIds(h5, OBJECTS),
-    indices: readIndices(h5),
+    indices: new Map(Object.entries(readPositions(h5)).map(([label, { indices }]) => [label, indices])),
     point: readPoint(h5),
     hasState: h5.kind(STATE) === 'group',
   }));
@@ -143,18 +141,6 @@ function readPoint(h5: H5File): RunPoint | undefined {
       entry: POINT,
     });
   return data;
-}
-
-function readIndices(h5: H5File): Map<string, readonly number[]> {
-  const path = 'content/positions';
-  const scans = h5.kind(path) === 'group' ? (readTree(h5, path) as Record<string, unknown>) : {};
-  const indices = new Map<string, readonly number[]>();
-  for (const [label, entry] of Object.entries(scans)) {
-    // Other programs may keep their positions otherwise.
-    const known = SCAN_POSITIONS.safeParse(entry);
-    if (known.success) indices.set(label, Array.from(toNumbers(known.data.indices)));
-  }
-  return indices;
 }
 
 function arraysOf(h5: H5File, path: string): Record<string, NdArray> {

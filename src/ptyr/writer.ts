@@ -17,10 +17,15 @@ export async function writePtyr(file: string, result: Result, progress?: Progres
       probe: mapValues(result.probes, encodeField),
       obj: mapValues(result.objects, encodeField),
       pars: result.config,
-      positions: mapValues(result.positions, ({ indices, positions }) => ({
+      positions: mapValues(result.positions, ({ indices, positions, probeId, objectId }) => ({
         indices: astype(fromNumbers('float64', indices), 'int64'),
         positions,
+        probe: probeId,
+        obj: objectId,
       })),
+      ...(result.statistics === undefined
+        ? {}
+        : { statistics: mapValues(result.statistics, (scan) => mapValues(scan, encodeStatistic)) }),
       runtime: {
         start: asctime(result.started),
         stop: asctime(new Date()),
@@ -30,6 +35,12 @@ export async function writePtyr(file: string, result: Result, progress?: Progres
     });
     if (progress !== undefined) await writeProgress(h5, progress);
   });
+}
+
+/** Numbers of frames are whole, all others measured. */
+function encodeStatistic(value: number | readonly number[], name: string): unknown {
+  if (typeof value !== 'number') return fromNumbers('float64', value);
+  return name === 'frames' ? int(value) : float(value);
 }
 
 function mapValues<A, B>(

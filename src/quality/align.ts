@@ -14,8 +14,10 @@ export interface Alignment {
   readonly error: number;
   /** Pixels (row, col) the object was moved by. */
   readonly shift: readonly [number, number];
-  /** Phase ramp that was added, rad per pixel (row, col). */
+  /** Phase ramp that was added before the object was moved, rad per pixel (row, col). */
   readonly ramp: readonly [number, number];
+  /** Phase that was added, rad. */
+  readonly phase: number;
 }
 
 export interface AlignOptions {
@@ -23,6 +25,8 @@ export interface AlignOptions {
   readonly region?: NdArray<'uint8'>;
   /** Default true. False where the grids are known to agree. */
   readonly shift?: boolean;
+  /** Ends when a step changes the shift (pixels) and the ramp (rad from edge to edge) by less. Default 1e-9. */
+  readonly precision?: number;
 }
 
 const ITERATIONS = 30;
@@ -45,6 +49,7 @@ export function alignObjects(object: NdArray, reference: NdArray, options: Align
   const source = astype(object, 'complex128').data;
   const weights = regionOf(options.region, rows * cols);
   const withShift = options.shift ?? true;
+  const precision = options.precision ?? 1e-9;
 
   let ramp = rampBetween(source, target, weights, frame);
   let shift: [number, number] = [0, 0];
@@ -58,15 +63,16 @@ export function alignObjects(object: NdArray, reference: NdArray, options: Align
     const step = improve(transform(source, ramp, shift, frame), target, weights, frame, withShift);
     ramp = [ramp[0] + step.ramp[0], ramp[1] + step.ramp[1]];
     shift = [shift[0] + step.shift[0], shift[1] + step.shift[1]];
-    if (Math.hypot(...step.ramp) * Math.max(rows, cols) + Math.hypot(...step.shift) < 1e-9) break;
+    if (Math.hypot(...step.ramp) * Math.max(rows, cols) + Math.hypot(...step.shift) < precision) break;
   }
   const aligned = transform(source, ramp, shift, frame);
-  scaleTo(aligned, target, weights);
+  const phase = scaleTo(aligned, target, weights);
   return {
     aligned: ndarray('complex128', [rows, cols], aligned),
     error: distance(aligned, target, weights),
     shift,
     ramp,
+    phase,
   };
 }
 
@@ -83,7 +89,16 @@ function regionOf(region: NdArray<'uint8'> | undefined, pixels: number): Uint8Ar
   return weights;
 }
 
-/** The source times exp(i·ramp·(x − middle)), then moved by the shift: without its ramp it is nearer to periodic. */
+/** wave *= exp(i·ramp·(x − middle)), (rows, cols), interleaved, in place. */
+export function addRamp(
+  wave: Float64Array,
+  [rows, cols]: readonly [number, number],
+  ramp: readonly [number, number],
+): void {
+  turn(wave, rows, cols, (r, c) => ramp[0] * (r - rows / 2) + ramp[1] * (c - cols / 2));
+}
+
+/** The source with its ramp, then moved by the shift: without its ramp it is nearer to periodic. */
 function transform(
   source: Float64Array,
   ramp: readonly [number, number],
@@ -91,7 +106,7 @@ function transform(
   { rows, cols }: Frame,
 ): Float64Array {
   const out = source.slice();
-  turn(out, rows, cols, (r, c) => ramp[0] * (r - rows / 2) + ramp[1] * (c - cols / 2));
+  addRamp(out, [rows, cols], ramp);
   if (shift[0] === 0 && shift[1] === 0) return out;
   const fft = planFft2(rows, cols);
   fft.forward(out);
@@ -273,8 +288,8 @@ function shiftDerivative(wave: Float64Array, { rows, cols }: Frame, axis: number
   return out;
 }
 
-/** wave *= the complex factor that brings it closest to target. */
-function scaleTo(wave: Float64Array, target: Float64Array, weights: Uint8Array): void {
+/** wave *= the complex factor that brings it closest to target; returns the factor's phase. */
+function scaleTo(wave: Float64Array, target: Float64Array, weights: Uint8Array): number {
   let [re, im, power] = [0, 0, 0];
   for (let j = 0; j < weights.length; j++) {
     if (weights[j] === 0) continue;
@@ -283,12 +298,13 @@ function scaleTo(wave: Float64Array, target: Float64Array, weights: Uint8Array):
     im += wave[i] * target[i + 1] - wave[i + 1] * target[i];
     power += wave[i] ** 2 + wave[i + 1] ** 2;
   }
-  if (power === 0) return;
+  if (power === 0) return 0;
   for (let i = 0; i < wave.length; i += 2) {
     const a = wave[i];
     wave[i] = (a * re - wave[i + 1] * im) / power;
     wave[i + 1] = (a * im + wave[i + 1] * re) / power;
   }
+  return Math.atan2(im, re);
 }
 
 function distance(wave: Float64Array, target: Float64Array, weights: Uint8Array): number {

@@ -1,37 +1,86 @@
 /** Where the light went. */
-import { fromNumbers, ndarray, type NdArray } from '../array/ndarray.ts';
+import { fromNumbers, ndarray, toNumbers, type NdArray } from '../array/ndarray.ts';
 import type { Model } from '../model/model.ts';
+import type { StoredField } from '../ptyr/result.ts';
 
-/** Photons on each pixel of an object over the scan, Σ over views and modes of |P|²: (rows, cols). Collective. */
-export async function fluence(model: Model, objectId: string): Promise<NdArray<'float64'>> {
+type Pair = readonly [number, number];
+
+/**
+ * Photons on each pixel of an object over all scans or the one that is named, Σ over views and modes of |P|²: (rows, cols).
+ * Collective.
+ */
+export async function fluence(model: Model, objectId: string, scan?: string): Promise<NdArray<'float64'>> {
+  return sumOfViews(model, objectId, probePower, scan);
+}
+
+/**
+ * What every view leaves on the pixels of an object, added up: `trace` says it for a probe, a plane (rows, cols) of the size of
+ * its frames. Of one scan where it is named. Returns (rows, cols) of the object. Collective.
+ */
+export async function sumOfViews(
+  model: Model,
+  objectId: string,
+  trace: (probe: NdArray) => Float64Array,
+  scan?: string,
+): Promise<NdArray<'float64'>> {
   const { grid } = model.object(objectId);
-  const [rows, cols] = grid.shape;
-  const sums = new Float64Array(rows * cols);
+  const sums = new Float64Array(grid.shape[0] * grid.shape[1]);
   for (const probe of model.probes.values()) {
-    const power = layerSum(await model.backend.read(probe.array));
-    for (const { block, pixels, probeId, objectId: id } of model.blocks) {
-      if (probeId !== probe.id || id !== objectId) continue;
-      const [height, width] = block.frameShape;
+    const plane = trace(await model.backend.read(probe.array));
+    for (const { scan: label, block, pixels, probeId, objectId: id } of model.blocks) {
+      if (probeId !== probe.id || id !== objectId || (scan ?? label) !== label) continue;
       for (let view = 0; view < block.views; view++) {
-        const top = pixels[2 * view] - Math.floor(height / 2) - grid.first[0];
-        const left = pixels[2 * view + 1] - Math.floor(width / 2) - grid.first[1];
-        for (let r = 0; r < height; r++) {
-          const to = (top + r) * cols + left;
-          for (let c = 0; c < width; c++) sums[to + c] += power[r * width + c];
-        }
+        const center: Pair = [pixels[2 * view] - grid.first[0], pixels[2 * view + 1] - grid.first[1]];
+        addView(sums, grid.shape, plane, block.frameShape, center);
       }
     }
   }
-  await model.communicator.allReduce(ndarray('float64', [rows, cols], sums));
+  await model.communicator.allReduce(ndarray('float64', [sums.length], sums));
+  return fromNumbers('float64', sums, grid.shape);
+}
+
+/** The same of a stored object: `positions` (n, 2) m are those of its views, lit by `probe`. Views may leave its grid. */
+export function storedFluence(
+  object: StoredField,
+  probe: StoredField,
+  positions: NdArray<'float64'>,
+): NdArray<'float64'> {
+  const [, rows, cols] = object.data.shape;
+  const [, height, width] = probe.data.shape;
+  const sums = new Float64Array(rows * cols);
+  const plane = probePower(probe.data);
+  for (let i = 0; i < positions.data.length; i += 2) {
+    const pixel = (axis: 0 | 1): number =>
+      Math.round((positions.data[i + axis] - object.originM[axis]) / object.psizeM[axis]);
+    addView(sums, [rows, cols], plane, [height, width], [pixel(0), pixel(1)]);
+  }
   return fromNumbers('float64', sums, [rows, cols]);
 }
 
-/** Σ over layers of |x|² of an array (layers, rows, cols), interleaved complex. */
-function layerSum(array: NdArray<'complex64' | 'complex128' | 'float32' | 'float64'>): Float64Array {
-  const plane = array.shape[1] * array.shape[2];
+/** sums += the plane with its pixel N//2 at `center`, as far as it lies inside. */
+function addView(
+  sums: Float64Array,
+  [rows, cols]: Pair,
+  plane: Float64Array,
+  [height, width]: Pair,
+  center: Pair,
+): void {
+  const top = center[0] - Math.floor(height / 2);
+  const left = center[1] - Math.floor(width / 2);
+  const [start, stop] = [Math.max(0, -left), Math.min(width, cols - left)];
+  for (let r = Math.max(0, -top); r < Math.min(height, rows - top); r++) {
+    const to = (top + r) * cols + left;
+    for (let c = start; c < stop; c++) sums[to + c] += plane[r * width + c];
+  }
+}
+
+/** Σ over layers of |P|² of a probe (layers, rows, cols): photons on each pixel of a view. */
+export function probePower(probe: NdArray): Float64Array {
+  const plane = probe.shape[1] * probe.shape[2];
+  const values = toNumbers(probe);
   const sums = new Float64Array(plane);
-  for (let i = 0; i < array.data.length; i += 2) {
-    sums[(i / 2) % plane] += array.data[i] ** 2 + array.data[i + 1] ** 2;
+  for (let i = 0; i < values.length; i += 2) {
+    sums[(i / 2) % plane] += values[i] ** 2 + values[i + 1] ** 2;
   }
   return sums;
 }

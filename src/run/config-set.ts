@@ -17,8 +17,11 @@ export function parseSetting(text: string): Setting {
   if (path.length === 0 || path.includes('')) {
     throw settingError(text, 'expected a dotted name, =, and a value, such as scans.S.data.shape=128');
   }
+  const value = text.slice(equals + 1);
+  // To YAML a directive; to users a pattern such as %(run)s.ptyr.
+  if (value.startsWith('%')) return { text, path, value };
   try {
-    return { text, path, value: parseText(text.slice(equals + 1)).tree };
+    return { text, path, value: parseText(value).tree };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw settingError(text, `the value cannot be read: ${error.issues[0].message}`, error);

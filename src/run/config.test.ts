@@ -246,6 +246,11 @@ describe('loadConfig', () => {
     expect(config.io.rfile).toBeNull();
   });
 
+  it('takes the pattern of a file name in --set as it is', async () => {
+    const { config } = await load(GOOD, ['io.rfile=%(run)s.ptyr']);
+    expect(config.io.rfile).toBe('%(run)s.ptyr');
+  });
+
   it.each([
     ['scans.S.data.shap=1', "unknown parameter 'shap'; did you mean 'shape'?"],
     ['scans.S.data.rebin=two', 'expected an integer from 1 to 32 or none (unit: pixel), got "two"'],

@@ -1,3 +1,6 @@
+import type { ScanStatistics } from '../quality/scan-statistics.ts';
+import type { ResolutionReport } from './resolution.ts';
+
 /**
  * What a run tells the world, one plain object at a time: the terminal shows them, `--json` prints one a line.
  */
@@ -18,8 +21,13 @@ export type RunEvent =
       iterations: number;
       errors: Readonly<Record<string, number>>;
       seconds: number;
+      /** Of a reconstruction of half the frames. */
+      half?: 1 | 2;
     }
   | { event: 'resume'; file: string; engine: string; iteration: number; iterations: number }
+  | ({ event: 'statistics'; scan: string } & ScanStatistics)
+  | { event: 'half'; half: 1 | 2; frames: number }
+  | ({ event: 'resolution' } & ResolutionReport)
   | { event: 'warning'; message: string }
   | { event: 'saved'; what: 'ptyd' | 'ptyr' | 'picture'; file: string }
   | { event: 'done'; seconds: number }

@@ -1,6 +1,8 @@
 /** File names by ptypy's patterns: `%(run)s`, `%(engine)s`, `%(iterations)04d`. */
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
+import { requireWritableFolder } from '../hdf5/folder.ts';
+import type { RunConfig } from './config-check.ts';
 
 export interface NameValues {
   readonly run: string;
@@ -39,5 +41,20 @@ export class OutputNames {
   file(pattern: string, values: NameValues): string {
     const name = fillPattern(pattern, values);
     return resolve(this.#home, this.#flat ? basename(name) : name);
+  }
+}
+
+/** Throws before the work what would keep its results from being saved after it. */
+export function checkOutput({ io, engines }: RunConfig, run: string, output: string | undefined): void {
+  const names = new OutputNames(io.home, output);
+  const patterns = [
+    ...(io.rfile === null ? [] : [io.rfile]),
+    ...(io.autosave.active ? [io.autosave.rfile] : []),
+    ...(io.autoplot.active && io.autoplot.dump ? [io.autoplot.imfile] : []),
+  ];
+  for (const { key } of engines) {
+    for (const pattern of patterns) {
+      requireWritableFolder(dirname(names.file(pattern, { run, engine: key, iterations: 0 })));
+    }
   }
 }

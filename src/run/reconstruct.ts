@@ -2,23 +2,24 @@
 import { existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Backend } from '../compute/backend.ts';
-import { createReferenceBackend } from '../compute/reference/reference.ts';
 import type { Engine, IterationResult } from '../engines/engine.ts';
 import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
-import { AbortedError, DataError } from '../errors.ts';
+import { AbortedError } from '../errors.ts';
 import { Model } from '../model/model.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import type { IterationRecord, Result } from '../ptyr/result.ts';
-import type { DataPackage } from '../scan/package.ts';
+import { scanStatistics, type ScanStatistics } from '../quality/scan-statistics.ts';
+import { createBackend } from './backend.ts';
 import type { EngineConfig, RunConfig, ScanConfig } from './config-check.ts';
 import type { EventListener } from './events.ts';
 import { OutputNames } from './file-names.ts';
-import { drainScan, type StageOptions } from './prepare.ts';
+import { checkHalfSets, requireHalves, runHalfSets, type Half, type Reconstruct } from './half-sets.ts';
+import { loadFrames, takeFrames, type LoadedScan } from './loaded-scan.ts';
+import type { StageOptions } from './prepare.ts';
 import { Resume } from './resume.ts';
 import { collectResult, fluences, phasePicture, savePictures, writePicture } from './save-result.ts';
 import { runPoint, saveRun } from './save-run.ts';
-import { createScan, type DataOverrides } from './scans.ts';
-import { scanStart } from './starts.ts';
+import type { DataOverrides } from './scans.ts';
 
 export interface ReconstructOptions extends StageOptions {
   /** Name of the run, `%(run)s` in file names. */
@@ -28,77 +29,55 @@ export interface ReconstructOptions extends StageOptions {
   readonly overrides: (scan: ScanConfig) => DataOverrides;
   /** A `.ptyr` to go on from. */
   readonly resume?: string | undefined;
+  /** Reconstruct two halves of the frames as well, and compare them. */
+  readonly halfSets?: boolean;
+  /** This is one of the halves: no pictures, which would take the place of those of all frames. */
+  readonly half?: Half;
 }
 
 /** Runs a whole configuration. Stopped by its signal, it saves what it has and throws an AbortedError that says where. */
 export async function runReconstruction(config: RunConfig, options: ReconstructOptions): Promise<void> {
   const { communicator, onEvent } = options;
+  if (options.halfSets === true) checkHalfSets(config);
   const resume =
     options.resume === undefined ? undefined : await Resume.open(options.resume, config, onEvent);
-  const model = new Model({ backend: createBackend(config), communicator });
+  const backend = createBackend(config);
+  const model = new Model({ backend, communicator });
+  const kept: LoadedScan[] = [];
   try {
-    for (const scan of config.scans) await takeFrames(model, scan, config, options);
+    for (const entry of config.scans) {
+      const scan = await loadFrames(entry, config, options);
+      await takeFrames(model, scan);
+      if (options.halfSets === true) kept.push(requireHalves(scan));
+    }
     await resume?.restoreModel(model);
     const run = new Run(model, config, options, resume);
     await run.finished();
     for (const engine of resume?.left ?? config.engines) await run.engine(engine);
     await run.pictures();
+    run.tellStatistics();
     if (config.engines.length === 0) {
       onEvent({ event: 'warning', message: 'the configuration has no engines: nothing was reconstructed' });
     }
   } finally {
     model.dispose();
   }
+  if (options.halfSets === true) await runHalfSets(kept, config, options, reconstructOn(backend));
 }
 
-function createBackend(config: RunConfig): Backend {
-  const { backend } = config.compute;
-  return { reference: createReferenceBackend }[backend]();
-}
-
-/** All packages of a scan, then into the model, so that the start knows the brightest frame. */
-async function takeFrames(
-  model: Model,
-  entry: ScanConfig,
-  config: RunConfig,
-  options: ReconstructOptions,
-): Promise<void> {
-  const { communicator, signal } = options;
-  // The master decides: ranks on other machines may see the files differently.
-  const overrides = await communicator.broadcast(options.overrides(entry));
-  const scan = createScan(entry, options.registry, { communicator, signal }, overrides);
-  const packages: DataPackage[] = [];
-  await drainScan(scan, entry.label, config.frames_per_block, options, (chunk) => {
-    packages.push(withPropagation(chunk, entry));
-  });
-  const first = packages.at(0);
-  if (first === undefined) throw new DataError(`scan ${entry.label} has no frames`);
-  const brightest = Math.max(...packages.map(brightestFrame));
-  const brightestOfAll = Math.max(...(await communicator.allGather(brightest)));
-  model.addScan(entry.label, await scanStart(entry, first.common, brightestOfAll));
-  for (const chunk of packages) await model.addPackage(entry.label, chunk);
-}
-
-/** `scans.<label>.propagation` wins over what the data says. */
-function withPropagation(chunk: DataPackage, { model }: ScanConfig): DataPackage {
-  if (model.propagation === null) return chunk;
-  return { ...chunk, common: { ...chunk.common, propagation: model.propagation } };
-}
-
-/** Largest Σ m·I of a frame of this rank. */
-function brightestFrame({ chunk }: DataPackage): number {
-  const { data, weights } = chunk;
-  const size = data.shape[1] * data.shape[2];
-  const shared = weights.shape.length === 2;
-  let brightest = 0;
-  for (let start = 0; start < data.data.length; start += size) {
-    let total = 0;
-    for (let i = 0; i < size; i++) {
-      if (weights.data[shared ? i : start + i] > 0) total += data.data[start + i];
+/** The engines on a model of its own, from the start: what a run goes on from is of all frames. */
+function reconstructOn(backend: Backend): Reconstruct {
+  return async (scans, config, options) => {
+    const model = new Model({ backend, communicator: options.communicator });
+    try {
+      for (const scan of scans) await takeFrames(model, scan);
+      const run = new Run(model, config, options);
+      for (const engine of config.engines) await run.engine(engine);
+      return await run.result();
+    } finally {
+      model.dispose();
     }
-    brightest = Math.max(brightest, total);
-  }
-  return brightest;
+  };
 }
 
 /** The engines' part of a run: history, files. */
@@ -108,6 +87,7 @@ class Run {
   readonly #options: ReconstructOptions;
   readonly #names: OutputNames;
   readonly #history: IterationRecord[];
+  readonly #statistics = new Map<string, ScanStatistics>();
   readonly #started = new Date();
   #latest: { readonly iterations: number; readonly result: Promise<Result> } | undefined;
   /** The last file saved on the way; the next one replaces it. */
@@ -116,7 +96,7 @@ class Run {
   /** The run this one goes on with, until its engine has taken over. */
   #resume: Resume | undefined;
 
-  constructor(model: Model, config: RunConfig, options: ReconstructOptions, resume: Resume | undefined) {
+  constructor(model: Model, config: RunConfig, options: ReconstructOptions, resume?: Resume) {
     this.#model = model;
     this.#config = config;
     this.#options = options;
@@ -138,11 +118,13 @@ class Run {
     });
   }
 
-  /** The file of an engine that had finished when its run ended, in case that was just before it was written. */
+  /** Of an engine that had finished when its run ended: its file, in case that was just before it was written. Collective. */
   async finished(): Promise<void> {
     const done = this.#resume?.finished;
+    if (done === undefined) return;
+    await this.#measure();
     const { rfile } = this.#config.io;
-    if (done === undefined || rfile === null || existsSync(this.#file(done.entry, rfile))) return;
+    if (rfile === null || existsSync(this.#file(done.entry, rfile))) return;
     await this.#save(done.entry, rfile, done.iteration);
   }
 
@@ -178,11 +160,25 @@ class Run {
     } finally {
       await engine.finalize();
     }
+    await this.#measure();
     const { rfile } = this.#config.io;
     if (rfile === null) return;
     const saved = await this.#save(entry, rfile, engine.iteration);
     // Where both have one name it is a result now, which later files must not replace.
     if (saved === this.#autosaved) this.#autosaved = undefined;
+  }
+
+  /** What the scans were like, by the probe as it is now. Collective. */
+  async #measure(): Promise<void> {
+    for (const label of this.#model.scans.keys()) {
+      this.#statistics.set(label, await scanStatistics(this.#model, label));
+    }
+  }
+
+  tellStatistics(): void {
+    for (const [scan, statistics] of this.#statistics) {
+      this.#options.onEvent({ event: 'statistics', scan, ...statistics });
+    }
   }
 
   #record(result: IterationResult, numiter: number, start: number): void {
@@ -207,11 +203,11 @@ class Run {
   /** Pictures of what the engines found. */
   async pictures(): Promise<void> {
     const entry = this.#config.engines.at(-1);
-    if (entry === undefined) return;
+    if (entry === undefined || this.#options.half !== undefined) return;
     const lit = await fluences(this.#model);
     if (!this.#isMaster) return;
     const folder = dirname(this.#file(entry, this.#config.io.rfile ?? 'pictures'));
-    await savePictures(folder, await this.#result(), lit, this.#options.onEvent);
+    await savePictures(folder, await this.result(), lit, this.#options.onEvent);
   }
 
   /** The master writes; what all ranks hold is the same. */
@@ -220,16 +216,20 @@ class Run {
   }
 
   /** What the model holds now. Read once for all that is made of it. */
-  #result(): Promise<Result> {
+  async result(): Promise<Result> {
     const iterations = this.#history.length;
     if (this.#latest?.iterations !== iterations) {
       const result = collectResult(this.#model, this.#config, this.#history, this.#started);
       this.#latest = { iterations, result };
     }
-    return this.#latest.result;
+    const statistics = [...this.#statistics].map(([label, numbers]) => [label, { ...numbers }] as const);
+    return { ...(await this.#latest.result), statistics: Object.fromEntries(statistics) };
   }
 
-  /** The `.ptyr`, written by the master; of an engine that is to go on with its state, if that is wanted. */
+  /**
+   * The `.ptyr`, written by the master; of an engine that is to go on with its state, if that is wanted. That of a half holds
+   * results only: nothing goes on from it.
+   */
   async #save(
     entry: EngineConfig,
     pattern: string,
@@ -237,8 +237,9 @@ class Run {
     { engine, onEvent = this.#options.onEvent }: { engine?: Engine; onEvent?: EventListener } = {},
   ): Promise<string> {
     const file = this.#file(entry, pattern);
-    const point = runPoint(this.#config, this.#options, entry, iteration);
-    const run = { file, point, result: () => this.#result(), onEvent };
+    const { half } = this.#options;
+    const point = half === undefined ? runPoint(this.#config, this.#options, entry, iteration) : undefined;
+    const run = { file, point, result: () => this.result(), onEvent };
     await saveRun(run, this.#model, this.#config, this.#config.io.autosave.state ? engine : undefined);
     return file;
   }
@@ -259,13 +260,21 @@ class Run {
     const lit = await fluences(this.#model);
     if (!this.#isMaster) return;
     const title = `object phase after ${this.#history.length} iterations`;
-    const picture = await phasePicture(await this.#result(), lit, title);
+    const picture = await phasePicture(await this.result(), lit, title);
     writePicture(this.#file(entry, imfile), picture, this.#options.onEvent);
   }
 
   async #saveStopped(entry: EngineConfig, engine: Engine, error: AbortedError): Promise<void> {
     const { rfile, autosave } = this.#config.io;
-    error.message += `; saved ${await this.#save(entry, rfile ?? autosave.rfile, engine.iteration, { engine })}; --resume goes on from it`;
+    await this.#measure();
+    const { half } = this.#options;
+    const kept = half === undefined ? { engine } : {};
+    const saved = await this.#save(entry, rfile ?? autosave.rfile, engine.iteration, kept);
+    const next =
+      half === undefined
+        ? '--resume goes on from it'
+        : '--half-sets with --resume of the reconstruction of all frames makes both halves anew';
+    error.message += `; saved ${saved}; ${next}`;
     await this.pictures();
   }
 

@@ -37,6 +37,8 @@ const ENGINES = {
   DM: { name: 'DM', numiter: 6, probe_center_tol: 0.5, overlap_converge_factor: 0.2 },
   RAAR: { name: 'RAAR', numiter: 6 },
   EPIE: { name: 'EPIE', numiter: 6 },
+  RPIE: { name: 'RPIE', numiter: 6 },
+  LSQML: { name: 'LSQML', numiter: 6, batches: 3 },
   ML: {
     name: 'ML',
     numiter: 6,
@@ -64,6 +66,7 @@ function configure({
   const tree = {
     run: 'r',
     data_type: 'double',
+    compute: { backend: 'reference' },
     io: { autosave: { interval: 3, rfile: 'auto_%(engine)s_%(iterations)d.ptyr' } },
     scans,
     engines,

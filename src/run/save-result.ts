@@ -1,8 +1,9 @@
 /** What a reconstruction writes: the `.ptyr`, and pictures of what it found. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { astype, item, type NdArray } from '../array/ndarray.ts';
 import type { DeviceArray } from '../compute/backend.ts';
+import { makeFolder } from '../hdf5/folder.ts';
 import type { Model } from '../model/model.ts';
 import { originOf } from '../model/storage.ts';
 import {
@@ -59,8 +60,8 @@ export async function collectResult(
 export async function saveResult(
   file: string,
   result: Result,
-  progress: Progress,
   onEvent: EventListener,
+  progress?: Progress,
 ): Promise<void> {
   await writePtyr(file, result, progress);
   onEvent({ event: 'saved', what: 'ptyr', file });
@@ -124,7 +125,7 @@ export async function savePictures(
 }
 
 export function writePicture(file: string, png: Png, onEvent: EventListener): void {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   writeFileSync(file, png);
   onEvent({ event: 'saved', what: 'picture', file });
 }

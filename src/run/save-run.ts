@@ -12,7 +12,8 @@ import { withStoredState } from './save-state.ts';
 
 export interface RunToSave {
   readonly file: string;
-  readonly point: RunPoint;
+  /** Undefined: nothing goes on from the file. */
+  readonly point: RunPoint | undefined;
   readonly result: () => Promise<Result>;
   readonly onEvent: EventListener;
 }
@@ -25,7 +26,7 @@ export async function saveRun(
   engine?: Engine,
 ): Promise<void> {
   const write = async (state?: StoredState): Promise<void> => {
-    await saveResult(file, await result(), { point, state }, onEvent);
+    await saveResult(file, await result(), onEvent, point === undefined ? undefined : { point, state });
   };
   if (engine !== undefined) {
     const finer = precision === 'single' && model.backend.precision === 'double';

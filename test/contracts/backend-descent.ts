@@ -1,9 +1,10 @@
-/** The kernels of engines that follow a loss: view by view (EPIE) and maximum likelihood. */
+/** The kernels of engines that follow a loss: view by view (EPIE, RPIE), in batches (LSQML), and maximum likelihood. */
 import { describe, expect, it } from 'vitest';
 import { ndarray } from '../../src/array/ndarray.ts';
-import type { LikelihoodOptions, NoiseModel } from '../../src/compute/backend.ts';
+import type { LikelihoodOptions, NoiseModel, PieStep } from '../../src/compute/backend.ts';
 import type { Bench } from './backend-bench.ts';
 import * as direct from './direct.ts';
+import * as updates from './direct-updates.ts';
 
 const NOISES: readonly NoiseModel[] = ['gaussian', 'poisson', 'euclid'];
 
@@ -15,64 +16,116 @@ export function descentContract(bench: Bench): void {
     const views = problem.corners.shape[0];
     const all = Array.from({ length: views }, (_, view) => view);
 
-    it.each([true, false])('sweeps with the iterative engine, probe update %s', async (updateProbe) => {
+    const pie: Omit<PieStep, 'order'> = {
+      objectStep: 0.9,
+      objectBlend: 1,
+      probeStep: 0.7,
+      probeBlend: 1,
+      updateProbe: true,
+      probeFollowsObject: true,
+      objectNormIsGlobal: false,
+    };
+    const regularised = { ...pie, objectBlend: 0.1, probeBlend: 0.6, probeFollowsObject: false };
+    const sweeps: [string, Omit<PieStep, 'order'>][] = [
+      ['extended', pie],
+      ['extended, probe kept', { ...pie, updateProbe: false }],
+      ['extended, norm of the whole object', { ...pie, objectNormIsGlobal: true }],
+      ['regularised', regularised],
+      ['regularised, probe kept', { ...regularised, updateProbe: false }],
+      ['regularised, norm of the whole object', { ...regularised, objectNormIsGlobal: true }],
+      ['regularised, probe after object', { ...regularised, probeFollowsObject: true }],
+    ];
+    it.each(sweeps)('sweeps with the iterative engine: %s', async (_name, step) => {
       const { block, probe, object } = setUp(problem);
       const order = [2, 0, 4, 1];
-      const [P, O] = [problem.probe.data.slice(), problem.object.data.slice()];
-      const models: [number, Float64Array][] = [];
-      let change = 0;
+      let [P, O] = [problem.probe.data, problem.object.data];
+      let [exit, photon] = [0, 0];
       for (const view of order) {
-        const products = direct.products(problem, view, P, O);
-        models.push([view, direct.model(problem, view, P, O)]);
-        const { waves } = direct.projection(problem, view, products, products, {
-          a: 0,
-          b: 1,
-          c: 1,
-          powerBound: 0,
-        });
-        const delta = waves.map((wave, k) => wave.map((x, i) => x - products[k][i]));
-        change += delta.reduce((sum, wave) => sum + wave.reduce((s, x) => s + x * x, 0), 0) / direct.PIXELS;
-        const strongest = (power: (i: number, layer: number) => number): number =>
-          Math.max(...Array.from({ length: direct.PIXELS }, (_, i) => power(i, 0) + power(i, 1)));
-        const probeNorm = strongest((i, layer) => {
-          const p = 2 * (layer * direct.PIXELS + i);
-          return P[p] ** 2 + P[p + 1] ** 2;
-        });
-        const apply = (
-          target: Float64Array,
-          other: Float64Array,
-          factor: number,
-          which: 'probe' | 'object',
-        ): void => {
-          problem.modes.forEach(([probeLayer, objectLayer], k) => {
-            for (let i = 0; i < direct.PIXELS; i++) {
-              const p = 2 * (probeLayer * direct.PIXELS + i);
-              const o = direct.at(problem, view, objectLayer, i);
-              const [to, from] = which === 'object' ? [o, p] : [p, o];
-              const [re, im] = [other[from], other[from + 1]];
-              const [dr, di] = [delta[k][2 * i], delta[k][2 * i + 1]];
-              target[to] += factor * (re * dr + im * di);
-              target[to + 1] += factor * (re * di - im * dr);
-            }
-          });
-        };
-        apply(O, P, 0.9 / probeNorm, 'object');
-        if (!updateProbe) continue;
-        const objectNorm = strongest((i, layer) => {
-          const o = direct.at(problem, view, layer, i);
-          return O[o] ** 2 + O[o + 1] ** 2;
-        });
-        apply(P, O, 0.7 / objectNorm, 'probe');
+        const after = updates.pieUpdate(problem, view, P, O, step);
+        exit += after.exit;
+        photon += direct.modelErrors(problem, view, after.M).photon;
+        [P, O] = [after.P, after.O];
       }
-      const step = { alpha: 0.9, beta: 0.7, updateProbe, objectNormIsGlobal: false, order };
-      const sums = await backend.pieSweep(block, probe, object, step);
+      const sums = await backend.pieSweep(block, probe, object, { ...step, order });
       expectClose(await get(object), O, 100);
       expectClose(await get(probe), P, 100);
-      expectErrors(sums, {
-        views: order.length,
-        exit: change,
-        photon: models.reduce((sum, [view, M]) => sum + direct.modelErrors(problem, view, M).photon, 0),
+      expectErrors(sums, { views: order.length, exit, photon });
+    });
+
+    it('sweeps on where probe and object are 0', async () => {
+      const { block, probe, object } = setUp(problem);
+      backend.fill(object, 0);
+      const step = { ...regularised, objectBlend: 0, probeBlend: 0, order: all };
+      await backend.pieSweep(block, probe, object, step);
+      expectClose(await get(probe), problem.probe.data);
+      backend.fill(probe, 0);
+      await backend.pieSweep(block, probe, object, step);
+      expect((await get(probe)).every((x) => x === 0)).toBe(true);
+      expect((await get(object)).every((x) => x === 0)).toBe(true);
+    });
+
+    it.each(['euclid', 'poisson'] as const)('finds least-squares changes and steps: %s', async (model) => {
+      const { block, probe, object } = setUp(problem);
+      const listed = [3, 0, 4];
+      const results = listed.map((view) => updates.leastSquaresChange(problem, view, { model }));
+      const wanted = updates.leastSquaresSums(
+        problem,
+        listed,
+        results.map(({ change }) => change),
+      );
+      const sumsOf = (shape: readonly number[]) => ({
+        numerator: backend.allocate(shape, 'complex'),
+        denominator: backend.allocate(shape, 'real'),
       });
+      const got = { probe: sumsOf(probe.shape), object: sumsOf(object.shape) };
+      // What is there stays: another block may have added it.
+      backend.fill(got.probe.numerator, 0.5);
+      const change = (views: readonly number[]) =>
+        backend.leastSquaresChange(block, probe, object, views, { model }, got.probe, got.object);
+      const sums = await change(listed);
+      const before = wanted.probe.numerator.map((x, i) => x + (i % 2 === 0 ? 0.5 : 0));
+      expectClose(await get(got.probe.numerator), before, 100);
+      expectClose(await get(got.probe.denominator), wanted.probe.denominator, 10);
+      expectClose(await get(got.object.numerator), wanted.object.numerator, 100);
+      expectClose(await get(got.object.denominator), wanted.object.denominator, 10);
+      const errors = results.map(({ M }, row) => direct.modelErrors(problem, listed[row], M));
+      expectErrors(sums, {
+        views: listed.length,
+        magnitude: errors.reduce((sum, { magnitude }) => sum + magnitude, 0),
+        photon: errors.reduce((sum, { photon }) => sum + photon, 0),
+        residual: errors.reduce((sum, { residual }) => sum + residual, 0),
+        amplitude: errors.reduce((sum, { amplitude }) => sum + amplitude, 0),
+        exit: results.reduce((sum, { exit }) => sum + exit, 0),
+      });
+
+      const [dP, dO] = [put(problem.probeDirection), put(problem.objectDirection)];
+      const rows = listed.flatMap((view, row) => updates.leastSquaresRow(problem, view, results[row].change));
+      expectClose(await backend.leastSquaresSteps(block, probe, object, dP, dO), rows, 100);
+      // The next call forgets the changes of this one.
+      expect((await change([])).views).toBe(0);
+      expect(await backend.leastSquaresSteps(block, probe, object, dP, dO)).toHaveLength(0);
+    });
+
+    it('refuses least-squares steps without changes, and views it does not have', async () => {
+      const { block, probe, object } = setUp(problem);
+      const [dP, dO] = [put(problem.probeDirection), put(problem.objectDirection)];
+      const steps = () => backend.leastSquaresSteps(block, probe, object, dP, dO);
+      const change = async (views: readonly number[]) => {
+        const sums = {
+          numerator: backend.allocate(probe.shape, 'complex'),
+          denominator: backend.allocate(probe.shape, 'real'),
+        };
+        const forObject = {
+          numerator: backend.allocate(object.shape, 'complex'),
+          denominator: backend.allocate(object.shape, 'real'),
+        };
+        await backend.leastSquaresChange(block, probe, object, views, { model: 'euclid' }, sums, forObject);
+      };
+      await expect(async () => steps()).rejects.toThrow(/leastSquaresChange first/);
+      await expect(async () => change([0, views])).rejects.toThrow(/view 5 of a block with views 0…4/);
+      await change([1]);
+      backend.freeExit(block);
+      await expect(async () => steps()).rejects.toThrow(/leastSquaresChange first/);
     });
 
     const likelihoods = NOISES.flatMap((model) =>

@@ -155,6 +155,36 @@ export const COMMUNICATOR_CASES: Readonly<Record<string, Case>> = {
     );
   },
 
+  'a part of a large array travels without the rest': async ({ rank, size, ...communicator }) => {
+    if (size === 1) return;
+    const part = new Float64Array(1_000_000).fill(1).subarray(10, 20);
+    const value = rank === 0 ? { map: new Map([['part', [part]]]) } : undefined;
+    const received = (await communicator.broadcast(value))?.map.get('part')?.[0];
+    assert.deepEqual(received, part.slice());
+    // It may lie in the message that brought it.
+    if (rank > 0) assert.ok(received.buffer.byteLength < 10_000, `${received.buffer.byteLength} bytes came`);
+  },
+
+  'ranks that wait long leave their core': async ({ rank, size, ...communicator }) => {
+    if (size === 1) return;
+    const waits = {
+      barrier: () => communicator.barrier(),
+      receive: async () => {
+        if (rank === 0) await communicator.send('late', 1);
+        if (rank === 1) await communicator.receive(0);
+      },
+    };
+    for (const [name, wait] of Object.entries(waits)) {
+      await communicator.barrier();
+      const before = process.cpuUsage();
+      if (rank === 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+      await wait();
+      const { user, system } = process.cpuUsage(before);
+      const busyMs = (user + system) / 1000;
+      assert.ok(busyMs < 250, `${name}: busy for ${busyMs} of 500 ms`);
+    }
+  },
+
   'ranks that are not there are refused': async ({ rank, size, ...communicator }) => {
     await assert.rejects(
       communicator.broadcast(1, size),

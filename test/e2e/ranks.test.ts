@@ -90,6 +90,26 @@ describe.each(Object.entries(STARTS))('an error on one rank: %s', (kind, start) 
   });
 });
 
+describe.each(Object.entries(STARTS))('what all ranks would say: %s', (kind, start) => {
+  it('the master says, with the exit code of one process', async () => {
+    const format = ['--set', 'scans.star.data.save=link', '--set', 'scans.star.data.chunk_format=none'];
+    const { status, stderr } = await start(3, [...PREPARE, ...format, '-o', join(folder, `${kind}-format`)]);
+    expect(status, stderr).toBe(2);
+    expect(stderr).toMatch(/^ptyflow: chunk_format: expected text with one %d/m);
+    expect(stderr).not.toContain('rank 1:');
+    expect(stderr).not.toContain('rank 2:');
+  });
+
+  it('is said once before the command begins', async () => {
+    const help = await start(2, ['prepare', '--help']);
+    expect(help.status, help.stderr).toBe(0);
+    expect(help.stdout.match(/^Usage:/gm)).toHaveLength(1);
+    const wrong = await start(2, ['prepare', '--frobnicate']);
+    expect(wrong.status).toBe(2);
+    expect(wrong.stderr.match(/unknown option/g)).toHaveLength(1);
+  });
+});
+
 describe('ptyflow run on several ranks', () => {
   const errors = async (output: string): Promise<number[]> => {
     const { history } = await readPtyr(join(folder, output, 'small_d_0005.ptyr'));

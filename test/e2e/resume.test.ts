@@ -20,6 +20,7 @@ afterAll(() => {
 const CONFIG = `
 run: small
 data_type: double
+compute: { backend: reference }
 io: { autosave: { interval: 1 } }
 scans:
   S:

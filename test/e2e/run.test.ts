@@ -165,6 +165,12 @@ describe('ptyflow run', () => {
       /engines\.a\.numiter: expected an integer.*got "two"/,
     ],
     [['run', 'small.yaml', '--set', 'nonsense'], 2, /--set/],
+    // Said before the work, not after it.
+    [['run', 'small.yaml', '-o', 'small.yaml'], 1, /^ptyflow: .*small\.yaml is a file, not a folder/],
+    [['prepare', 'small.yaml', '-o', 'small.yaml/below'], 1, /^ptyflow: small\.yaml is a file, not a folder/],
+    [['run', 'small.yaml', '--set', 'io.rfile=%(name)s.ptyr'], 2, /^ptyflow: io: .*known are %\(run\)s/],
+    [['prepare', 'small.yaml', '--ranks', '0'], 2, /--ranks.*expected a whole number from 1 on/],
+    [['prepare', 'small.yaml', '--ranks', '9999'], 2, /^ptyflow: --ranks: expected at most \d+.*got 9999/],
     [['frobnicate'], 2, /unknown command 'frobnicate'/],
     [['info'], 2, /missing required argument/],
     [['info', 'small.yaml'], 1, /small\.yaml is not an HDF5 file/],
@@ -177,6 +183,23 @@ describe('ptyflow run', () => {
     expect(stderr).toMatch(says);
     expect(status).toBe(code);
     expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it.each(['stdout', 'stderr'] as const)('goes on when nobody reads its %s any more', async (stream) => {
+    const args = [
+      'prepare',
+      'small.yaml',
+      '-o',
+      `closed-${stream}`,
+      ...(stream === 'stdout' ? ['--json'] : []),
+    ];
+    const child = spawn(process.execPath, [COMMAND, ...args], { cwd: folder });
+    child[stream].destroy();
+    let stderr = '';
+    child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect(code, stderr).toBe(0);
+    expect(existsSync(join(folder, `closed-${stream}`, 'S.ptyd'))).toBe(true);
   });
 
   it('shows where an unreadable file was met with --debug', () => {

@@ -3,6 +3,7 @@
 import { writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { decode } from 'koffi';
+import { AbortedError } from '../../dist/errors.js';
 import { mpiLaunch } from '../../dist/parallel/launch.js';
 import { joinMpi } from '../../dist/parallel/mpi.js';
 import { joinTeam, runTeam } from '../../dist/parallel/thread-team.js';
@@ -28,12 +29,19 @@ const WAYS = {
     const kept = [];
     for (;;) kept.push(new Array(1000).fill({}));
   },
+  stop: () => Promise.reject(new AbortedError('rank 1 stopped')),
   'other call': (communicator) => communicator.allGather('not a sum'),
 };
 
 const [kind, way] = process.argv.slice(2);
 
 async function work(communicator, how) {
+  // What all ranks find, the master last.
+  if (how === 'all') {
+    if (communicator.rank === 1) writeSync(1, 'failing\n');
+    if (communicator.rank === 0) await new Promise((resolve) => setTimeout(resolve, 200));
+    throw new Error('all threw');
+  }
   const numbers = { dtype: 'float64', shape: [10], data: new Float64Array(10).fill(1) };
   await communicator.allReduce(numbers);
   if (communicator.rank === 1) {

@@ -23,6 +23,8 @@ export class ReferenceBlock implements Block {
   corners: Int32Array;
   /** (views, modes, rows, cols) complex, while a projection engine runs. */
   exit: Float64Array | undefined;
+  /** χ of the views of the last `leastSquaresChange`, (views, modes, rows, cols) complex. */
+  change: { readonly views: readonly number[]; readonly waves: Float64Array } | undefined;
   /** Waves of one view, one for each mode. */
   readonly waves: readonly Float64Array[];
   readonly products: readonly Float64Array[];
@@ -95,7 +97,7 @@ export function ownBlock(block: Block): ReferenceBlock {
   throw new DataError('block does not belong to the reference backend');
 }
 
-function checkInput({ intensities, weights, corners, geometry, modes }: BlockInput): void {
+export function checkInput({ intensities, weights, corners, geometry, modes }: BlockInput): void {
   const [views, rows, cols] = intensities.shape;
   if (intensities.shape.length !== 3 || rows !== geometry.shape[0] || cols !== geometry.shape[1]) {
     throw new DataError(`frames ${describe(intensities)}: (n, ${geometry.shape.join(', ')}) is needed`);

@@ -9,7 +9,7 @@ import type {
 } from '../backend.ts';
 import { ownOf } from './arrays.ts';
 import { checkObject, checkProbe, operands, ownBlock, startSums, type ReferenceBlock } from './block.ts';
-import { logFactorial } from './log-factorial.ts';
+import { logFactorial } from '../shared/log-factorial.ts';
 import {
   addModelErrors,
   addToObject,

@@ -1,6 +1,7 @@
 /** Projection step and the sums of the overlap step. */
 import type { Block, DeviceArray, ErrorSums, ProjectionOptions, ProjectionStep } from '../backend.ts';
-import { ownOf, rollPlanes, type ReferenceArray } from './arrays.ts';
+import { rollPlanes } from '../shared/numbers.ts';
+import { ownOf, type ReferenceArray } from './arrays.ts';
 import {
   checkObject,
   checkProbe,
@@ -165,7 +166,8 @@ export function accumulateObject(
   }
 }
 
-function addProbePower(
+/** denominator += |P|² at a view's window. */
+export function addProbePower(
   denominator: ReferenceArray,
   probe: ReferenceArray,
   window: { probe: number; object: number; pitch: number },
@@ -202,7 +204,8 @@ export function accumulateProbe(
   }
 }
 
-function addObjectPower(
+/** denominator += |O|² of a view's window. */
+export function addObjectPower(
   denominator: ReferenceArray,
   object: ReferenceArray,
   window: { probe: number; object: number; pitch: number },

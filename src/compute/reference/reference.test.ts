@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { backendContract } from '../../../test/contracts/backend.ts';
 import { DataError } from '../../errors.ts';
-import { logFactorial } from './log-factorial.ts';
+import { logFactorial } from '../shared/log-factorial.ts';
 import { createReferenceBackend } from './reference.ts';
 
 backendContract('reference', createReferenceBackend, 1e-12);

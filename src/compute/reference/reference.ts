@@ -2,16 +2,18 @@
  * The backend for truth: double precision, one thread, plain loops. Others are checked against it. Work is done when it
  * is asked for; failures throw at once.
  */
-import type { Backend } from '../backend.ts';
+import type { Backend, Block } from '../backend.ts';
+import { clipAmplitude, fill, multiply, rollPlanes } from '../shared/numbers.ts';
+import { del2Gradient, del2LineSearch } from '../shared/regulariser.ts';
+import { smooth } from '../shared/smooth.ts';
 import * as arrays from './arrays.ts';
 import { checkCorners, ownBlock, ReferenceBlock } from './block.ts';
 import { readExit, writeExit } from './exit-waves.ts';
 import { modelIntensities, residual } from './forward.ts';
+import { leastSquaresChange, leastSquaresSteps } from './least-squares.ts';
 import { gradient, lineSearch } from './likelihood.ts';
 import { pieSweep } from './pie.ts';
 import { accumulateObject, accumulateProbe, initializeExit, project, rollExit } from './projection.ts';
-import { del2Gradient, del2LineSearch } from './regulariser.ts';
-import { smooth } from './smooth.ts';
 
 const { own, ownOf } = arrays;
 
@@ -31,7 +33,7 @@ export function createReferenceBackend(): Backend {
     },
 
     fill: (array, value) => {
-      arrays.fill(own(array), value);
+      fill(own(array), value);
     },
     copy: (target, source) => {
       arrays.copy(own(target), own(source));
@@ -41,17 +43,17 @@ export function createReferenceBackend(): Backend {
     },
     dot: (a, b) => answer(() => arrays.dot(own(a), own(b))),
     multiply: (target, factor) => {
-      arrays.multiply(own(target), own(factor));
+      multiply(own(target), own(factor));
     },
     clipAmplitude: (target, low, high) => {
-      arrays.clipAmplitude(ownOf(target, 'complex'), low, high);
+      clipAmplitude(ownOf(target, 'complex'), low, high);
     },
     quotient: (target, numerator, denominator, weight) => {
       arrays.quotient(ownOf(target, 'complex'), own(numerator), own(denominator), weight);
     },
     roll: (target, rows, cols) => {
       const { data, shape } = ownOf(target, 'complex');
-      arrays.rollPlanes(data, shape[shape.length - 2], shape[shape.length - 1], rows, cols);
+      rollPlanes(data, shape[shape.length - 2], shape[shape.length - 1], rows, cols);
     },
     smooth: (target, sigma) => {
       smooth(ownOf(target, 'complex'), sigma);
@@ -62,9 +64,7 @@ export function createReferenceBackend(): Backend {
       answer(() => del2LineSearch(ownOf(object, 'complex'), amplitude, ownOf(direction, 'complex'))),
 
     createBlock: (input) => new ReferenceBlock(input),
-    freeBlock: (block) => {
-      ownBlock(block).exit = undefined;
-    },
+    freeBlock: freeWaves,
     setCorners: (block, corners) => {
       const mine = ownBlock(block);
       checkCorners(corners, mine.views);
@@ -73,9 +73,7 @@ export function createReferenceBackend(): Backend {
     power: (block) => answer(() => ownBlock(block).power()),
 
     initializeExit,
-    freeExit: (block) => {
-      ownBlock(block).exit = undefined;
-    },
+    freeExit: freeWaves,
     rollExit,
     readExit: (...given) => answer(() => readExit(...given)),
     writeExit,
@@ -83,6 +81,8 @@ export function createReferenceBackend(): Backend {
     accumulateObject,
     accumulateProbe,
     pieSweep: (...given) => answer(() => pieSweep(...given)),
+    leastSquaresChange: (...given) => answer(() => leastSquaresChange(...given)),
+    leastSquaresSteps: (...given) => answer(() => leastSquaresSteps(...given)),
     gradient: (...given) => answer(() => gradient(...given)),
     lineSearch: (...given) => answer(() => lineSearch(...given)),
     modelIntensities: (...given) => answer(() => modelIntensities(...given)),
@@ -90,6 +90,12 @@ export function createReferenceBackend(): Backend {
 
     dispose: () => undefined,
   };
+}
+
+function freeWaves(target: Block): void {
+  const block = ownBlock(target);
+  block.exit = undefined;
+  block.change = undefined;
 }
 
 /** What was thrown becomes a rejection: callers of promised values look for it there. */

@@ -5,9 +5,9 @@
  */
 import { DataError } from '../../errors.ts';
 import type { Parabola } from '../backend.ts';
-import type { ReferenceArray } from './arrays.ts';
+import type { NumberArray, Numbers } from './numbers.ts';
 
-export function del2Gradient(object: ReferenceArray, amplitude: number, gradient: ReferenceArray): number {
+export function del2Gradient(object: NumberArray, amplitude: number, gradient: NumberArray): number {
   const [, rows, cols] = shapeOf(object, gradient);
   const x = object.data;
   const g = gradient.data;
@@ -23,7 +23,7 @@ export function del2Gradient(object: ReferenceArray, amplitude: number, gradient
 }
 
 /** Gradient of the difference between pixels at `i` and `j`; returns its square. */
-function addDifference(x: Float64Array, g: Float64Array, i: number, j: number, amplitude: number): number {
+function addDifference(x: Numbers, g: Numbers, i: number, j: number, amplitude: number): number {
   const re = x[j] - x[i];
   const im = x[j + 1] - x[i + 1];
   const factor = 2 * amplitude;
@@ -34,11 +34,7 @@ function addDifference(x: Float64Array, g: Float64Array, i: number, j: number, a
   return re * re + im * im;
 }
 
-export function del2LineSearch(
-  object: ReferenceArray,
-  amplitude: number,
-  direction: ReferenceArray,
-): Parabola {
+export function del2LineSearch(object: NumberArray, amplitude: number, direction: NumberArray): Parabola {
   const [, rows, cols] = shapeOf(object, direction);
   const x = object.data;
   const h = direction.data;
@@ -64,7 +60,7 @@ export function del2LineSearch(
   return [2 * amplitude * b0, 4 * amplitude * b1, 2 * amplitude * b2];
 }
 
-function shapeOf(object: ReferenceArray, other: ReferenceArray): readonly [number, number, number] {
+function shapeOf(object: NumberArray, other: NumberArray): readonly [number, number, number] {
   const [layers, rows, cols] = object.shape;
   if (object.shape.length !== 3 || other.shape.some((n, axis) => n !== object.shape[axis])) {
     throw new DataError(

@@ -1,7 +1,7 @@
 /** Gaussian filter of complex arrays along their last two axes, mirrored at the edges (…2 1 0 | 0 1 2…), cut at 4σ. */
-import type { ReferenceArray } from './arrays.ts';
+import type { NumberArray, Numbers } from './numbers.ts';
 
-export function smooth(target: ReferenceArray, sigma: number): void {
+export function smooth(target: NumberArray, sigma: number): void {
   if (!(sigma > 0)) return;
   const weights = gaussian(sigma);
   const [rows, cols] = target.shape.slice(-2);
@@ -22,7 +22,7 @@ function gaussian(sigma: number): Float64Array {
 }
 
 function filterLine(
-  data: Float64Array,
+  data: Numbers,
   start: number,
   n: number,
   stride: number,

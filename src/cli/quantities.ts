@@ -1,0 +1,34 @@
+/** Numbers with units, as a terminal shows them. */
+
+const PREFIXES = [
+  { unit: 'm', size: 1 },
+  { unit: 'mm', size: 1e-3 },
+  { unit: 'µm', size: 1e-6 },
+  { unit: 'nm', size: 1e-9 },
+  { unit: 'pm', size: 1e-12 },
+] as const;
+
+/** `58.3 nm` */
+export function lengthText(metres: number): string {
+  // The allowance keeps 1e-6 that was computed as 0.9999999e-6 in µm.
+  const fitting = PREFIXES.find(({ size }) => Math.abs(metres) >= size * (1 - 1e-9));
+  const { unit, size } = fitting ?? PREFIXES[PREFIXES.length - 1];
+  return `${Number((metres / size).toPrecision(3))} ${unit}`;
+}
+
+/** A spatial frequency, given in 1/m: `8.58 1/µm`. */
+export function frequencyText(perM: number): string {
+  // 0.6 1/µm reads better than 600 1/mm.
+  const fitting = [...PREFIXES].reverse().find(({ size }) => perM * size >= 0.1) ?? PREFIXES[0];
+  return `${Number((perM * fitting.size).toPrecision(3))} 1/${fitting.unit}`;
+}
+
+/** Three digits, from 10000 on as `1.23e5`. */
+export function countText(value: number): string {
+  if (Math.abs(value) < 1e4) return String(Number(value.toPrecision(3)));
+  return value.toExponential(2).replace('e+', 'e');
+}
+
+export function percentText(fraction: number): string {
+  return `${Number((100 * fraction).toPrecision(3))} %`;
+}

@@ -1,0 +1,4 @@
+/** Sleeps without letting anything else of this thread run. */
+export function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
