@@ -32,6 +32,7 @@ export { makePackage } from './scan/make-package.ts';
 export { DEFAULT_START, Model, type ScanStart } from './model/model.ts';
 export { createEngine, ENGINE_NAMES } from './engines/registry.ts';
 export type { Engine, IterationResult } from './engines/engine.ts';
+export type { EngineState } from './engines/engine-state.ts';
 export { alignObjects } from './quality/align.ts';
 export { ringCorrelation, type RingCorrelation } from './quality/frc.ts';
 export { compareObjects, type LitObject, type ObjectComparison } from './quality/frc-objects.ts';

@@ -5,6 +5,7 @@ import {
   withCommonOptions,
   withConfigOptions,
   withRankOptions,
+  withResumeOption,
   type RunOptions,
 } from './options.ts';
 import { onMaster, onRanks, physicalCores } from './ranks.ts';
@@ -32,7 +33,7 @@ const HALF_SETS = [
 ] as const;
 
 function run(program: Command, argv: readonly string[], world: World): Command {
-  return withConfigOptions(program.command('run'))
+  return withResumeOption(withConfigOptions(program.command('run')))
     .description('prepare and reconstruct, as the configuration says')
     .argument('<config>', 'YAML or JSON file')
     .option(...OUTPUT)
@@ -61,14 +62,17 @@ function prepare(program: Command, argv: readonly string[], world: World): Comma
 }
 
 function reconstruct(program: Command, argv: readonly string[], world: World): Command {
-  return withConfigOptions(program.command('reconstruct'))
+  return withResumeOption(withConfigOptions(program.command('reconstruct')))
     .description(
       'reconstruct from prepared files: a configuration (its dfile is read where it is there) or a .ptyd',
     )
-    .argument('<file>', 'YAML or JSON configuration, or a .ptyd file')
+    .argument(
+      '[file]',
+      'YAML or JSON configuration, or a .ptyd file; with --resume, if none is given, the configuration of that run',
+    )
     .option(...OUTPUT)
     .option(...HALF_SETS)
-    .action(async (file: string, options: RunOptions) => {
+    .action(async (file: string | undefined, options: RunOptions) => {
       const { reconstruct, check } = await import('./reconstruct.ts');
       await onRanks(
         options,

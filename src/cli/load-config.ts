@@ -5,12 +5,18 @@ import { setLogLevel } from '../log.ts';
 import type { RunConfig } from '../run/config-check.ts';
 import { loadConfig, type LoadedConfig } from '../run/config.ts';
 import { checkHalfSets } from '../run/half-sets.ts';
+import { Resume } from '../run/resume.ts';
 import type { RunOptions } from './options.ts';
 import { loadScanModule } from './scan-module.ts';
 import type { Session } from './session.ts';
 
 export async function loadRunConfig(file: string, options: RunOptions, session: Session): Promise<RunConfig> {
-  const { config, warnings } = await load(file, options, session.registry);
+  return announced(await load(file, options, session.registry), options, session);
+}
+
+/** The configuration, when its warnings have been passed on. */
+export function announced(loaded: LoadedConfig, options: RunOptions, session: Session): RunConfig {
+  const { config, warnings } = loaded;
   if (options.quiet !== true) {
     setLogLevel(config.verbose_level);
     for (const message of warnings) session.onEvent({ event: 'warning', message });
@@ -18,18 +24,19 @@ export async function loadRunConfig(file: string, options: RunOptions, session: 
   return config;
 }
 
-/** Throws for a configuration that cannot be run. */
+/** Throws for a configuration that cannot be run, or does not go with the run that it is to go on with. */
 export async function checkRunConfig(file: string, options: RunOptions): Promise<void> {
-  await load(file, options, new ScanRegistry());
+  const { config } = await load(file, options, new ScanRegistry());
+  await checkOptions(options, config);
+}
+
+/** Throws for options that do not go with the configuration. */
+export async function checkOptions({ resume, halfSets }: RunOptions, config: RunConfig): Promise<void> {
+  if (halfSets === true) checkHalfSets(config);
+  if (resume !== undefined) await Resume.open(resume, config, () => undefined);
 }
 
 async function load(file: string, options: RunOptions, registry: ScanRegistry): Promise<LoadedConfig> {
   for (const module of options.scanModule) await loadScanModule(module, registry);
-  const loaded = await loadConfig(file, {
-    set: options.set,
-    scanGroups: registry,
-    engineGroups: ENGINE_GROUPS,
-  });
-  if (options.halfSets === true) checkHalfSets(loaded.config);
-  return loaded;
+  return loadConfig(file, { set: options.set, scanGroups: registry, engineGroups: ENGINE_GROUPS });
 }

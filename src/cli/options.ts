@@ -15,6 +15,8 @@ export interface RunOptions extends RankOptions {
   readonly set: readonly string[];
   readonly scanModule: readonly string[];
   readonly output: string | undefined;
+  /** `.ptyr` to go on from. */
+  readonly resume?: string;
   readonly halfSets?: boolean;
 }
 
@@ -47,6 +49,10 @@ export function withConfigOptions(command: Command): Command {
         .argParser(collect)
         .default([], 'none'),
     );
+}
+
+export function withResumeOption(command: Command): Command {
+  return command.option('--resume <file>', 'go on with an earlier run from a .ptyr that it saved');
 }
 
 export function withRankOptions(command: Command): Command {

@@ -1,47 +1,98 @@
-/** `ptyflow reconstruct`: from prepared files. */
+/** `ptyflow reconstruct`: from prepared files, or on from where an earlier run stood. */
+import { ScanRegistry } from '../loaders/registry.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
+import { ConfigError } from '../errors.ts';
 import { isMaster } from '../parallel/communicator.ts';
-import { configFromTree } from '../run/config.ts';
+import { configFromTree, type LoadedConfig } from '../run/config.ts';
 import type { RunConfig } from '../run/config-check.ts';
 import { checkOutput } from '../run/file-names.ts';
 import { runReconstruction } from '../run/reconstruct.ts';
 import { preferPrepared } from '../run/scans.ts';
-import { checkRunConfig, loadRunConfig } from './load-config.ts';
+import { readStoredRun } from '../run/stored-run.ts';
+import { announced, checkOptions, checkRunConfig, loadRunConfig } from './load-config.ts';
 import type { RunOptions } from './options.ts';
 import { runName } from './run.ts';
+import { loadScanModule } from './scan-module.ts';
 import { startSession, type Session } from './session.ts';
 import type { World } from './world.ts';
 
-export async function reconstruct(file: string, options: RunOptions, world: World): Promise<void> {
+export async function reconstruct(
+  file: string | undefined,
+  options: RunOptions,
+  world: World,
+): Promise<void> {
   const session = startSession(options, world);
-  session.onEvent({ event: 'start', command: 'reconstruct', config: file });
-  const config = isConfig(file)
-    ? await loadRunConfig(file, options, session)
-    : preparedConfig(file, options, session);
-  const run = config.run ?? runName(file);
+  const source = file ?? requireResume(options);
+  session.onEvent({ event: 'start', command: 'reconstruct', config: source });
+  const stored =
+    file === undefined
+      ? await storedRun(source, options, session)
+      : { config: await configOf(file, options, session), run: undefined, output: undefined };
+  const { config } = stored;
+  const run = config.run ?? stored.run ?? runName(source);
+  const output = options.output ?? stored.output;
   // Where other ranks run the folder need not be there.
-  if (isMaster(world.communicator)) checkOutput(config, run, options.output);
+  if (isMaster(world.communicator)) checkOutput(config, run, output);
   await runReconstruction(config, {
     ...session.stage(),
     run,
-    output: options.output,
+    output,
     halfSets: options.halfSets === true,
     overrides: preferPrepared,
+    resume: options.resume,
   });
   session.finish();
 }
 
 /** Throws for a configuration that cannot be run. */
-export async function check(file: string, options: RunOptions): Promise<void> {
-  if (isConfig(file)) await checkRunConfig(file, options);
+export async function check(file: string | undefined, options: RunOptions): Promise<void> {
+  if (file !== undefined && isConfig(file)) return checkRunConfig(file, options);
+  const registry = new ScanRegistry();
+  const { config } =
+    file === undefined
+      ? (await loadStored(requireResume(options), options, registry)).loaded
+      : preparedConfig(file, options, registry);
+  await checkOptions(options, config);
 }
 
 function isConfig(file: string): boolean {
   return /\.(ya?ml|json)$/i.test(file);
 }
 
+/** The `.ptyr` that is all there is to reconstruct from. */
+function requireResume({ resume }: RunOptions): string {
+  if (resume !== undefined) return resume;
+  const message = 'a configuration or a .ptyd is needed, or --resume FILE.ptyr';
+  throw new ConfigError([{ path: '[file]', message }]);
+}
+
+async function configOf(file: string, options: RunOptions, session: Session): Promise<RunConfig> {
+  if (isConfig(file)) return loadRunConfig(file, options, session);
+  return announced(preparedConfig(file, options, session.registry), options, session);
+}
+
+/** The run of a `.ptyr` once more: its configuration, its name, the folder it wrote to. */
+async function storedRun(
+  file: string,
+  options: RunOptions,
+  session: Session,
+): Promise<{ config: RunConfig; run: string | undefined; output: string | undefined }> {
+  const { loaded, run, output } = await loadStored(file, options, session.registry);
+  return { config: announced(loaded, options, session), run, output };
+}
+
+async function loadStored(
+  file: string,
+  options: RunOptions,
+  registry: ScanRegistry,
+): Promise<{ loaded: LoadedConfig; run: string | undefined; output: string | undefined }> {
+  for (const module of options.scanModule) await loadScanModule(module, registry);
+  const { tree, run, output } = await readStoredRun(file);
+  return { loaded: fromTree(tree, options, registry, `${file} (content/pars)`), run, output };
+}
+
 /** What suits most prepared scans: probe found from the frames, difference map, then maximum likelihood. */
-function preparedConfig(file: string, options: RunOptions, session: Session): RunConfig {
+function preparedConfig(file: string, options: RunOptions, registry: ScanRegistry): LoadedConfig {
   const tree = {
     scans: {
       scan: {
@@ -54,11 +105,9 @@ function preparedConfig(file: string, options: RunOptions, session: Session): Ru
       maximum_likelihood: { name: 'ML', numiter: 30 },
     },
   };
-  const { config, warnings } = configFromTree(tree, {
-    set: options.set,
-    scanGroups: session.registry,
-    engineGroups: ENGINE_GROUPS,
-  });
-  for (const message of warnings) session.onEvent({ event: 'warning', message });
-  return config;
+  return fromTree(tree, options, registry);
+}
+
+function fromTree(tree: unknown, { set }: RunOptions, registry: ScanRegistry, source?: string): LoadedConfig {
+  return configFromTree(tree, { set, scanGroups: registry, engineGroups: ENGINE_GROUPS }, source);
 }

@@ -67,6 +67,8 @@ function describe(event: RunEvent): string | undefined {
       const half = event.half === undefined ? '' : `half ${event.half}: `;
       return `${half}${event.engine} ${event.iteration}/${event.iterations}: ${errors.join('  ')}  (${duration(event.seconds)}${eta})`;
     }
+    case 'resume':
+      return `${event.file}: going on with ${event.engine} after ${event.iteration} of ${event.iterations} iterations`;
     case 'half':
       return `half ${event.half} of 2: ${event.frames} frames`;
     case 'statistics':

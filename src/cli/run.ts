@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { isMaster } from '../parallel/communicator.ts';
 import { checkOutput } from '../run/file-names.ts';
 import { runReconstruction } from '../run/reconstruct.ts';
+import { preferPrepared } from '../run/scans.ts';
 import { checkRunConfig, loadRunConfig } from './load-config.ts';
 import type { RunOptions } from './options.ts';
 import { startSession } from './session.ts';
@@ -22,7 +23,10 @@ export async function run(file: string, options: RunOptions, world: World): Prom
     run,
     output: options.output,
     halfSets: options.halfSets === true,
-    overrides: () => ({}),
+    // What the run to go on with has prepared and saved need not be prepared again.
+    overrides: (scan) =>
+      options.resume !== undefined && scan.data.values.save !== null ? preferPrepared(scan) : {},
+    resume: options.resume,
   });
   session.finish();
 }

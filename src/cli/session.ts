@@ -75,13 +75,19 @@ function logWriter(
   };
 }
 
-/** Aborted by the first Ctrl-C; the second ends the process. */
+/** Aborted by the first Ctrl-C or SIGTERM, as batch systems send it before they kill; the second ends the process. */
 export function interruptible(): AbortSignal {
   const abort = new AbortController();
-  process.once('SIGINT', () => {
-    process.stderr.write('\nstopping after this step; press Ctrl-C again to stop at once\n');
+  const stop = (again: string): void => {
+    if (abort.signal.aborted) process.exit(130);
+    process.stderr.write(`\nstopping after this step; ${again} to stop at once\n`);
     abort.abort();
-    process.once('SIGINT', () => process.exit(130));
+  };
+  process.on('SIGINT', () => {
+    stop('press Ctrl-C again');
+  });
+  process.on('SIGTERM', () => {
+    stop('SIGTERM again');
   });
   return abort.signal;
 }

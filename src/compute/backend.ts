@@ -178,6 +178,10 @@ export interface Backend {
   freeExit(block: Block): void;
   /** `roll` of all exit waves. */
   rollExit(block: Block, rows: number, cols: number): void;
+  /** Exit waves of `count` views from `first` on: (count, modes, rows, cols) complex, in the sample plane. */
+  readExit(block: Block, first: number, count: number): Promise<NdArray<'complex64' | 'complex128'>>;
+  /** Puts exit waves in, as `readExit` gives them. Takes the memory of the exit waves unless there already. */
+  writeExit(block: Block, first: number, waves: NdArray): void;
   /**
    * One projection step of every view (spec of g and ρ: Thibault et al. 2009; Giewekemeyer et al., PNAS 107, 529, 2010):
    * A = √Σ|f_k|², g = (1−m) + m(√I + ρ(A−√I))/(A + 1e-10), ρ = √(p/err) with the view's magnitude error err > p; where

@@ -7,6 +7,7 @@ import { AbortedError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
 import { onAnyRank } from '../parallel/any-rank.ts';
 import type { Communicator } from '../parallel/communicator.ts';
+import { NO_STATE, type EngineState } from './engine-state.ts';
 
 /** Means over all views; those an iteration did not compute are left out. */
 export interface IterationErrors {
@@ -51,6 +52,14 @@ export interface Engine {
    * Throws `AbortedError` when the signal says so; probe and object are then those of the last iteration.
    */
   iterate(count: number): Promise<IterationResult[]>;
+  /** What it keeps beside probes and objects, between iterations. Collective. */
+  saveState(): Promise<EngineState>;
+  /**
+   * Goes on after `iteration` iterations, with the state it had then; without one, from probes and objects alone. Called
+   * after `initialize`, on a model with the probes and objects of then; exit waves follow through the backend. Throws
+   * `DataError` for a state that does not fit. Collective.
+   */
+  restoreState(iteration: number, state?: EngineState): Promise<void>;
   /** Gives memory back. */
   finalize(): Promise<void>;
 }
@@ -87,6 +96,16 @@ export abstract class IterativeEngine<P extends CommonParameters> implements Eng
   /** Iteration number `iteration`, counted from 0. */
   protected abstract step(iteration: number): Promise<IterationErrors>;
   abstract finalize(): Promise<void>;
+
+  /** Engines that keep nothing leave this and `restoreState` as they are. */
+  saveState(): Promise<EngineState> {
+    return Promise.resolve(NO_STATE);
+  }
+
+  restoreState(iteration: number): Promise<void> {
+    this.iteration = iteration;
+    return Promise.resolve();
+  }
 
   async initialize(): Promise<void> {
     await this.prepare();

@@ -4,6 +4,7 @@
  */
 import type { LikelihoodOptions, LikelihoodSums, Parabola } from '../compute/backend.ts';
 import type { MlParameters } from '../params/engines.ts';
+import type { EngineState } from './engine-state.ts';
 import { IterativeEngine, type EngineContext, type IterationErrors } from './engine.ts';
 import { PowerMeter, type TotalPower } from './power.ts';
 import { ProbeSupports } from './probe-support.ts';
@@ -18,6 +19,8 @@ const SCALE_MEMORY = 0.9;
 /** Gradient of this and of the last iteration, and the direction of search. */
 type Search = 'gradient' | 'last' | 'direction';
 const SEARCH: readonly Search[] = ['gradient', 'last', 'direction'];
+/** Those that an iteration takes over from the one before. */
+const KEPT: readonly Search[] = ['gradient', 'direction'];
 
 export class Ml extends IterativeEngine<MlParameters> {
   readonly name = 'ML';
@@ -30,7 +33,6 @@ export class Ml extends IterativeEngine<MlParameters> {
   /** False: the next direction is the gradient alone. */
   #conjugate = false;
   #probeScale: number | undefined;
-  #smoothing: number;
 
   constructor(parameters: MlParameters, context: EngineContext) {
     super(parameters, context);
@@ -41,7 +43,6 @@ export class Ml extends IterativeEngine<MlParameters> {
     this.#objects = new WorkArrays(this.backend, SEARCH);
     this.#probes = new WorkArrays(this.backend, SEARCH);
     this.#supports = new ProbeSupports(this.model, parameters.probe_support);
-    this.#smoothing = parameters.smooth_gradient;
   }
 
   protected async prepare(): Promise<void> {
@@ -60,11 +61,34 @@ export class Ml extends IterativeEngine<MlParameters> {
     const updateProbe = iteration >= this.parameters.probe_update_start;
     const regularisation = this.#regularisation(power);
     const { sums, prior } = await this.#gradients(updateProbe, regularisation);
-    await this.#directions();
+    await this.#directions(iteration);
     await this.#descend(regularisation);
     const [loss] = await sumOverRanks(this.communicator, [sums.reduce((sum, block) => sum + block.loss, 0)]);
     const errors = await meanErrors(this.communicator, sums);
     return { ...errors, loss: (loss + prior) / power.measured };
+  }
+
+  override async saveState(): Promise<EngineState> {
+    return {
+      numbers: {
+        conjugate: this.#conjugate ? 1 : 0,
+        ...(this.#probeScale === undefined ? {} : { probe_scale: this.#probeScale }),
+      },
+      arrays: {
+        ...(await this.#objects.save('object', KEPT)),
+        ...(await this.#probes.save('probe', KEPT)),
+      },
+      exitWaves: false,
+    };
+  }
+
+  override async restoreState(iteration: number, state?: EngineState): Promise<void> {
+    await super.restoreState(iteration);
+    if (state === undefined) return;
+    this.#objects.restore('object', KEPT, state);
+    this.#probes.restore('probe', KEPT, state);
+    this.#conjugate = state.numbers.conjugate === 1;
+    this.#probeScale = state.numbers.probe_scale;
   }
 
   finalize(): Promise<void> {
@@ -118,7 +142,7 @@ export class Ml extends IterativeEngine<MlParameters> {
   }
 
   /** Polak & Ribière's directions, probes scaled against objects. */
-  async #directions(): Promise<void> {
+  async #directions(iteration: number): Promise<void> {
     const { backend, model, parameters } = this;
     const object = await this.#products(this.#objects, model.objects.keys());
     const probe = await this.#products(this.#probes, model.probes.keys());
@@ -127,12 +151,13 @@ export class Ml extends IterativeEngine<MlParameters> {
     const change = scale * (probe.square - probe.withLast) + object.square - object.withLast;
     const keep = this.#conjugate && before > 0 ? Math.max(0, change / before) : 0;
     this.#conjugate = true;
+    const smoothing = parameters.smooth_gradient * (1 - parameters.smooth_gradient_decay) ** iteration;
     for (const id of model.objects.keys()) {
       const { gradient, last, direction } = this.#objects.of(id);
-      if (this.#smoothing > 0) {
+      if (smoothing > 0) {
         // The gradient itself is kept for the next direction: smooth a copy, `last` is free now.
         backend.copy(last, gradient);
-        backend.smooth(last, this.#smoothing);
+        backend.smooth(last, smoothing);
         backend.combine(direction, keep, -1, last);
       } else {
         backend.combine(direction, keep, -1, gradient);
@@ -143,7 +168,6 @@ export class Ml extends IterativeEngine<MlParameters> {
       backend.combine(gradient, scale, 0, gradient);
       backend.combine(direction, keep, -1, gradient);
     }
-    this.#smoothing *= 1 - parameters.smooth_gradient_decay;
   }
 
   async #products(

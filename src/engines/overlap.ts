@@ -1,6 +1,8 @@
 /** The overlap step of projection engines: object and probe that fit the exit waves best, in turn. */
+import type { NdArray } from '../array/ndarray.ts';
 import type { DeviceArray } from '../compute/backend.ts';
 import type { Model } from '../model/model.ts';
+import type { EngineState } from './engine-state.ts';
 import { centerProbes } from './probe-center.ts';
 import { ProbeSupports } from './probe-support.ts';
 import { sumArrayOverRanks } from './reduce.ts';
@@ -81,6 +83,15 @@ export class OverlapStep {
       if (centerTolerance !== null) await centerProbes(this.#model, centerTolerance, true);
       if (change < enough) return;
     }
+  }
+
+  /** What the next step needs from this one: the probes as they were left. */
+  save(): Promise<Record<string, NdArray>> {
+    return this.#probes.save('probe', ['before']);
+  }
+
+  restore(state: EngineState): void {
+    this.#probes.restore('probe', ['before'], state);
   }
 
   free(): void {

@@ -1,5 +1,6 @@
 /** Engines that project exit waves in turn on the measured intensities and on the overlap of views. */
 import type { Block, ErrorSums, ProjectionStep } from '../compute/backend.ts';
+import type { EngineState } from './engine-state.ts';
 import {
   IterativeEngine,
   type CommonParameters,
@@ -83,6 +84,15 @@ export class ProjectionEngine extends IterativeEngine<ProjectionParameters> {
       probeViews: this.#probeViews,
     });
     return errors;
+  }
+
+  override async saveState(): Promise<EngineState> {
+    return { numbers: {}, arrays: await this.#overlap.save(), exitWaves: true };
+  }
+
+  override async restoreState(iteration: number, state?: EngineState): Promise<void> {
+    await super.restoreState(iteration);
+    if (state !== undefined) this.#overlap.restore(state);
   }
 
   finalize(): Promise<void> {

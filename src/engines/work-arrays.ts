@@ -1,5 +1,7 @@
 /** Arrays an engine keeps for each probe or object of a model, renewed when a storage changes its shape. */
+import type { NdArray } from '../array/ndarray.ts';
 import type { Backend, DeviceArray } from '../compute/backend.ts';
+import { stateArray, type EngineState } from './engine-state.ts';
 
 interface Storage {
   readonly id: string;
@@ -43,6 +45,23 @@ export class WorkArrays<N extends string> {
     const known = this.#arrays.get(id);
     if (known === undefined) throw new Error(`no work arrays for '${id}'`);
     return known;
+  }
+
+  /** Copies of some of the arrays, as `<prefix>_<name>.<storage ID>`. */
+  async save(prefix: string, names: readonly N[]): Promise<Record<string, NdArray>> {
+    const copies: Record<string, NdArray> = {};
+    for (const [id, arrays] of this.#arrays) {
+      for (const name of names) copies[`${prefix}_${name}.${id}`] = await this.#backend.read(arrays[name]);
+    }
+    return copies;
+  }
+
+  /** Puts back what `save` gave. Throws `DataError` where an array is missing or has another shape. */
+  restore(prefix: string, names: readonly N[], state: EngineState): void {
+    for (const [id, arrays] of this.#arrays) {
+      for (const name of names)
+        this.#backend.upload(arrays[name], stateArray(state, `${prefix}_${name}.${id}`));
+    }
   }
 
   free(): void {

@@ -248,11 +248,15 @@ export class Model {
     }
     requirePixel(scan, known.psizeM, geometry.resolutionM);
     requireModes('object', scan.objectId, known.array.shape[0], scan.start.object.modes);
-    if (grid.shape[0] !== known.grid.shape[0] || grid.shape[1] !== known.grid.shape[1]) {
-      await growObject(this.backend, known, grid);
-      this.#moveCorners(known);
-    }
+    await this.growTo(known, grid);
     return known;
+  }
+
+  /** Gives an object a grid around its own: known regions are kept, and views stay where they are. */
+  async growTo(object: ObjectStorage, grid: Grid): Promise<void> {
+    if (grid.shape[0] === object.grid.shape[0] && grid.shape[1] === object.grid.shape[1]) return;
+    await growObject(this.backend, object, grid);
+    this.#moveCorners(object);
   }
 
   /** Views keep their lattice pixels: their corners follow the grid. */

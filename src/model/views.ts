@@ -61,6 +61,19 @@ export function gridAround(pixels: Int32Array, frameShape: Pair, around?: Grid):
       high[axis] = Math.max(high[axis], first + frameShape[axis]);
     }
   }
+  return gridBetween(low, high);
+}
+
+/** The smallest grid that holds two. Throws `DataError` for more than 2^28 pixels. */
+export function gridOver(a: Grid, b: Grid): Grid {
+  const axes = [0, 1] as const;
+  return gridBetween(
+    axes.map((axis) => Math.min(a.first[axis], b.first[axis])),
+    axes.map((axis) => Math.max(a.first[axis] + a.shape[axis], b.first[axis] + b.shape[axis])),
+  );
+}
+
+function gridBetween(low: readonly number[], high: readonly number[]): Grid {
   const shape: Pair = [high[0] - low[0], high[1] - low[1]];
   if (!(shape[0] > 0 && shape[1] > 0))
     throw new DataError('object without views: at least one position is needed');

@@ -55,6 +55,10 @@ export const IO = {
       default: 'dumps/%(run)s/%(run)s_%(engine)s_%(iterations)04d.ptyr',
       help: `Their name. ${PATTERN_HELP}`,
     }),
+    state: param(bool(), {
+      default: true,
+      help: 'Save what the engine needs to go on exactly (`--resume`) as well, here and when a run is stopped; the exit waves of `DM` and `RAAR` make such files large. Not in ptypy.',
+    }),
   },
   autoplot: {
     active: param(bool(), {

@@ -1,11 +1,13 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { goldenPath } from '../../test/tools/golden.ts';
 import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
 import { fromNumbers, ndarray } from '../array/ndarray.ts';
+import type { Progress, RunPoint, StoredState } from './progress.ts';
 import { readPtyr } from './reader.ts';
 import { storageId, type Result } from './result.ts';
+import { ExitReader, readExactFields, readResumeHead, readStoredState } from './resume.ts';
 import { writePtyr } from './writer.ts';
 
 const folder = temporaryFolder();
@@ -50,6 +52,41 @@ const RESULT: Result = {
   started: new Date(0),
   software: 'test',
 };
+
+const POINT: RunPoint = {
+  run: 'r',
+  output: null,
+  scans: ['S'],
+  engines: [{ key: 'e', name: 'DM' }],
+  engine: 'e',
+  iteration: 3,
+};
+
+const FINE = ndarray('complex128', [1, 2, 2], Float64Array.of(0.1, 0, 0, 0.1, -0.1, 0, 0, -0.1));
+
+const STATE: StoredState = {
+  numbers: { scale: 0.1 },
+  arrays: { 'gradient.SSG00': ndarray('complex128', [1, 1, 1], Float64Array.of(1, 2)) },
+  probes: { SSG00: FINE },
+  objects: {},
+  exit: [
+    {
+      scan: 'S',
+      indices: [9, 5, 3, 4],
+      waves: {
+        dtype: 'complex128',
+        shape: [4, 1, 1, 2],
+        async *slices() {
+          for (const first of [0, 4]) {
+            const numbers = Float64Array.from({ length: 8 }, (_, i) => 2 * first + i);
+            yield await Promise.resolve(ndarray('complex128', [2, 1, 1, 2], numbers));
+          }
+        },
+      },
+    },
+  ],
+};
+const PROGRESS: Progress = { point: POINT, state: STATE };
 
 describe('.ptyr', () => {
   it('reads back what was written', async () => {
@@ -103,6 +140,82 @@ result = {
         [[0.75, 0.25], 'f'],
       ],
     });
+  });
+
+  it('keeps where a run stands and what its engine needs, waves slice by slice', async () => {
+    const file = join(folder, 'progress.ptyr');
+    await writePtyr(file, RESULT, PROGRESS);
+    const { point, hasState, indices, history } = await readResumeHead(file);
+    expect({ point, hasState, history }).toEqual({ point: POINT, hasState: true, history: RESULT.history });
+    expect([...indices]).toEqual([['S', [0, 2]]]);
+    const { numbers, arrays, hasExit } = await readStoredState(file);
+    expect({ numbers, arrays, hasExit }).toEqual({
+      numbers: STATE.numbers,
+      arrays: STATE.arrays,
+      hasExit: true,
+    });
+    const { probes, objects } = await readExactFields(file);
+    expect(probes.SSG00).toEqual({ ...RESULT.probes.SSG00, data: FINE });
+    expect(objects).toEqual(RESULT.objects);
+
+    const reader = await ExitReader.open(file);
+    const taken: [number, number[]][] = [];
+    reader.read('S', [5, 7, 3, 4, 9], (first, { data }) =>
+      taken.push([first, Array.from(data as Float64Array)]),
+    );
+    reader.read('T', [5], () => taken.push([-1, []]));
+    reader.close();
+    // Points 3 and 4 lie together in the file, 5 elsewhere; 7 is not in it.
+    expect(taken).toEqual([
+      [0, [4, 5, 6, 7]],
+      [2, [8, 9, 10, 11, 12, 13, 14, 15]],
+      [4, [0, 1, 2, 3]],
+    ]);
+  });
+
+  it('opens in h5py with its state beside what ptypy reads', async () => {
+    const file = join(folder, 'state.ptyr');
+    await writePtyr(file, RESULT, PROGRESS);
+    const seen = h5py(
+      `
+f = h5py.File(argument, 'r')
+state = f['ptyflow/state']
+result = {
+  'top': sorted(f.keys()), 'content': sorted(f['content'].keys()),
+  'point': [f['ptyflow/run/engine'][()].decode(), int(f['ptyflow/run/iteration'][()])],
+  'numbers': float(state['numbers/scale'][()]),
+  'arrays': [str(state['arrays/gradient.SSG00'].dtype), list(state['arrays/gradient.SSG00'].shape)],
+  'exit': [state['exit/00000/scan'][()].decode(), state['exit/00000/indices'][()].tolist(), str(state['exit/00000/waves'].dtype)],
+  'waves': state['exit/00000/waves'][2, 0, 0].imag.tolist(),
+}`,
+      file,
+    );
+    expect(seen).toEqual({
+      top: ['content', 'header', 'ptyflow'],
+      content: ['obj', 'pars', 'positions', 'probe', 'runtime'],
+      point: ['e', 3],
+      numbers: 0.1,
+      arrays: ['complex128', [1, 1, 1]],
+      exit: ['S', [9, 5, 3, 4], 'complex128'],
+      waves: [9, 11],
+    });
+  });
+
+  it('is not written when a slice of the waves is missing, and what was there stays', async () => {
+    const file = join(folder, 'cut.ptyr');
+    await writePtyr(file, RESULT);
+    const [exit] = STATE.exit;
+    const waves = { ...exit.waves, shape: [5, 1, 1, 2] };
+    const state = { ...STATE, exit: [{ ...exit, waves }] };
+    await expect(writePtyr(file, RESULT, { point: POINT, state })).rejects.toThrow(/slices are missing/);
+    expect((await readResumeHead(file)).point).toBeUndefined();
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('refuses a file that does not say where its run stands', async () => {
+    const file = join(folder, 'lost.ptyr');
+    await writePtyr(file, RESULT, { point: { ...POINT, engine: 'other' } });
+    await expect(readResumeHead(file)).rejects.toThrow(/lost\.ptyr: 'ptyflow\/run' does not say/);
   });
 
   it('reads positions as ptypy stores them, by the storage of the object, and files without any', async () => {

@@ -21,29 +21,41 @@ export interface PtyrContent {
   readonly config: unknown;
 }
 
+export const PROBES = 'content/probe';
+export const OBJECTS = 'content/obj';
+
 export async function readPtyr(file: string): Promise<PtyrContent> {
   const h5 = await openFile(file, 'r');
   try {
     return {
-      probes: readFields(h5, file, 'content/probe'),
-      objects: readFields(h5, file, 'content/obj'),
-      positions: readPositions(h5, file),
+      probes: readFields(h5, PROBES),
+      objects: readFields(h5, OBJECTS),
+      positions: readPositions(h5),
       history: readHistory(h5),
-      config: h5.kind('content/pars') === 'group' ? readTree(h5, 'content/pars') : undefined,
+      config: readConfig(h5),
     };
   } finally {
     h5.close();
   }
 }
 
-function readFields(h5: H5File, file: string, path: string): Record<string, StoredField> {
-  if (h5.kind(path) !== 'group') {
-    throw new FileError(`${file} has no group "${path}": not a .ptyr file`, { file, entry: path });
-  }
-  return Object.fromEntries(h5.keys(path).map((id) => [id, readField(h5, file, `${path}/${id}`)]));
+/** The configuration, or undefined. */
+export function readConfig(h5: H5File): unknown {
+  return h5.kind('content/pars') === 'group' ? readTree(h5, 'content/pars') : undefined;
 }
 
-function readField(h5: H5File, file: string, path: string): StoredField {
+/** Storage IDs of probes or objects. */
+export function fieldIds(h5: H5File, path: string): string[] {
+  if (h5.kind(path) === 'group') return h5.keys(path);
+  throw new FileError(`${h5.path} has no group "${path}": not a .ptyr file`, { file: h5.path, entry: path });
+}
+
+export function readFields(h5: H5File, path: string): Record<string, StoredField> {
+  return Object.fromEntries(fieldIds(h5, path).map((id) => [id, readField(h5, `${path}/${id}`)]));
+}
+
+function readField(h5: H5File, path: string): StoredField {
+  const file = h5.path;
   const data = h5.read(`${path}/data`);
   if (data.shape.length !== 3 || !isComplex(data.dtype)) {
     throw new FileError(
@@ -68,14 +80,16 @@ function readField(h5: H5File, file: string, path: string): StoredField {
   };
 }
 
-function readPositions(h5: H5File, file: string): Record<string, ScanPositions> {
+/** By scan label, or by storage ID in files of ptypy; empty where a file has none. */
+export function readPositions(h5: H5File): Record<string, ScanPositions> {
   const path = 'content/positions';
   if (h5.kind(path) !== 'group') return {};
-  return Object.fromEntries(h5.keys(path).map((key) => [key, readScanPositions(h5, file, path, key)]));
+  return Object.fromEntries(h5.keys(path).map((key) => [key, readScanPositions(h5, path, key)]));
 }
 
 /** A group by scan label; ptypy stores the bare positions by storage ID. */
-function readScanPositions(h5: H5File, file: string, folder: string, key: string): ScanPositions {
+function readScanPositions(h5: H5File, folder: string, key: string): ScanPositions {
+  const file = h5.path;
   const path = `${folder}/${key}`;
   const isGroup = h5.kind(path) === 'group';
   const entry = isGroup ? `${path}/positions` : path;
@@ -100,7 +114,7 @@ function readScanPositions(h5: H5File, file: string, folder: string, key: string
   };
 }
 
-function readHistory(h5: H5File): IterationRecord[] {
+export function readHistory(h5: H5File): IterationRecord[] {
   const path = 'content/runtime/iter_info';
   if (h5.kind(path) !== 'group') return [];
   const list = readTree(h5, path);

@@ -2,14 +2,15 @@
 import { allocate, astype, fromNumbers, type NdArray } from '../array/ndarray.ts';
 import { asctime, float, int, stampFile, writeTree } from '../hdf5/encoding.ts';
 import { replaceFile } from '../hdf5/replace.ts';
+import { writeProgress, type Progress } from './progress.ts';
 import type { IterationRecord, Result, StoredField } from './result.ts';
 
 /** Errors in the order of ptypy's `error` triple. */
 const ERROR_ORDER = ['magnitude', 'photon', 'exit'] as const;
 
 /** Writes beside, syncs and renames: `file` is complete or as it was. */
-export async function writePtyr(file: string, result: Result): Promise<void> {
-  await replaceFile(file, (h5) => {
+export async function writePtyr(file: string, result: Result, progress?: Progress): Promise<void> {
+  await replaceFile(file, async (h5) => {
     stampFile(h5);
     writeTree(h5, 'header', { kind: 'minimal', description: 'Ptypy .h5 compatible storage format' });
     writeTree(h5, 'content', {
@@ -32,6 +33,7 @@ export async function writePtyr(file: string, result: Result): Promise<void> {
         iter_info: result.history.map(encodeIteration),
       },
     });
+    if (progress !== undefined) await writeProgress(h5, progress);
   });
 }
 

@@ -42,12 +42,20 @@ export async function loadConfig(file: string, options: ConfigOptions): Promise<
   return resolveConfig(parseText(text, file), options, file);
 }
 
-/** Checks a configuration given as a plain tree, e.g. one stored in a reconstruction file. Throws like `loadConfig`. */
-export function configFromTree(tree: unknown, options: ConfigOptions): LoadedConfig {
-  return resolveConfig({ tree, lineOf: () => undefined }, options);
+/**
+ * Checks a configuration given as a plain tree, e.g. one stored in a reconstruction file, which `source` names in errors.
+ * Throws like `loadConfig`.
+ */
+export function configFromTree(tree: unknown, options: ConfigOptions, source?: string): LoadedConfig {
+  return resolveConfig({ tree, lineOf: () => undefined }, options, undefined, source);
 }
 
-function resolveConfig(document: PlainDocument, options: ConfigOptions, file?: string): LoadedConfig {
+function resolveConfig(
+  document: PlainDocument,
+  options: ConfigOptions,
+  file?: string,
+  source = file,
+): LoadedConfig {
   const settings = (options.set ?? []).map(parseSetting);
   const workingDirectory = options.workingDirectory ?? process.cwd();
   const folder = file === undefined ? workingDirectory : dirname(resolve(workingDirectory, file));
@@ -60,7 +68,7 @@ function resolveConfig(document: PlainDocument, options: ConfigOptions, file?: s
         resolve(settingOf(path, settings) === undefined ? folder : workingDirectory, value),
     },
   );
-  if (issues.length > 0) throw configError(issues, settings, file);
+  if (issues.length > 0) throw configError(issues, settings, source);
   return { config, warnings };
 }
 

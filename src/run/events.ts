@@ -24,6 +24,7 @@ export type RunEvent =
       /** Of a reconstruction of half the frames. */
       half?: 1 | 2;
     }
+  | { event: 'resume'; file: string; engine: string; iteration: number; iterations: number }
   | ({ event: 'statistics'; scan: string } & ScanStatistics)
   | { event: 'half'; half: 1 | 2; frames: number }
   | ({ event: 'resolution' } & ResolutionReport)

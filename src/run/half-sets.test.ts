@@ -18,7 +18,8 @@ import { stream } from '../simulation/random.ts';
 import { configFromTree } from './config.ts';
 import type { RunConfig } from './config-check.ts';
 import type { RunEvent } from './events.ts';
-import { checkHalfSets, halfOf, requireHalves, runHalfSets, type LoadedScan } from './half-sets.ts';
+import { checkHalfSets, halfOf, requireHalves, runHalfSets } from './half-sets.ts';
+import type { LoadedScan } from './loaded-scan.ts';
 import type { ReconstructOptions } from './reconstruct.ts';
 
 const SCAN = simulate({ shape: 32, num_frames: 21, photons: 1e5, density: 0.25 });

@@ -9,18 +9,12 @@ import { isMaster } from '../parallel/communicator.ts';
 import type { Result } from '../ptyr/result.ts';
 import { makePackage } from '../scan/make-package.ts';
 import type { DataPackage } from '../scan/package.ts';
-import type { RunConfig, ScanConfig } from './config-check.ts';
+import type { RunConfig } from './config-check.ts';
 import { OutputNames } from './file-names.ts';
+import type { LoadedScan } from './loaded-scan.ts';
 import type { ReconstructOptions } from './reconstruct.ts';
 import { resolutionOf, resolutionPicture } from './resolution.ts';
 import { saveResult, writePicture } from './save-result.ts';
-
-/** All frames of one scan, prepared. */
-export interface LoadedScan {
-  readonly entry: ScanConfig;
-  /** Frames of this rank, positions of all. */
-  readonly packages: readonly DataPackage[];
-}
 
 export type Half = 1 | 2;
 const HALVES: readonly Half[] = [1, 2];

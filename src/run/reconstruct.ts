@@ -1,37 +1,25 @@
 /** Reconstruction: frames into a model, engines in order, results out. */
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Backend } from '../compute/backend.ts';
-import type { IterationResult } from '../engines/engine.ts';
+import type { Engine, IterationResult } from '../engines/engine.ts';
 import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
-import { AbortedError, DataError } from '../errors.ts';
+import { AbortedError } from '../errors.ts';
 import { Model } from '../model/model.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import type { IterationRecord, Result } from '../ptyr/result.ts';
 import { scanStatistics, type ScanStatistics } from '../quality/scan-statistics.ts';
-import type { DataPackage } from '../scan/package.ts';
 import { createBackend } from './backend.ts';
 import type { EngineConfig, RunConfig, ScanConfig } from './config-check.ts';
+import type { EventListener } from './events.ts';
 import { OutputNames } from './file-names.ts';
-import {
-  checkHalfSets,
-  requireHalves,
-  runHalfSets,
-  type Half,
-  type LoadedScan,
-  type Reconstruct,
-} from './half-sets.ts';
-import { drainScan, type StageOptions } from './prepare.ts';
-import {
-  collectResult,
-  fluences,
-  phasePicture,
-  savePictures,
-  saveResult,
-  writePicture,
-} from './save-result.ts';
-import { createScan, type DataOverrides } from './scans.ts';
-import { scanStart } from './starts.ts';
+import { checkHalfSets, requireHalves, runHalfSets, type Half, type Reconstruct } from './half-sets.ts';
+import { loadFrames, takeFrames, type LoadedScan } from './loaded-scan.ts';
+import type { StageOptions } from './prepare.ts';
+import { Resume } from './resume.ts';
+import { collectResult, fluences, phasePicture, savePictures, writePicture } from './save-result.ts';
+import { runPoint, saveRun } from './save-run.ts';
+import type { DataOverrides } from './scans.ts';
 
 export interface ReconstructOptions extends StageOptions {
   /** Name of the run, `%(run)s` in file names. */
@@ -39,6 +27,8 @@ export interface ReconstructOptions extends StageOptions {
   /** Folder given on the command line. */
   readonly output?: string | undefined;
   readonly overrides: (scan: ScanConfig) => DataOverrides;
+  /** A `.ptyr` to go on from. */
+  readonly resume?: string | undefined;
   /** Reconstruct two halves of the frames as well, and compare them. */
   readonly halfSets?: boolean;
   /** This is one of the halves: no pictures, which would take the place of those of all frames. */
@@ -49,6 +39,8 @@ export interface ReconstructOptions extends StageOptions {
 export async function runReconstruction(config: RunConfig, options: ReconstructOptions): Promise<void> {
   const { communicator, onEvent } = options;
   if (options.halfSets === true) checkHalfSets(config);
+  const resume =
+    options.resume === undefined ? undefined : await Resume.open(options.resume, config, onEvent);
   const backend = createBackend(config);
   const model = new Model({ backend, communicator, signal: options.signal });
   const kept: LoadedScan[] = [];
@@ -58,8 +50,10 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
       await takeFrames(model, scan);
       if (options.halfSets === true) kept.push(requireHalves(scan));
     }
-    const run = new Run(model, config, options);
-    for (const engine of config.engines) await run.engine(engine);
+    await resume?.restoreModel(model);
+    const run = new Run(model, config, options, resume);
+    await run.finished();
+    for (const engine of resume?.left ?? config.engines) await run.engine(engine);
     await run.pictures();
     run.tellStatistics();
     if (config.engines.length === 0) {
@@ -71,7 +65,7 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
   if (options.halfSets === true) await runHalfSets(kept, config, options, reconstructOn(backend));
 }
 
-/** The engines on a model of its own. */
+/** The engines on a model of its own, from the start: what a run goes on from is of all frames. */
 function reconstructOn(backend: Backend): Reconstruct {
   return async (scans, config, options) => {
     const model = new Model({
@@ -90,77 +84,59 @@ function reconstructOn(backend: Backend): Reconstruct {
   };
 }
 
-/** All packages of a scan. */
-async function loadFrames(
-  entry: ScanConfig,
-  config: RunConfig,
-  options: ReconstructOptions,
-): Promise<LoadedScan> {
-  const { communicator, signal } = options;
-  // The master decides: ranks on other machines may see the files differently.
-  const overrides = await communicator.broadcast(options.overrides(entry));
-  const scan = createScan(entry, options.registry, { communicator, signal }, overrides);
-  const packages: DataPackage[] = [];
-  await drainScan(scan, entry.label, config.frames_per_block, options, (chunk) => {
-    packages.push(withPropagation(chunk, entry));
-  });
-  return { entry, packages };
-}
-
-/** All packages into the model, after the start, which knows the brightest frame. */
-async function takeFrames(model: Model, { entry, packages }: LoadedScan): Promise<void> {
-  const first = packages.at(0);
-  if (first === undefined) throw new DataError(`scan ${entry.label} has no frames`);
-  const brightest = Math.max(...packages.map(brightestFrame));
-  const brightestOfAll = Math.max(...(await model.communicator.allGather(brightest)));
-  model.addScan(entry.label, await scanStart(entry, first.common, brightestOfAll));
-  await model.addPackages(entry.label, packages);
-}
-
-/** `scans.<label>.propagation` wins over what the data says. */
-function withPropagation(chunk: DataPackage, { model }: ScanConfig): DataPackage {
-  if (model.propagation === null) return chunk;
-  return { ...chunk, common: { ...chunk.common, propagation: model.propagation } };
-}
-
-/** Largest Σ m·I of a frame of this rank. */
-function brightestFrame({ chunk }: DataPackage): number {
-  const { data, weights } = chunk;
-  const size = data.shape[1] * data.shape[2];
-  const shared = weights.shape.length === 2;
-  let brightest = 0;
-  for (let start = 0; start < data.data.length; start += size) {
-    let total = 0;
-    for (let i = 0; i < size; i++) {
-      if (weights.data[shared ? i : start + i] > 0) total += data.data[start + i];
-    }
-    brightest = Math.max(brightest, total);
-  }
-  return brightest;
-}
-
 /** The engines' part of a run: history, files. */
 class Run {
   readonly #model: Model;
   readonly #config: RunConfig;
   readonly #options: ReconstructOptions;
   readonly #names: OutputNames;
-  readonly #history: IterationRecord[] = [];
+  readonly #history: IterationRecord[];
   readonly #statistics = new Map<string, ScanStatistics>();
   readonly #started = new Date();
   #latest: { readonly iterations: number; readonly result: Promise<Result> } | undefined;
   /** The last file saved on the way; the next one replaces it. */
   #autosaved: string | undefined;
 
-  constructor(model: Model, config: RunConfig, options: ReconstructOptions) {
+  /** The run this one goes on with, until its engine has taken over. */
+  #resume: Resume | undefined;
+
+  constructor(model: Model, config: RunConfig, options: ReconstructOptions, resume?: Resume) {
     this.#model = model;
     this.#config = config;
     this.#options = options;
     this.#names = new OutputNames(config.io.home, options.output);
+    this.#history = [...(resume?.history ?? [])];
+    this.#resume = resume;
+    resume?.requireKept(this.#results());
+  }
+
+  /** Files of the engines when they have finished. */
+  #results(): string[] {
+    const { engines, io } = this.#config;
+    const { rfile } = io;
+    if (rfile === null) return [];
+    let iterations = this.#history.length;
+    return engines.map(({ key, values }) => {
+      iterations += Number(values.numiter);
+      return this.#names.file(rfile, { run: this.#options.run, engine: key, iterations });
+    });
+  }
+
+  /** Of an engine that had finished when its run ended: its file, in case that was just before it was written. Collective. */
+  async finished(): Promise<void> {
+    const done = this.#resume?.finished;
+    if (done === undefined) return;
+    await this.#measure();
+    const { rfile } = this.#config.io;
+    if (rfile === null || existsSync(this.#file(done.entry, rfile))) return;
+    await this.#save(done.entry, rfile, done.iteration);
   }
 
   async engine(entry: EngineConfig): Promise<void> {
-    const start = performance.now();
+    const resume = this.#resume;
+    this.#resume = undefined;
+    const before = this.#history.slice(this.#history.length - (resume?.iteration ?? 0));
+    const start = performance.now() - 1000 * before.reduce((sum, { seconds }) => sum + seconds, 0);
     const { signal } = this.#options;
     const engine = await createEngine(
       engineName(entry.name),
@@ -175,20 +151,25 @@ class Run {
     );
     try {
       await engine.initialize();
+      await resume?.restoreEngine(engine, this.#model);
       const contiguous = Number(entry.values.numiter_contiguous ?? 1);
       while (engine.iteration < engine.numiter) {
         await engine.iterate(Math.min(contiguous, engine.numiter - engine.iteration));
-        await this.#autosave(entry);
+        await this.#autosave(entry, engine);
         await this.#autoplot(entry);
       }
     } catch (error) {
-      if (error instanceof AbortedError) await this.#saveStopped(entry, error);
+      if (error instanceof AbortedError) await this.#saveStopped(entry, engine, error);
       throw error;
     } finally {
       await engine.finalize();
     }
     await this.#measure();
-    if (this.#config.io.rfile !== null) await this.#save(entry, this.#config.io.rfile);
+    const { rfile } = this.#config.io;
+    if (rfile === null) return;
+    const saved = await this.#save(entry, rfile, engine.iteration);
+    // Where both have one name it is a result now, which later files must not replace.
+    if (saved === this.#autosaved) this.#autosaved = undefined;
   }
 
   /** What the scans were like, by the probe as it is now. Collective. */
@@ -249,18 +230,30 @@ class Run {
     return { ...(await this.#latest.result), statistics: Object.fromEntries(statistics) };
   }
 
-  /** The `.ptyr`, written by the master. */
-  async #save(entry: EngineConfig, pattern: string, onEvent = this.#options.onEvent): Promise<string> {
+  /**
+   * The `.ptyr`, written by the master; of an engine that is to go on with its state, if that is wanted. That of a half holds
+   * results only: nothing goes on from it.
+   */
+  async #save(
+    entry: EngineConfig,
+    pattern: string,
+    iteration: number,
+    { engine, onEvent = this.#options.onEvent }: { engine?: Engine; onEvent?: EventListener } = {},
+  ): Promise<string> {
     const file = this.#file(entry, pattern);
-    if (this.#isMaster) await saveResult(file, await this.result(), onEvent);
+    const { half } = this.#options;
+    const point = half === undefined ? runPoint(this.#config, this.#options, entry, iteration) : undefined;
+    const run = { file, point, result: () => this.result(), onEvent };
+    await saveRun(run, this.#model, this.#config, this.#config.io.autosave.state ? engine : undefined);
     return file;
   }
 
-  async #autosave(entry: EngineConfig): Promise<void> {
+  async #autosave(entry: EngineConfig, engine: Engine): Promise<void> {
+    const onEvent = (): void => undefined;
     const { active, interval, rfile } = this.#config.io.autosave;
     if (!active || interval <= 0 || this.#history.length % interval !== 0) return;
     const before = this.#autosaved;
-    this.#autosaved = await this.#save(entry, rfile, () => undefined);
+    this.#autosaved = await this.#save(entry, rfile, engine.iteration, { engine, onEvent });
     const isOld = before !== undefined && before !== this.#autosaved;
     if (isOld && this.#isMaster) rmSync(before, { force: true });
   }
@@ -275,10 +268,17 @@ class Run {
     writePicture(this.#file(entry, imfile), picture, this.#options.onEvent);
   }
 
-  async #saveStopped(entry: EngineConfig, error: AbortedError): Promise<void> {
+  async #saveStopped(entry: EngineConfig, engine: Engine, error: AbortedError): Promise<void> {
     const { rfile, autosave } = this.#config.io;
     await this.#measure();
-    error.message += `; saved ${await this.#save(entry, rfile ?? autosave.rfile)}`;
+    const { half } = this.#options;
+    const kept = half === undefined ? { engine } : {};
+    const saved = await this.#save(entry, rfile ?? autosave.rfile, engine.iteration, kept);
+    const next =
+      half === undefined
+        ? '--resume goes on from it'
+        : '--half-sets with --resume of the reconstruction of all frames makes both halves anew';
+    error.message += `; saved ${saved}; ${next}`;
     await this.pictures();
   }
 

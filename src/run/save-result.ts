@@ -14,6 +14,7 @@ import {
   type Png,
 } from '../pictures/figures.ts';
 import type { ObjectFigure } from '../pictures/object-figure.ts';
+import type { Progress } from '../ptyr/progress.ts';
 import type { IterationRecord, Result, StoredField } from '../ptyr/result.ts';
 import { writePtyr } from '../ptyr/writer.ts';
 import { fluence } from '../quality/fluence.ts';
@@ -56,8 +57,13 @@ export async function collectResult(
   };
 }
 
-export async function saveResult(file: string, result: Result, onEvent: EventListener): Promise<void> {
-  await writePtyr(file, result);
+export async function saveResult(
+  file: string,
+  result: Result,
+  onEvent: EventListener,
+  progress?: Progress,
+): Promise<void> {
+  await writePtyr(file, result, progress);
   onEvent({ event: 'saved', what: 'ptyr', file });
 }
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { ndarray } from '../../src/array/ndarray.ts';
 import type { DeviceArray, LikelihoodOptions, ProjectionStep } from '../../src/compute/backend.ts';
+import { DataError } from '../../src/errors.ts';
 import type { Bench } from './backend-bench.ts';
 import * as direct from './direct.ts';
 
@@ -151,6 +152,72 @@ export function viewContract(bench: Bench): void {
       backend.accumulateObject(block, probe, apart.numerator, apart.denominator);
       expectClose(await get(fused.numerator), await get(apart.numerator), 10);
       expectClose(await get(fused.denominator), await get(apart.denominator), 10);
+    });
+
+    it('gives exit waves out and takes them in, a few views at a time', async () => {
+      const { block, probe, object } = setUp(problem);
+      backend.initializeExit(block, probe, object);
+      const shape = [problem.modes.length, direct.ROWS, direct.COLS];
+      const some = await backend.readExit(block, 1, 3);
+      expect(some.shape).toEqual([3, ...shape]);
+      expectClose(
+        some.data,
+        [1, 2, 3].flatMap((view) => PO(view).flatMap((wave) => [...wave])),
+        10,
+      );
+      const { block: other } = setUp(problem);
+      backend.writeExit(other, 3, await backend.readExit(block, 3, views - 3));
+      backend.writeExit(other, 0, await backend.readExit(block, 0, 3));
+      expectClose(
+        (await backend.readExit(other, 0, views)).data,
+        (await backend.readExit(block, 0, views)).data,
+      );
+      backend.writeExit(
+        block,
+        2,
+        ndarray('complex64', [1, ...shape], new Float32Array(2 * direct.PIXELS * 3)),
+      );
+      await expectExits(
+        problem,
+        block,
+        probe,
+        object,
+        all.map((view) => PO(view).map((wave) => (view === 2 ? wave.map(() => 0) : wave))),
+      );
+      expect((await backend.readExit(block, views, 0)).shape).toEqual([0, ...shape]);
+    });
+
+    it('projects exit waves that were put in like those that never left', async () => {
+      const { block, probe, object } = setUp(problem);
+      const { block: other } = setUp(problem);
+      const [, step] = steps[1];
+      backend.initializeExit(block, probe, object);
+      await backend.project(block, probe, object, step, { photonError: false });
+      backend.writeExit(other, 0, await backend.readExit(block, 0, views));
+      const moved = put(problem.object);
+      backend.roll(moved, 1, 1);
+      const wanted = await backend.project(block, probe, moved, step, { photonError: true });
+      const got = await backend.project(other, probe, moved, step, { photonError: true });
+      expectErrors(got, wanted);
+      expectClose(
+        (await backend.readExit(other, 0, views)).data,
+        (await backend.readExit(block, 0, views)).data,
+        10,
+      );
+    });
+
+    it('refuses exit waves that are not there or do not fit', async () => {
+      const { block, probe, object } = setUp(problem);
+      await expect(backend.readExit(block, 0, 1)).rejects.toThrow(DataError);
+      backend.initializeExit(block, probe, object);
+      await expect(backend.readExit(block, 3, views)).rejects.toThrow(DataError);
+      const waves = await backend.readExit(block, 0, 2);
+      expect(() => {
+        backend.writeExit(block, views - 1, waves);
+      }).toThrow(DataError);
+      expect(() => {
+        backend.writeExit(block, 0, { ...waves, shape: [2, 1, direct.ROWS, 3 * direct.COLS] });
+      }).toThrow(DataError);
     });
 
     it('moves views with their corners', async () => {

@@ -89,6 +89,37 @@ export function engineContract(name: string, given: EngineContract): void {
       expect(states[2]).toEqual(states[0]);
     });
 
+    it('goes on from its saved state with the same bits', async () => {
+      const modes = { modes: 2, objectModes: 2 };
+      const whole = await load(far, modes);
+      const wanted = await (await start(whole)).iterate(6);
+
+      const before = await load(far, modes);
+      const stopped = await start(before);
+      await stopped.iterate(3);
+      const state = structuredClone(await stopped.saveState());
+      const after = await load(far, modes);
+      const resumed = await start(after);
+      for (const what of ['probes', 'objects'] as const) {
+        for (const [id, { array }] of before[what]) {
+          const target = after[what].get(id)?.array;
+          if (target !== undefined) after.backend.upload(target, await before.backend.read(array));
+        }
+      }
+      await resumed.restoreState(3, state);
+      if (state.exitWaves) {
+        for (const [i, { block }] of before.blocks.entries()) {
+          const waves = await before.backend.readExit(block, 0, block.views);
+          after.backend.writeExit(after.blocks[i].block, 0, waves);
+        }
+      }
+      const got = await resumed.iterate(3);
+      expect(got.map(({ iteration, errors }) => [iteration, errors])).toEqual(
+        wanted.slice(3).map(({ iteration, errors }) => [iteration, errors]),
+      );
+      expect(await stateOf(after)).toEqual(await stateOf(whole));
+    });
+
     it('stops between iterations when aborted', async () => {
       const controller = new AbortController();
       const seen: IterationResult[] = [];

@@ -8,6 +8,7 @@ import { del2Gradient, del2LineSearch } from '../shared/regulariser.ts';
 import { smooth } from '../shared/smooth.ts';
 import * as arrays from './arrays.ts';
 import { checkCorners, ownBlock, ReferenceBlock } from './block.ts';
+import { readExit, writeExit } from './exit-waves.ts';
 import { modelIntensities, residual } from './forward.ts';
 import { leastSquaresChange, leastSquaresSteps } from './least-squares.ts';
 import { gradient, lineSearch } from './likelihood.ts';
@@ -74,6 +75,8 @@ export function createReferenceBackend(): Backend {
     initializeExit,
     freeExit: freeWaves,
     rollExit,
+    readExit: (...given) => answer(() => readExit(...given)),
+    writeExit,
     project: (...given) => answer(() => project(...given)),
     accumulateObject,
     accumulateProbe,

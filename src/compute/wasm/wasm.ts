@@ -12,7 +12,15 @@ import { ownBlock, setCorners, WasmBlock } from './block.ts';
 import { leastSquaresChange, leastSquaresSteps, pieSweep } from './descent.ts';
 import { Kernels, type KernelOptions } from './kernels.ts';
 import { gradient, lineSearch, modelIntensities, residual } from './likelihood.ts';
-import { accumulateObject, accumulateProbe, initializeExit, project, rollExit } from './projection.ts';
+import {
+  accumulateObject,
+  accumulateProbe,
+  initializeExit,
+  project,
+  readExit,
+  rollExit,
+  writeExit,
+} from './projection.ts';
 import { WaveTransforms } from './transform.ts';
 
 /** An eighth of what 32-bit addresses reach. */
@@ -96,6 +104,10 @@ export function createWasmBackend(options: KernelOptions = {}): Backend {
     },
     rollExit: (...given) => {
       rollExit(kernels, ...given);
+    },
+    readExit: (...given) => answer(() => readExit(kernels, ...given)),
+    writeExit: (...given) => {
+      writeExit(kernels, ...given);
     },
     project: (...given) => answer(() => project(kernels, ...given)),
     accumulateObject: (...given) => {

@@ -1,0 +1,344 @@
+/** Runs that stop and go on, with files between them. */
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { onRanks } from '../../test/tools/local-ranks.ts';
+import { goldenPath } from '../../test/tools/golden.ts';
+import { temporaryFolder } from '../../test/tools/h5py.ts';
+import { toNumbers } from '../array/ndarray.ts';
+import { AbortedError } from '../errors.ts';
+import { ScanRegistry } from '../loaders/registry.ts';
+import { ENGINE_GROUPS } from '../params/engines.ts';
+import { singleCommunicator } from '../parallel/single.ts';
+import { readPtyr } from '../ptyr/reader.ts';
+import type { IterationRecord, StoredField } from '../ptyr/result.ts';
+import { configFromTree } from './config.ts';
+import type { RunConfig } from './config-check.ts';
+import type { RunEvent } from './events.ts';
+import { runReconstruction } from './reconstruct.ts';
+import { readStoredRun } from './stored-run.ts';
+
+// Pictures take most of the time of such small runs and have tests of their own.
+vi.mock(import('./save-result.ts'), async (original) => ({
+  ...(await original()),
+  savePictures: () => Promise.resolve(),
+}));
+
+const folder = temporaryFolder();
+const LOOKUP = { scanGroups: new ScanRegistry(), engineGroups: ENGINE_GROUPS };
+
+const SCAN = {
+  data: { name: 'MoonFlowerScan', shape: 32, num_frames: 20 },
+  illumination: { aperture: null },
+};
+
+/** Values differ from the defaults where that makes an engine keep more. */
+const ENGINES = {
+  DM: { name: 'DM', numiter: 6, probe_center_tol: 0.5, overlap_converge_factor: 0.2 },
+  RAAR: { name: 'RAAR', numiter: 6 },
+  EPIE: { name: 'EPIE', numiter: 6 },
+  RPIE: { name: 'RPIE', numiter: 6 },
+  LSQML: { name: 'LSQML', numiter: 6, batches: 3 },
+  ML: {
+    name: 'ML',
+    numiter: 6,
+    probe_update_start: 0,
+    scale_precond: true,
+    smooth_gradient: 1,
+    smooth_gradient_decay: 0.2,
+    reg_del2: true,
+  },
+};
+
+interface Given {
+  readonly engines?: Readonly<Record<string, object>>;
+  readonly scans?: Readonly<Record<string, object>>;
+  readonly top?: Readonly<Record<string, unknown>>;
+  readonly set?: readonly string[];
+}
+
+function configure({
+  engines = { e: ENGINES.DM },
+  scans = { S: SCAN },
+  top = {},
+  set = [],
+}: Given): RunConfig {
+  const tree = {
+    run: 'r',
+    data_type: 'double',
+    compute: { backend: 'reference' },
+    io: { autosave: { interval: 3, rfile: 'auto_%(engine)s_%(iterations)d.ptyr' } },
+    scans,
+    engines,
+    ...top,
+  };
+  return configFromTree(tree, { ...LOOKUP, set }).config;
+}
+
+interface Outcome {
+  readonly fields: Readonly<Record<string, readonly number[]>>;
+  /** Without times. */
+  readonly history: readonly Omit<IterationRecord, 'seconds'>[];
+}
+
+interface Ran {
+  /** What the last file holds. */
+  readonly outcome: Outcome;
+  readonly events: readonly RunEvent[];
+  readonly file: (name: string) => string;
+}
+
+/** Runs in a folder of its own; `stopAfter` iterations it is stopped. */
+async function run(
+  name: string,
+  config: RunConfig,
+  { resume, ranks = 1, stopAfter = Infinity }: { resume?: string; ranks?: number; stopAfter?: number } = {},
+): Promise<Ran> {
+  const output = join(folder, name);
+  const stop = new AbortController();
+  const events: RunEvent[] = [];
+  let iterations = 0;
+  const work = async (communicator = singleCommunicator()): Promise<void> => {
+    await runReconstruction(config, {
+      registry: new ScanRegistry(),
+      communicator,
+      signal: stop.signal,
+      run: 'r',
+      output,
+      overrides: () => ({}),
+      resume,
+      onEvent: (event) => {
+        if (communicator.rank > 0) return;
+        events.push(event);
+        if (event.event !== 'iteration') return;
+        iterations++;
+        if (iterations === stopAfter) stop.abort();
+      },
+    });
+  };
+  const done = ranks === 1 ? work() : onRanks(ranks, work);
+  if (stopAfter < Infinity) await expect(done).rejects.toThrow(AbortedError);
+  else await done;
+  const last = events.findLast((event) => event.event === 'saved' && event.what === 'ptyr');
+  if (last?.event !== 'saved') throw new Error(`${name} saved nothing`);
+  return { outcome: await outcomeOf(last.file), events, file: (found) => join(output, found) };
+}
+
+async function outcomeOf(file: string): Promise<Outcome> {
+  const { probes, objects, history } = await readPtyr(file);
+  const numbers = (what: string, fields: Readonly<Record<string, StoredField>>): [string, number[]][] =>
+    Object.entries(fields).map(([id, { data }]) => [`${what} ${id}`, Array.from(toNumbers(data))]);
+  return {
+    fields: Object.fromEntries([...numbers('probe', probes), ...numbers('object', objects)]),
+    history: history.map(({ engine, iteration, iterations, numiter, errors }) => ({
+      ...{ engine, iteration, iterations, numiter, errors },
+    })),
+  };
+}
+
+function warnings({ events }: Ran): string[] {
+  return events.flatMap((event) => (event.event === 'warning' ? [event.message] : []));
+}
+
+/** ‖a − b‖/‖b‖ of everything that two outcomes hold. */
+function difference(a: Ran, b: Ran): number {
+  const numbers = ({ outcome }: Ran): number[] => Object.values(outcome.fields).flat();
+  const [x, y] = [numbers(a), numbers(b)];
+  expect(x.length).toBe(y.length);
+  const norm = (values: readonly number[]): number => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
+  return norm(x.map((value, i) => value - y[i])) / norm(y);
+}
+
+describe.each(Object.entries(ENGINES))('%s', (name, engine) => {
+  it('stopped after 3 of 6 iterations and resumed gives the bits of 6 in one go', async () => {
+    const config = configure({ engines: { e: engine } });
+    const whole = await run(`${name}-whole`, config);
+    const stopped = await run(`${name}-stopped`, config, { stopAfter: 3 });
+    const resumed = await run(`${name}-resumed`, config, { resume: stopped.file('r_e_0003.ptyr') });
+    expect(resumed.outcome).toEqual(whole.outcome);
+    expect(warnings(resumed)).toEqual([]);
+    expect(resumed.events).toContainEqual({
+      event: 'resume',
+      file: stopped.file('r_e_0003.ptyr'),
+      engine: name,
+      iteration: 3,
+      iterations: 6,
+    });
+  });
+});
+
+describe('a finished engine', () => {
+  it.each(['DM', 'ML'] as const)(
+    'asked for more iterations goes on from what was saved on the way: %s',
+    async (key) => {
+      // The photon error of the last iteration is computed at every one, so that histories agree.
+      const engine = { ...ENGINES[key], ...(key === 'DM' ? { log_likelihood_interval: 1 } : {}) };
+      const given = { engines: { e: engine }, top: { data_type: 'single' } };
+      const whole = await run(`${key}-six`, configure(given));
+      const half = await run(`${key}-three`, configure({ ...given, set: ['engines.e.numiter=3'] }));
+      const more = await run(`${key}-more`, configure(given), { resume: half.file('auto_e_3.ptyr') });
+      expect(more.outcome.fields).toEqual(whole.outcome.fields);
+      const errors = ({ outcome }: Ran): unknown[] => outcome.history.map((record) => record.errors);
+      expect(errors(more)).toEqual(errors(whole));
+      expect(warnings(more)).toEqual([]);
+    },
+  );
+});
+
+describe('ranks', () => {
+  it.each([
+    [2, 1],
+    [1, 2],
+  ])('saved on %i and resumed on %i, gives the same up to rounding', async (before, after) => {
+    for (const key of ['DM', 'ML'] as const) {
+      const config = configure({ engines: { e: ENGINES[key] }, top: { frames_per_block: 7 } });
+      const whole = await run(`${key}-${before}-whole`, config);
+      const stopped = await run(`${key}-${before}-stopped`, config, { ranks: before, stopAfter: 3 });
+      const resumed = await run(
+        `${key}-${before}-resumed`,
+        configure({ engines: { e: ENGINES[key] }, top: { frames_per_block: 5 } }),
+        { resume: stopped.file('r_e_0003.ptyr'), ranks: after },
+      );
+      expect(warnings(resumed)).toEqual([]);
+      expect(difference(resumed, whole)).toBeLessThan(1e-10);
+    }
+  });
+
+  it('on two as before gives the same bits', async () => {
+    const config = configure({ engines: { e: ENGINES.EPIE } });
+    const whole = await run('two-whole', config, { ranks: 2 });
+    const stopped = await run('two-stopped', config, { ranks: 2, stopAfter: 3 });
+    const resume = stopped.file('r_e_0003.ptyr');
+    expect((await run('two-resumed', config, { ranks: 2, resume })).outcome).toEqual(whole.outcome);
+  });
+});
+
+describe('several engines and scans', () => {
+  // Their names are in another order than they are, and they share an object.
+  const given = {
+    engines: { b: { ...ENGINES.DM, numiter: 3 }, a: { name: 'ML', numiter: 4 } },
+    scans: { T: SCAN, S: { ...SCAN, sharing: { object_share_with: 'T' } } },
+  };
+
+  it('goes on from a file alone, in the engine it was in and in the order of the configuration', async () => {
+    const config = configure(given);
+    const whole = await run('several-whole', config);
+    const stopped = await run('several-stopped', config, { stopAfter: 5 });
+    const resume = stopped.file('r_a_0005.ptyr');
+    const stored = await readStoredRun(resume);
+    expect(stored).toMatchObject({ run: 'r', output: join(folder, 'several-stopped') });
+    const again = configFromTree(stored.tree, LOOKUP).config;
+    expect(again.scans.map(({ label }) => label)).toEqual(['T', 'S']);
+    expect(again.engines.map(({ key }) => key)).toEqual(['b', 'a']);
+    expect((await run('several-resumed', again, { resume })).outcome).toEqual(whole.outcome);
+  });
+
+  it('goes on with the next engine after one that had finished', async () => {
+    const config = configure({ engines: given.engines });
+    const whole = await run('next-whole', config);
+    const file = whole.file('r_b_0003.ptyr');
+    const before = readFileSync(file);
+    const resumed = await run('next-whole', config, { resume: file });
+    expect(warnings(resumed)).toEqual([]);
+    expect(resumed.outcome).toEqual(whole.outcome);
+    expect(readFileSync(file)).toEqual(before);
+  });
+
+  it('keeps the file of a finished engine where autosaved ones have such names', async () => {
+    const io = { autosave: { interval: 1, rfile: '%(run)s_%(engine)s_%(iterations)04d.ptyr' } };
+    const ran = await run('names', configure({ engines: given.engines, top: { io } }));
+    const files = readdirSync(ran.file('.')).filter((name) => name.endsWith('.ptyr'));
+    expect(files.sort()).toEqual(['r_a_0007.ptyr', 'r_b_0003.ptyr']);
+  });
+
+  it('with nothing left to do says so, and writes the last file if that is missing', async () => {
+    const config = configure({ engines: { e: { ...ENGINES.EPIE, numiter: 3 } } });
+    const whole = await run('done', config);
+    const resumed = await run('done-again', config, { resume: whole.file('auto_e_3.ptyr') });
+    expect(resumed.outcome).toEqual(whole.outcome);
+    expect(warnings(resumed)).toEqual([
+      `${whole.file('auto_e_3.ptyr')}: all 3 iterations are done; more: --set engines.e.numiter=NUMBER`,
+    ]);
+  });
+});
+
+describe('files without engine state', () => {
+  it('goes on from probe and object where the state was not wanted', async () => {
+    const io = { autosave: { state: false } };
+    const config = configure({ top: { io } });
+    const stopped = await run('stateless', config, { stopAfter: 3 });
+    const resume = stopped.file('r_e_0003.ptyr');
+    const resumed = await run('stateless-resumed', config, { resume });
+    expect(warnings(resumed)).toEqual([
+      `${resume}: holds no engine state: DM goes on from its probe and object alone`,
+    ]);
+    expect(resumed.outcome.history.map(({ iteration }) => iteration)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('takes probe and object of a file of ptypy', async () => {
+    const data = { name: 'PtydScan', source: 'file', dfile: goldenPath('files/moon_append.ptyd') };
+    const resume = goldenPath('files/moon_DM.ptyr');
+    const { tree } = await readStoredRun(resume);
+    const stored = tree as Record<string, Record<string, Record<string, object>>>;
+    const scans = { MF: { ...stored.scans.MF, data } };
+    const ptypy = configure({ engines: { e: { ...ENGINES.ML, numiter: 1 } }, scans });
+    const resumed = await run('ptypy', ptypy, { resume });
+    expect(warnings(resumed)[0]).toMatch(/only probe and object are taken$/);
+    expect(resumed.outcome.history).toHaveLength(1);
+    const fresh = await run('ptypy-fresh', ptypy);
+    expect(resumed.outcome.history[0].errors.rfactor).toBeLessThan(
+      0.3 * fresh.outcome.history[0].errors.rfactor,
+    );
+  });
+
+  it('does not put its results in place of a file of ptypy', async () => {
+    const resume = join(folder, 'theirs', 'r.ptyr');
+    mkdirSync(join(folder, 'theirs'));
+    copyFileSync(goldenPath('files/moon_DM.ptyr'), resume);
+    const data = { name: 'PtydScan', source: 'file', dfile: goldenPath('files/moon_append.ptyd') };
+    const scans = { MF: { data, coherence: { num_probe_modes: 2 } } };
+    const config = configure({ scans, top: { io: { rfile: '%(run)s.ptyr' } } });
+    await expect(run('theirs', config, { resume })).rejects.toThrow(
+      `--resume: results would take the place of ${resume}: say where they go, with -o or io.rfile`,
+    );
+  });
+});
+
+describe('what does not go together', () => {
+  const stopped = run('other', configure({}), { stopAfter: 3 });
+  const scanWith = (change: object): Given => ({ scans: { S: { ...SCAN, ...change } } });
+  const dataWith = (change: object): Given => scanWith({ data: { ...SCAN.data, ...change } });
+
+  it.each<[string, Given, RegExp]>([
+    ['another scan', { scans: { U: SCAN } }, /--resume: .* is of other scans: it holds S; .* has U$/],
+    ['another engine', { engines: { e: ENGINES.RAAR } }, /it went through e \(DM\); .* has e \(RAAR\)$/],
+    ['engines before it', { engines: { d: ENGINES.DM, e: ENGINES.DM } }, /has d \(DM\), e \(DM\)$/],
+    [
+      'other frames',
+      dataWith({ shape: 48 }),
+      /probe 'SSG00' \[1x32x32 complex128\]: the frames are now 48x48/,
+    ],
+    ['another pixel', dataWith({ psize: 1e-4 }), /energy, distance or detector pixel differ/],
+    [
+      'more modes',
+      scanWith({ coherence: { num_probe_modes: 2 } }),
+      /1 modes, .* 2 \(coherence.num_probe_modes\)/,
+    ],
+    ['object modes', scanWith({ coherence: { num_object_modes: 2 } }), /coherence.num_object_modes/],
+  ])('is an error: %s', async (_what, given, says) => {
+    const resume = (await stopped).file('r_e_0003.ptyr');
+    await expect(run('other-resumed', configure(given), { resume })).rejects.toThrow(says);
+  });
+
+  it('takes more and fewer frames, and says so', async () => {
+    const resume = (await stopped).file('r_e_0003.ptyr');
+    const more = await run('more', configure(dataWith({ num_frames: 30 })), { resume });
+    expect(warnings(more)).toEqual([
+      `${resume}: scan S has 10 frames more than then; they start from probe and object`,
+      `${resume}: its object grew, for positions lie outside of it: what DM kept of it is left out`,
+    ]);
+    expect(more.outcome.history).toHaveLength(6);
+    const fewer = await run('fewer', configure(dataWith({ num_frames: 15 })), { resume });
+    expect(warnings(fewer)).toEqual([`${resume}: scan S lacks 5 frames that it had then`]);
+  });
+});
