@@ -41,6 +41,11 @@ export interface Block {
   readonly views: number;
   readonly frameShape: readonly [number, number];
   readonly modes: readonly (readonly [number, number])[];
+  /**
+   * Complex (rows, cols) that exit waves are multiplied by where they are given out and taken in: that which the backend keeps
+   * them with, so that not a bit is lost (`withPhase` changes it). Undefined: nothing.
+   */
+  readonly exitPhase: NdArray<'complex64'> | undefined;
 }
 
 /** Sums over the frames of a block. */
@@ -178,9 +183,9 @@ export interface Backend {
   freeExit(block: Block): void;
   /** `roll` of all exit waves. */
   rollExit(block: Block, rows: number, cols: number): void;
-  /** Exit waves of `count` views from `first` on: (count, modes, rows, cols) complex, in the sample plane. */
+  /** Exit waves of `count` views from `first` on, times `exitPhase`: (count, modes, rows, cols) complex, in the sample plane. */
   readExit(block: Block, first: number, count: number): Promise<NdArray<'complex64' | 'complex128'>>;
-  /** Puts exit waves in, as `readExit` gives them. Takes the memory of the exit waves unless there already. */
+  /** Puts exit waves in, as `readExit` gives them, with the same bits. Takes the memory of the exit waves unless there already. */
   writeExit(block: Block, first: number, waves: NdArray): void;
   /**
    * One projection step of every view (spec of g and ρ: Thibault et al. 2009; Giewekemeyer et al., PNAS 107, 529, 2010):

@@ -36,6 +36,8 @@ export interface StoredExit {
   readonly indices: readonly number[];
   /** (n, modes, rows, cols) */
   readonly waves: Slices<ComplexDType>;
+  /** (rows, cols) complex that the waves are multiplied by, as the backend of the run keeps them; undefined: nothing. */
+  readonly phase: NdArray | undefined;
 }
 
 /** What an engine keeps between iterations. */
@@ -64,9 +66,10 @@ export async function writeProgress(h5: H5File, { point, state }: Progress): Pro
     arrays,
     probe: probes,
     obj: objects,
-    exit: exit.map(({ scan, indices }) => ({
+    exit: exit.map(({ scan, indices, phase }) => ({
       scan,
       indices: astype(fromNumbers('float64', indices), 'int64'),
+      ...(phase === undefined ? {} : { phase }),
     })),
   });
   for (const [number, { waves }] of exit.entries()) await writeWaves(h5, wavesPath(number), waves);

@@ -64,6 +64,8 @@ const POINT: RunPoint = {
 
 const FINE = ndarray('complex128', [1, 2, 2], Float64Array.of(0.1, 0, 0, 0.1, -0.1, 0, 0, -0.1));
 
+const PHASE = ndarray('complex64', [1, 2], Float32Array.of(0.6, 0.8, 0, -1));
+
 const STATE: StoredState = {
   numbers: { scale: 0.1 },
   arrays: { 'gradient.SSG00': ndarray('complex128', [1, 1, 1], Float64Array.of(1, 2)) },
@@ -73,6 +75,7 @@ const STATE: StoredState = {
     {
       scan: 'S',
       indices: [9, 5, 3, 4],
+      phase: PHASE,
       waves: {
         dtype: 'complex128',
         shape: [4, 1, 1, 2],
@@ -160,9 +163,10 @@ result = {
 
     const reader = await ExitReader.open(file);
     const taken: [number, number[]][] = [];
-    reader.read('S', [5, 7, 3, 4, 9], (first, { data }) =>
-      taken.push([first, Array.from(data as Float64Array)]),
-    );
+    reader.read('S', [5, 7, 3, 4, 9], (first, { data }, phase) => {
+      expect(phase).toEqual(PHASE);
+      taken.push([first, Array.from(data as Float64Array)]);
+    });
     reader.read('T', [5], () => taken.push([-1, []]));
     reader.close();
     // Points 3 and 4 lie together in the file, 5 elsewhere; 7 is not in it.
@@ -187,17 +191,19 @@ result = {
   'arrays': [str(state['arrays/gradient.SSG00'].dtype), list(state['arrays/gradient.SSG00'].shape)],
   'exit': [state['exit/00000/scan'][()].decode(), state['exit/00000/indices'][()].tolist(), str(state['exit/00000/waves'].dtype)],
   'waves': state['exit/00000/waves'][2, 0, 0].imag.tolist(),
+  'phase': [str(state['exit/00000/phase'].dtype), state['exit/00000/phase'].shape],
 }`,
       file,
     );
     expect(seen).toEqual({
       top: ['content', 'header', 'ptyflow'],
-      content: ['obj', 'pars', 'positions', 'probe', 'runtime'],
+      content: ['obj', 'pars', 'positions', 'probe', 'runtime', 'statistics'],
       point: ['e', 3],
       numbers: 0.1,
       arrays: ['complex128', [1, 1, 1]],
       exit: ['S', [9, 5, 3, 4], 'complex128'],
       waves: [9, 11],
+      phase: ['complex64', [1, 2]],
     });
   });
 

@@ -71,8 +71,21 @@ export function readStoredState(
   }));
 }
 
-/** Takes exit waves (n, modes, rows, cols) of the views `first`, `first` + 1, … of those that were asked for. */
-export type TakeWaves = (first: number, waves: NdArray) => void;
+/**
+ * Takes exit waves (n, modes, rows, cols) of the views `first`, `first` + 1, … of those that were asked for, and the phase (rows,
+ * cols) that they are multiplied by, if there is one.
+ */
+export type TakeWaves = (first: number, waves: NdArray, phase: NdArray | undefined) => void;
+
+interface StoredWaves {
+  /** Of the dataset. */
+  readonly path: string;
+  /** By scan-point index. */
+  readonly rows: ReadonlyMap<number, number>;
+  /** Rows to read at once. */
+  readonly batch: number;
+  readonly phase: NdArray | undefined;
+}
 
 /** Bytes of exit waves read at once. */
 const BATCH_BYTES = 2 ** 24;
@@ -80,8 +93,8 @@ const BATCH_BYTES = 2 ** 24;
 /** Stored exit waves of scan points. */
 export class ExitReader {
   readonly #h5: H5File;
-  /** Rows by scan-point index, and the dataset, by scan label. */
-  readonly #scans = new Map<string, { path: string; rows: ReadonlyMap<number, number>; batch: number }>();
+  /** By scan label. */
+  readonly #scans = new Map<string, StoredWaves>();
 
   static async open(file: string): Promise<ExitReader> {
     return new ExitReader(await openFile(file, 'r'));
@@ -93,10 +106,12 @@ export class ExitReader {
       const path = wavesPath(number);
       const indices = Array.from(toNumbers(h5.read(wavesPath(number, 'indices'))));
       const { shape, dtype } = h5.info(path);
+      const phase = wavesPath(number, 'phase');
       this.#scans.set(String(h5.readText(wavesPath(number, 'scan'))), {
         path,
         rows: new Map(indices.map((index, row) => [index, row])),
         batch: Math.max(1, Math.floor(BATCH_BYTES / (sizeOf(shape.slice(1)) * itemSize(dtype as DType)))),
+        phase: h5.kind(phase) === 'dataset' ? h5.read(phase) : undefined,
       });
     }
   }
@@ -105,13 +120,13 @@ export class ExitReader {
   read(scan: string, indices: readonly number[], take: TakeWaves): void {
     const stored = this.#scans.get(scan);
     if (stored === undefined) return;
-    const { path, rows, batch } = stored;
+    const { path, rows, batch, phase } = stored;
     for (let first = 0; first < indices.length;) {
       const start = rows.get(indices[first]);
       let count = 1;
       if (start !== undefined) {
         while (count < batch && rows.get(indices[first + count]) === start + count) count++;
-        take(first, this.#h5.read(path, [{ start, stop: start + count }]));
+        take(first, this.#h5.read(path, [{ start, stop: start + count }]), phase);
       }
       first += count;
     }

@@ -12,6 +12,7 @@ import { ENGINE_GROUPS } from '../params/engines.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import { readPtyr } from '../ptyr/reader.ts';
 import type { IterationRecord, StoredField } from '../ptyr/result.ts';
+import { readResumeHead } from '../ptyr/resume.ts';
 import { configFromTree } from './config.ts';
 import type { RunConfig } from './config-check.ts';
 import type { RunEvent } from './events.ts';
@@ -86,14 +87,17 @@ interface Ran {
   readonly outcome: Outcome;
   readonly events: readonly RunEvent[];
   readonly file: (name: string) => string;
+  /** Why it ended, if it was stopped. */
+  readonly stopped: string | undefined;
 }
 
 /** Runs in a folder of its own; `stopAfter` iterations it is stopped. */
 async function run(
   name: string,
   config: RunConfig,
-  { resume, ranks = 1, stopAfter = Infinity }: { resume?: string; ranks?: number; stopAfter?: number } = {},
+  given: { resume?: string; halfSets?: boolean; ranks?: number; stopAfter?: number } = {},
 ): Promise<Ran> {
+  const { resume, halfSets = false, ranks = 1, stopAfter = Infinity } = given;
   const output = join(folder, name);
   const stop = new AbortController();
   const events: RunEvent[] = [];
@@ -107,6 +111,7 @@ async function run(
       output,
       overrides: () => ({}),
       resume,
+      halfSets,
       onEvent: (event) => {
         if (communicator.rank > 0) return;
         events.push(event);
@@ -117,11 +122,17 @@ async function run(
     });
   };
   const done = ranks === 1 ? work() : onRanks(ranks, work);
-  if (stopAfter < Infinity) await expect(done).rejects.toThrow(AbortedError);
-  else await done;
+  let stopped: string | undefined;
+  try {
+    await done;
+  } catch (error) {
+    if (!(error instanceof AbortedError)) throw error;
+    stopped = error.message;
+  }
+  expect(stopped !== undefined, name).toBe(stopAfter < Infinity);
   const last = events.findLast((event) => event.event === 'saved' && event.what === 'ptyr');
   if (last?.event !== 'saved') throw new Error(`${name} saved nothing`);
-  return { outcome: await outcomeOf(last.file), events, file: (found) => join(output, found) };
+  return { outcome: await outcomeOf(last.file), events, stopped, file: (found) => join(output, found) };
 }
 
 async function outcomeOf(file: string): Promise<Outcome> {
@@ -150,20 +161,78 @@ function difference(a: Ran, b: Ran): number {
 }
 
 describe.each(Object.entries(ENGINES))('%s', (name, engine) => {
-  it('stopped after 3 of 6 iterations and resumed gives the bits of 6 in one go', async () => {
-    const config = configure({ engines: { e: engine } });
-    const whole = await run(`${name}-whole`, config);
-    const stopped = await run(`${name}-stopped`, config, { stopAfter: 3 });
-    const resumed = await run(`${name}-resumed`, config, { resume: stopped.file('r_e_0003.ptyr') });
-    expect(resumed.outcome).toEqual(whole.outcome);
-    expect(warnings(resumed)).toEqual([]);
-    expect(resumed.events).toContainEqual({
-      event: 'resume',
-      file: stopped.file('r_e_0003.ptyr'),
-      engine: name,
-      iteration: 3,
-      iterations: 6,
-    });
+  it.each(['reference', 'wasm'])(
+    'stopped after 3 of 6 iterations and resumed gives the bits of 6 in one go on %s',
+    async (backend) => {
+      const config = configure({ engines: { e: engine }, top: { compute: { backend } } });
+      const at = `${name}-${backend}`;
+      const whole = await run(`${at}-whole`, config);
+      const stopped = await run(`${at}-stopped`, config, { stopAfter: 3 });
+      const resumed = await run(`${at}-resumed`, config, { resume: stopped.file('r_e_0003.ptyr') });
+      expect(resumed.outcome).toEqual(whole.outcome);
+      expect(warnings(resumed)).toEqual([]);
+      expect(resumed.events).toContainEqual({
+        event: 'resume',
+        file: stopped.file('r_e_0003.ptyr'),
+        engine: name,
+        iteration: 3,
+        iterations: 6,
+      });
+    },
+  );
+});
+
+describe('backends', () => {
+  it.each([
+    ['reference', 'wasm'],
+    ['wasm', 'reference'],
+  ])(
+    'saved on %s and resumed on %s, gives the same up to rounding of single precision',
+    async (before, after) => {
+      for (const key of ['DM', 'ML'] as const) {
+        const on = (backend: string): RunConfig =>
+          configure({ engines: { e: ENGINES[key] }, top: { compute: { backend } } });
+        const at = `${key}-${before}`;
+        const whole = await run(`${at}-all`, on(before));
+        const stopped = await run(`${at}-half`, on(before), { stopAfter: 3 });
+        const resumed = await run(`${at}-${after}`, on(after), { resume: stopped.file('r_e_0003.ptyr') });
+        expect(warnings(resumed)).toEqual([]);
+        expect(difference(resumed, whole)).toBeLessThan(1e-4);
+      }
+    },
+  );
+});
+
+describe('half sets', () => {
+  const LSQML = { name: 'LSQML', numiter: 3, batches: 3 };
+  const given = { engines: { d: { ...ENGINES.DM, numiter: 3 }, l: LSQML } };
+  const names = ['r_l_0006.ptyr', 'r_l_0006_half1.ptyr', 'r_l_0006_half2.ptyr'];
+  const outcomes = (ran: Ran): Promise<Outcome[]> =>
+    Promise.all(names.map((name) => outcomeOf(ran.file(name))));
+
+  it('are those of the whole run after one that was stopped in all frames, or in a half, and resumed', async () => {
+    const config = configure(given);
+    const halfSets = true;
+    const whole = await run('halves-whole', config, { halfSets });
+    const wanted = await outcomes(whole);
+
+    const early = await run('halves-early', config, { halfSets, stopAfter: 4 });
+    const resume = early.file('r_l_0004.ptyr');
+    expect(await outcomes(await run('halves-early', config, { halfSets, resume }))).toEqual(wanted);
+
+    // In the second iteration of the first half: its file holds results only, that of all frames is complete.
+    const late = await run('halves-late', config, { halfSets, stopAfter: 8 });
+    expect(late.stopped).toMatch(
+      /r_d_0002_half1\.ptyr; --half-sets with --resume of the reconstruction of all frames makes both halves anew$/,
+    );
+    expect((await readResumeHead(late.file('r_d_0002_half1.ptyr'))).point).toBeUndefined();
+    const again = await run('halves-late', config, { halfSets, resume: late.file('r_l_0006.ptyr') });
+    expect(await outcomes(again)).toEqual(wanted);
+    const iterations = again.events.flatMap((event) => (event.event === 'iteration' ? [event.half] : []));
+    expect(iterations).toEqual([1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2]);
+    expect(again.events.filter(({ event }) => event === 'statistics')).toEqual(
+      whole.events.filter(({ event }) => event === 'statistics'),
+    );
   });
 });
 

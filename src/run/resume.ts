@@ -1,5 +1,6 @@
 /** Going on with an earlier run from its `.ptyr`: what it holds is checked against the configuration, then put in its place. */
 import { resolve } from 'node:path';
+import { withPhase } from '../compute/shared/exit-phase.ts';
 import type { Engine } from '../engines/engine.ts';
 import { ConfigError, DataError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
@@ -111,8 +112,9 @@ export class Resume {
     const reader = await ExitReader.open(this.file);
     try {
       for (const { scan, indices, block } of blocks) {
-        reader.read(scan, indices, (first, waves) => {
-          backend.writeExit(block, first, waves);
+        const { exitPhase } = block;
+        reader.read(scan, indices, (first, waves, phase) => {
+          backend.writeExit(block, first, withPhase(waves, phase, exitPhase));
         });
       }
     } finally {

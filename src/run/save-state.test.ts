@@ -3,6 +3,7 @@ import { simulate } from '../../test/contracts/simulated.ts';
 import { onRanks } from '../../test/tools/local-ranks.ts';
 import type { Backend } from '../compute/backend.ts';
 import { createReferenceBackend } from '../compute/reference/reference.ts';
+import { createWasmBackend } from '../compute/wasm/wasm.ts';
 import { DEFAULT_START, Model } from '../model/model.ts';
 import type { StoredState } from '../ptyr/progress.ts';
 import { withStoredState } from './save-state.ts';
@@ -41,15 +42,36 @@ describe('withStoredState', () => {
         expect(stored.numbers).toEqual({ a: 1 });
         expect(Object.keys(stored.probes)).toEqual(['SsimG00']);
         expect(Object.keys(stored.objects)).toEqual(['SsimG00']);
-        const [{ scan: label, indices, waves }] = stored.exit;
+        const [{ scan: label, indices, waves, phase }] = stored.exit;
         expect(stored.exit).toHaveLength(1);
         expect(label).toBe('sim');
         expect(indices).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]);
         expect(waves.shape).toEqual([21, 1, 256, 256]);
+        expect(phase).toBeUndefined();
         for await (const slice of waves.slices()) slices.push(slice.shape[0]);
       });
     });
     expect(asked).toEqual([[8, 3], [8, 2], []]);
     expect(slices).toEqual([8, 3, 8, 2]);
+  });
+
+  it('takes the phase of the waves from whichever rank has some', async () => {
+    await onRanks(2, async (communicator) => {
+      const backend = createWasmBackend();
+      const model = new Model({ backend, communicator });
+      model.addScan('sim', { ...DEFAULT_START, probe: PROBE });
+      await model.addPackage(
+        'sim',
+        scan.pack(0, 2, () => communicator.rank === 1),
+      );
+      for (const { block, probeId, objectId } of model.blocks) {
+        backend.initializeExit(block, model.probe(probeId).array, model.object(objectId).array);
+      }
+      const state = { numbers: {}, arrays: {}, exitWaves: true };
+      await withStoredState(model, state, false, async ({ exit: [{ waves, phase }] }: StoredState) => {
+        expect(phase).toMatchObject({ dtype: 'complex64', shape: [256, 256] });
+        for await (const slice of waves.slices()) expect(slice.dtype).toBe('complex64');
+      });
+    });
   });
 });

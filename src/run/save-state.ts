@@ -18,8 +18,14 @@ interface Share {
   readonly shape: readonly number[];
 }
 
-/** What the master asks a rank for: exit waves of one of its blocks; undefined: nothing more. */
-type Request = { readonly block: number; readonly first: number; readonly count: number } | undefined;
+/** What the master asks a rank for, of one of its blocks. */
+interface Request {
+  readonly block: number;
+  readonly what: 'phase' | { readonly first: number; readonly count: number };
+}
+
+/** A block, and the rank that has it. */
+type Place = Share & { readonly rank: number; readonly block: number };
 
 /**
  * Calls `write` on the master with the state. Probes and objects are in it if `withFields`: where the file holds them with
@@ -38,17 +44,23 @@ export async function withStoredState(
     return;
   }
   const { numbers, arrays } = state;
+  const exit: StoredExit[] = [];
+  for (const scan of model.scans.keys()) exit.push(...(await storedExit(model, scan, shares)));
   await write({
     numbers,
     arrays,
     probes: withFields ? await readAll(model, model.probes.values()) : {},
     objects: withFields ? await readAll(model, model.objects.values()) : {},
-    exit: [...model.scans.keys()].flatMap((scan) => storedExit(model, scan, shares)),
+    exit,
   });
   for (let rank = 1; rank < communicator.size; rank++) await communicator.send(undefined, rank);
 }
 
-function storedExit(model: Model, scan: string, shares: readonly (readonly Share[])[]): StoredExit[] {
+async function storedExit(
+  model: Model,
+  scan: string,
+  shares: readonly (readonly Share[])[],
+): Promise<StoredExit[]> {
   const blocks = shares.flatMap((all, rank) =>
     all.map((share, block) => ({ ...share, rank, block })).filter((share) => share.scan === scan),
   );
@@ -63,43 +75,45 @@ function storedExit(model: Model, scan: string, shares: readonly (readonly Share
     shape: [indices.length, ...first.shape],
     slices: () => slicesOf(model, blocks, batch),
   };
-  return [{ scan, indices, waves }];
+  // Blocks of a scan have one geometry.
+  const phase = await ask<NdArray | undefined>(model, first, 'phase');
+  return [{ scan, indices, waves, phase }];
 }
 
 async function* slicesOf(
   model: Model,
-  blocks: readonly { readonly rank: number; readonly block: number; readonly indices: readonly number[] }[],
+  blocks: readonly Place[],
   batch: number,
 ): AsyncGenerator<NdArray<ComplexDType>> {
-  const { communicator } = model;
-  for (const { rank, block, indices } of blocks) {
-    for (let first = 0; first < indices.length; first += batch) {
-      const request = { block, first, count: Math.min(batch, indices.length - first) };
-      if (rank === communicator.rank) {
-        yield await wavesOf(model, request);
-      } else {
-        await communicator.send(request, rank);
-        yield await communicator.receive<NdArray<ComplexDType>>(rank);
-      }
+  for (const place of blocks) {
+    const views = place.indices.length;
+    for (let first = 0; first < views; first += batch) {
+      yield await ask<NdArray<ComplexDType>>(model, place, { first, count: Math.min(batch, views - first) });
     }
   }
+}
+
+/** On the master: what a rank answers, which may be the master itself. */
+async function ask<T>(model: Model, { rank, block }: Place, what: Request['what']): Promise<T> {
+  const { communicator } = model;
+  if (rank === communicator.rank) return (await answer(model, { block, what })) as T;
+  await communicator.send({ block, what }, rank);
+  return communicator.receive<T>(rank);
 }
 
 /** Gives the master what it asks for, until it wants no more. */
 async function serve(model: Model): Promise<void> {
   const { communicator } = model;
   for (;;) {
-    const request = await communicator.receive<Request>(0);
+    const request = await communicator.receive<Request | undefined>(0);
     if (request === undefined) return;
-    await communicator.send(await wavesOf(model, request), 0);
+    await communicator.send(await answer(model, request), 0);
   }
 }
 
-function wavesOf(
-  { backend, blocks }: Model,
-  { block, first, count }: NonNullable<Request>,
-): Promise<NdArray<ComplexDType>> {
-  return backend.readExit(blocks[block].block, first, count);
+async function answer({ backend, blocks }: Model, { block, what }: Request): Promise<NdArray | undefined> {
+  const own = blocks[block].block;
+  return what === 'phase' ? own.exitPhase : backend.readExit(own, what.first, what.count);
 }
 
 function shareOf({ scan, indices, block }: ModelBlock): Share {

@@ -20,7 +20,6 @@ afterAll(() => {
 const CONFIG = `
 run: small
 data_type: double
-compute: { backend: reference }
 io: { autosave: { interval: 1 } }
 scans:
   S:
@@ -81,7 +80,11 @@ async function killedWhileSaving(args: readonly string[], output: string, number
 
 describe('ptyflow reconstruct --resume', () => {
   it('goes on after SIGTERM from two threads in one, with nothing given but the file', async () => {
-    const args = ['run', 'small.yaml', '--ranks', '2', '-o', 'stopped'];
+    // In double precision, where another number of ranks changes the last digits only.
+    const double = ['run', 'small.yaml', '--set', 'compute.backend=reference'];
+    const whole = ptyflow([...double, '--ranks', '1', '-o', 'double'], folder);
+    expect(whole.status, whole.stderr).toBe(0);
+    const args = [...double, '--ranks', '2', '-o', 'stopped'];
     const { code, stderr } = await interrupted(args, 'SIGTERM', (stop) => ({ event, ...about }) => {
       if (event === 'iteration' && 'iteration' in about && about.iteration === 3) stop();
     });
@@ -93,7 +96,7 @@ describe('ptyflow reconstruct --resume', () => {
     expect(resumed.stderr).not.toMatch(/warning: .*\.ptyr/);
     const [got, wanted] = [
       await fields('stopped/small_a_0008.ptyr'),
-      await fields('whole/small_a_0008.ptyr'),
+      await fields('double/small_a_0008.ptyr'),
     ];
     const largest = Math.max(...wanted.map(Math.abs));
     got.forEach((value, i) => {
@@ -153,6 +156,19 @@ result = [read(file) for file in argument]`,
     const { history } = await readPtyr(join(folder, 'more', 'small_a_0009.ptyr'));
     expect(history).toHaveLength(9);
     expect(history[8]).toMatchObject({ engine: 'ML', iteration: 4, iterations: 9 });
+  });
+
+  it('makes half sets of a run that is over', async () => {
+    const args = ['reconstruct', '--resume', 'whole/small_a_0008.ptyr', '--half-sets', '-o', 'halves'];
+    const { status, stderr } = ptyflow([...args, '--ranks', '1'], folder);
+    expect(status, stderr).toBe(0);
+    expect(stderr).toMatch(/all 3 iterations are done.*\n(.*\n)*half 1 of 2: 8 frames\n(.*\n)*½ bit: /);
+    expect(readdirSync(join(folder, 'halves'))).toEqual(
+      expect.arrayContaining(['frc.png', 'small_a_0008_half1.ptyr', 'small_a_0008_half2.ptyr']),
+    );
+    // What it goes on from is of all frames; halves start anew.
+    const { history } = await readPtyr(join(folder, 'halves', 'small_a_0008_half2.ptyr'));
+    expect(history).toHaveLength(8);
   });
 
   it.each([

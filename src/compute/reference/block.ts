@@ -9,6 +9,7 @@ export class ReferenceBlock implements Block {
   readonly views: number;
   readonly frameShape: readonly [number, number];
   readonly modes: readonly (readonly [number, number])[];
+  readonly exitPhase = undefined;
   /** N, pixels of a frame. */
   readonly pixels: number;
   /** (views, N) photons, 0 where masked or negative. */

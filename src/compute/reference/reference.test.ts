@@ -14,7 +14,7 @@ describe('reference backend', () => {
       backend.fill(foreign, 1);
     }).toThrow(DataError);
     expect(() => {
-      backend.freeBlock({ views: 1, frameShape: [2, 2], modes: [[0, 0]] });
+      backend.freeBlock({ views: 1, frameShape: [2, 2], modes: [[0, 0]], exitPhase: undefined });
     }).toThrow(/does not belong/);
   });
 });

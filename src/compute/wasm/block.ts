@@ -1,5 +1,7 @@
 /** Views of the wasm backend: magnitudes √I and weights in the order the kernels read them, corners, exit waves. */
+import { ndarray, type NdArray } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
+import { samplePhase } from '../../geometry/propagation.ts';
 import type { Block, BlockInput, BlockPower } from '../backend.ts';
 import { checkCorners, checkInput } from '../reference/block.ts';
 import { logFactorial } from '../shared/log-factorial.ts';
@@ -67,6 +69,13 @@ export class WasmBlock implements Block {
       modes.length * transform.waveBytes,
       this.#spare,
     ));
+  }
+
+  /** That of the sample plane, which the kernels fold into exit waves; none in the near field. */
+  get exitPhase(): NdArray<'complex64'> | undefined {
+    const { near, geometry } = this.transform;
+    if (near) return undefined;
+    return ndarray('complex64', this.frameShape, Float32Array.from(samplePhase(geometry)));
   }
 
   requireExits(): ViewStore {

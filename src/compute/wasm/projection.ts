@@ -1,5 +1,5 @@
 /** Exit waves: projection, overlap sums, reading and writing. */
-import { astype, describe, ndarray, type NdArray } from '../../array/ndarray.ts';
+import { astype, describe, isComplex, ndarray, type NdArray } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
 import type { Block, DeviceArray, ErrorSums, ProjectionOptions, ProjectionStep } from '../backend.ts';
 import { nameOf, rollPlanes } from '../shared/numbers.ts';
@@ -103,56 +103,69 @@ export function accumulateProbe(
   });
 }
 
+/** Exit waves as they are kept: times the phase of the block. */
 export function readExit(
   kernels: Kernels,
   target: Block,
   first: number,
   count: number,
 ): NdArray<'complex64'> {
+  return readWaves(ownBlock(kernels, target), first, count, 0);
+}
+
+export function writeExit(kernels: Kernels, target: Block, first: number, waves: NdArray): void {
   const block = ownBlock(kernels, target);
   const { modes, frameShape } = block;
+  const wanted = [modes.length, ...frameShape];
+  if (!isComplex(waves.dtype) || waves.shape.slice(1).join() !== wanted.join()) {
+    throw new DataError(`exit waves ${describe(waves)}: complex (n, ${wanted.join(', ')}) is needed`);
+  }
+  checkViews(block, first, waves.shape[0]);
+  block.takeExits();
+  writeWaves(block, first, waves, 0);
+}
+
+export function rollExit(kernels: Kernels, target: Block, rows: number, cols: number): void {
+  const block = ownBlock(kernels, target);
+  const [height, width] = block.frameShape;
+  const { phase } = block.transform;
+  for (let view = 0; view < block.views; view++) {
+    const waves = readWaves(block, view, 1, phase);
+    rollPlanes(waves.data, height, width, rows, cols);
+    writeWaves(block, view, waves, phase);
+  }
+}
+
+/** Waves (count, modes, rows, cols), that `phase` (blocks, or 0 for none) taken off. */
+function readWaves(block: WasmBlock, first: number, count: number, phase: number): NdArray<'complex64'> {
+  const { kernels, modes, frameShape } = block;
   block.requireExits();
   checkViews(block, first, count);
   const size = 2 * frameShape[0] * frameShape[1];
   const out = new Float32Array(count * modes.length * size);
-  eachWave(block, first, count, (waves, i, source, phase, rows, columns) => {
-    kernels.floats(waves, size).fill(0);
+  eachWave(block, first, count, (waves, i, source, rows, columns) => {
+    // What is added to −0 keeps its bits.
+    kernels.floats(waves, size).fill(-0);
     kernels.call.addBlocks(source, phase, waves, rows, columns);
     out.set(kernels.floats(waves, size), i * size);
   });
   return ndarray('complex64', [count, modes.length, ...frameShape], out);
 }
 
-export function writeExit(kernels: Kernels, target: Block, first: number, waves: NdArray): void {
-  const block = ownBlock(kernels, target);
-  const { modes, frameShape } = block;
-  const [count] = waves.shape;
-  const wanted = [count, modes.length, ...frameShape];
-  if (waves.shape.length !== 4 || wanted.some((n, axis) => n !== waves.shape[axis])) {
-    throw new DataError(`exit waves ${describe(waves)}: (n, ${wanted.slice(1).join(', ')}) is needed`);
-  }
-  checkViews(block, first, count);
-  block.takeExits();
+/** The other way. */
+function writeWaves(block: WasmBlock, first: number, waves: NdArray, phase: number): void {
+  const { kernels, frameShape } = block;
   const size = 2 * frameShape[0] * frameShape[1];
   const source = astype(waves, 'complex64').data;
-  eachWave(block, first, count, (scratch, i, exit, phase, rows, columns) => {
+  eachWave(block, first, waves.shape[0], (scratch, i, exit, rows, columns) => {
     kernels.floats(scratch, size).set(source.subarray(i * size, (i + 1) * size));
     kernels.call.toBlocks(scratch, phase, exit, rows, columns);
   });
 }
 
-export function rollExit(kernels: Kernels, target: Block, rows: number, cols: number): void {
-  const block = ownBlock(kernels, target);
-  const [height, width] = block.frameShape;
-  for (let view = 0; view < block.views; view++) {
-    const waves = readExit(kernels, block, view, 1);
-    rollPlanes(waves.data, height, width, rows, cols);
-    writeExit(kernels, block, view, waves);
-  }
-}
-
 function checkViews({ views }: WasmBlock, first: number, count: number): void {
-  if (first >= 0 && count >= 0 && first + count <= views) return;
+  const whole = Number.isInteger(first) && Number.isInteger(count);
+  if (whole && first >= 0 && count >= 0 && first + count <= views) return;
   throw new DataError(`exit waves ${first}…${first + count - 1} of a block with views 0…${views - 1}`);
 }
 
@@ -161,10 +174,10 @@ function eachWave(
   block: WasmBlock,
   first: number,
   count: number,
-  visit: (scratch: number, index: number, exit: number, phase: number, rows: number, columns: number) => void,
+  visit: (scratch: number, index: number, exit: number, rows: number, columns: number) => void,
 ): void {
   const { kernels, modes, transform } = block;
-  const { waveBytes, phase, rows, columns } = transform;
+  const { waveBytes, rows, columns } = transform;
   const exits = block.requireExits();
   withScratch(kernels, (scratch) => {
     const array = scratch.take(8 * rows * columns + 64);
@@ -173,7 +186,7 @@ function eachWave(
       const inside = exits.isOutside ? staged : exits.pointer(first + view);
       if (exits.isOutside) kernels.floats(staged, exits.bytes / 4).set(exits.view(first + view));
       for (let mode = 0; mode < modes.length; mode++) {
-        visit(array, view * modes.length + mode, inside + mode * waveBytes, phase, rows, columns);
+        visit(array, view * modes.length + mode, inside + mode * waveBytes, rows, columns);
       }
       if (exits.isOutside) exits.view(first + view).set(kernels.floats(staged, exits.bytes / 4));
     }

@@ -22,6 +22,7 @@ export interface WaveTransform {
   /** Phase of the sample plane in blocks; 0 in the near field. */
   readonly phase: number;
   readonly near: boolean;
+  readonly geometry: PropagatorGeometry;
 }
 
 /** Transforms of one set of kernels; equal geometries share one. */
@@ -96,6 +97,7 @@ function createTransform(kernels: Kernels, geometry: PropagatorGeometry): WaveTr
     panelBytes,
     phase,
     near,
+    geometry,
   };
 }
 
