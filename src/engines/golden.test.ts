@@ -25,7 +25,7 @@ const PIXELS = 32 * 32;
 const STABLE: Readonly<Record<number, number>> = { 1: 1e-9, 2: 1e-9, 5: 1e-9, 20: 1e-6 };
 const CHAOTIC: Readonly<Record<number, number>> = { 1: 1e-9, 2: 1e-9, 5: 1e-9 };
 /**
- * Of single precision. Four cases amplify its rounding more (docs/decisions/0006-single-precision.md): pixels where the model
+ * Of single precision. Four cases amplify its rounding more (docs/decisions/0007-single-precision.md): pixels where the model
  * nearly vanishes decide the step of the Euclidean model, the loss of the Poisson model and the direction of a wave in DM with
  * alpha 0.8, and every sweep of EPIE multiplies what the one before left.
  */
