@@ -2,12 +2,14 @@
 import type { Command } from 'commander';
 import {
   wholeNumber,
+  withFollowOptions,
   withCommonOptions,
   withConfigOptions,
   withRankOptions,
   withResumeOption,
   type RunOptions,
 } from './options.ts';
+import type { PrepareOptions } from './prepare.ts';
 import { onMaster, onRanks, physicalCores } from './ranks.ts';
 import type { FrcOptions } from './frc.ts';
 import type { SchemaOptions } from './schema.ts';
@@ -49,11 +51,12 @@ function run(program: Command, argv: readonly string[], world: World): Command {
 }
 
 function prepare(program: Command, argv: readonly string[], world: World): Command {
-  return withConfigOptions(program.command('prepare'))
+  return withFollowOptions(withConfigOptions(program.command('prepare')))
     .description('prepare the scans of a configuration and save them as .ptyd')
     .argument('<config>', 'YAML or JSON file')
     .option(...OUTPUT)
-    .action(async (file: string, options: RunOptions) => {
+    .option('--resume', 'go on with files that an earlier preparation left unfinished')
+    .action(async (file: string, options: PrepareOptions) => {
       const { prepare, check } = await import('./prepare.ts');
       await onRanks(options, { argv, world, fallback: () => 1, check: () => check(file, options) }, () =>
         prepare(file, options, world),

@@ -10,12 +10,19 @@ import type { RunOptions } from './options.ts';
 import { loadScanModule } from './scan-module.ts';
 import type { Session } from './session.ts';
 
-export async function loadRunConfig(file: string, options: RunOptions, session: Session): Promise<RunConfig> {
+/** What says which configuration it is. */
+export type ConfigOptions = Pick<RunOptions, 'set' | 'scanModule' | 'quiet'>;
+
+export async function loadRunConfig(
+  file: string,
+  options: ConfigOptions,
+  session: Session,
+): Promise<RunConfig> {
   return announced(await load(file, options, session.registry), options, session);
 }
 
 /** The configuration, when its warnings have been passed on. */
-export function announced(loaded: LoadedConfig, options: RunOptions, session: Session): RunConfig {
+export function announced(loaded: LoadedConfig, options: ConfigOptions, session: Session): RunConfig {
   const { config, warnings } = loaded;
   if (options.quiet !== true) {
     setLogLevel(config.verbose_level);
@@ -25,18 +32,24 @@ export function announced(loaded: LoadedConfig, options: RunOptions, session: Se
 }
 
 /** Throws for a configuration that cannot be run, or does not go with the run that it is to go on with. */
-export async function checkRunConfig(file: string, options: RunOptions): Promise<void> {
+export async function checkRunConfig(
+  file: string,
+  options: ConfigOptions & Pick<RunOptions, 'resume' | 'halfSets'>,
+): Promise<void> {
   const { config } = await load(file, options, new ScanRegistry());
   await checkOptions(options, config);
 }
 
 /** Throws for options that do not go with the configuration. */
-export async function checkOptions({ resume, halfSets }: RunOptions, config: RunConfig): Promise<void> {
+export async function checkOptions(
+  { resume, halfSets }: Pick<RunOptions, 'resume' | 'halfSets'>,
+  config: RunConfig,
+): Promise<void> {
   if (halfSets === true) checkHalfSets(config);
   if (resume !== undefined) await Resume.open(resume, config, () => undefined);
 }
 
-async function load(file: string, options: RunOptions, registry: ScanRegistry): Promise<LoadedConfig> {
+async function load(file: string, options: ConfigOptions, registry: ScanRegistry): Promise<LoadedConfig> {
   for (const module of options.scanModule) await loadScanModule(module, registry);
   return loadConfig(file, { set: options.set, scanGroups: registry, engineGroups: ENGINE_GROUPS });
 }

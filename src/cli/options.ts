@@ -1,5 +1,7 @@
 /** Options that several commands share. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { ConfigError } from '../errors.ts';
+import type { FollowOptions } from '../run/prepare.ts';
 
 export interface CommonOptions {
   readonly quiet?: boolean;
@@ -11,7 +13,13 @@ export interface RankOptions extends CommonOptions {
   readonly ranks?: number;
 }
 
-export interface RunOptions extends RankOptions {
+export interface FollowingOptions {
+  readonly follow?: boolean;
+  /** Seconds without a new frame. */
+  readonly timeout?: number;
+}
+
+export interface RunOptions extends RankOptions, FollowingOptions {
   readonly set: readonly string[];
   readonly scanModule: readonly string[];
   readonly output: string | undefined;
@@ -53,6 +61,29 @@ export function withConfigOptions(command: Command): Command {
 
 export function withResumeOption(command: Command): Command {
   return command.option('--resume <file>', 'go on with an earlier run from a .ptyr that it saved');
+}
+
+export function withFollowOptions(command: Command): Command {
+  return command
+    .option('--follow', 'take frames in while the scan goes on, until it is complete')
+    .option(
+      '--timeout <s>',
+      'with --follow: seconds without a new frame after which the scan is over',
+      seconds,
+    );
+}
+
+/** `undefined` for what is complete. */
+export function followOptions({ follow, timeout }: FollowingOptions): FollowOptions | undefined {
+  if (follow === true) return { timeoutS: timeout };
+  if (timeout === undefined) return undefined;
+  throw new ConfigError([{ path: '--timeout', message: 'is for --follow only' }]);
+}
+
+function seconds(value: string): number {
+  const number = Number(value);
+  if (!(number > 0)) throw new InvalidArgumentError('expected a number of seconds above 0');
+  return number;
 }
 
 export function withRankOptions(command: Command): Command {

@@ -1,17 +1,29 @@
 /** `ptyflow prepare`: every scan of a configuration, saved as `.ptyd`. */
 import { basename, join } from 'node:path';
 import { runPreparation } from '../run/prepare.ts';
-import type { RunOptions } from './options.ts';
+import { followOptions, type RunOptions } from './options.ts';
 import { checkRunConfig, loadRunConfig } from './load-config.ts';
 import { startSession } from './session.ts';
 import type { World } from './world.ts';
 
-export { checkRunConfig as check };
+export interface PrepareOptions extends Omit<RunOptions, 'resume'> {
+  /** Go on with what is there. */
+  readonly resume?: boolean;
+}
 
-export async function prepare(file: string, options: RunOptions, world: World): Promise<void> {
+/** Throws for a configuration that cannot be run. */
+export async function check(file: string, options: PrepareOptions): Promise<void> {
+  followOptions(options);
+  const { set, scanModule } = options;
+  await checkRunConfig(file, { set, scanModule });
+}
+
+export async function prepare(file: string, options: PrepareOptions, world: World): Promise<void> {
   const session = startSession(options, world);
+  const follow = followOptions(options);
   const config = await loadRunConfig(file, options, session);
-  await runPreparation(config, session.stage(), (label) => {
+  const stage = { ...session.stage(), follow, resumePreparation: options.resume === true };
+  await runPreparation(config, stage, (label) => {
     const { save, dfile } = config.scans.find((scan) => scan.label === label)?.data.values ?? {};
     const name = dfile ?? `${label}.ptyd`;
     return {

@@ -51,11 +51,16 @@ function describe(event: RunEvent): string | undefined {
   switch (event.event) {
     case 'scan':
       return `${event.scan}: ${event.frames ?? 'unknown number of'} frames`;
+    case 'prepared':
+      return `${event.scan}: ${event.frames}${event.total === null ? '' : ` of ${event.total}`} frames are prepared already`;
+    case 'waiting':
+      return `${event.scan}: waiting for ${event.source}`;
     case 'center':
       return `${event.scan}: centre at (${pair(event.center)})${event.spread === null ? '' : ` ± (${pair(event.spread)})`} pixels`;
     case 'chunk': {
       const total = event.total === null ? '' : ` of ${event.total}`;
-      const rate = event.seconds > 0 ? `, ${Math.round(event.frames / event.seconds)} frames/s` : '';
+      const now = event.frames - event.before;
+      const rate = event.seconds > 0 ? `, ${Math.round(now / event.seconds)} frames/s` : '';
       return `${event.scan}: ${event.frames}${total} frames prepared in ${duration(event.seconds)}${rate}`;
     }
     case 'iteration': {

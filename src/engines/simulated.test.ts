@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { simulate, type Simulated } from '../../test/contracts/simulated.ts';
 import { ndarray } from '../array/ndarray.ts';
-import { createReferenceBackend } from '../compute/reference/reference.ts';
+import { createWasmBackend } from '../compute/wasm/wasm.ts';
 import { DEFAULT_START, Model, type ScanStart } from '../model/model.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import { defaults } from '../params/declare.ts';
@@ -27,7 +27,7 @@ const withMl: Setup = async (model) => [
 ];
 
 async function reconstruct(scan: Simulated, setups: readonly Setup[], start = roughStart(scan)) {
-  const model = new Model({ backend: createReferenceBackend(), communicator: singleCommunicator() });
+  const model = new Model({ backend: createWasmBackend(), communicator: singleCommunicator() });
   model.addScan('s', start);
   await model.addPackage('s', scan.pack());
   const results: IterationResult[] = [];

@@ -51,7 +51,7 @@ describe('files that do not open', () => {
     await expect(openFile(at('cut.h5'), 'r')).rejects.toThrow(FileError);
     const library = await hdf5Library();
     const [descriptors, memory] = [openFiles(), library.heap.length];
-    for (let i = 0; i < 5000; i++)
+    for (let i = 0; i < 2500; i++)
       await expect(openFile(at('cut.h5'), 'r')).rejects.toThrow('truncated file');
     const file = await openFile(goldenPath('files/types.h5'), 'r');
     for (let i = 0; i < 1000; i++) expect(() => file.read('not/there')).toThrow("no entry 'not/there'");

@@ -10,7 +10,6 @@ import { numberOf, pairOf, textOf } from '../ptyd/meta-values.ts';
 import { PtydReader } from '../ptyd/reader.ts';
 import type { Common } from '../scan/common.ts';
 import type { LoadedFrames } from '../scan/load.ts';
-import type { AutoAnswer } from '../scan/package.ts';
 import { PtyScan, type Availability, type Given, type ScanOptions } from '../scan/pty-scan.ts';
 
 const PARAMETERS = extend(SCAN_DATA, {
@@ -61,34 +60,45 @@ export class PtydScan extends PtyScan {
     this.#limit = this.numFrames ?? Infinity;
     await this.#share();
     this.#started = this.#reader.frames > 0;
-    this.numFrames = Math.min(this.#limit, this.#reader.expected ?? this.#reader.frames);
+    this.numFrames = this.#expected();
   }
 
-  override async auto(frames: number): Promise<AutoAnswer> {
-    if (this.#reader.frames < (this.numFrames ?? 0)) await this.#follow();
-    return super.auto(frames);
+  override get sources(): readonly string[] {
+    return [this.#reader.file];
+  }
+
+  /** What came since the last time; the writer may also have found that fewer frames will come. */
+  protected override async refresh(): Promise<void> {
+    const reader = this.#reader;
+    if (reader.frames >= (this.numFrames ?? Infinity)) return;
+    if (this.isMaster) await reader.refresh();
+    await this.#share();
+    if (!this.#started && reader.frames > 0) this.useCommon(this.#geometry());
+    this.#started = reader.frames > 0;
+    this.numFrames = this.#expected();
+  }
+
+  protected override indexOf(ordinal: number): number {
+    return this.#reader.indexOf(ordinal);
   }
 
   /** Frames that are there. While `meta/num_frames` says that more will come, the end is not reached. */
   protected override check(frames: number, start: number): Availability {
-    const total = this.numFrames ?? 0;
+    const total = this.numFrames ?? Infinity;
     const accessible = Math.max(0, Math.min(frames, Math.min(this.#reader.frames, total) - start));
     return { accessible, endOfScan: start + accessible >= total };
+  }
+
+  /** Frames that the scan will have; null: the file does not say, and may still grow. */
+  #expected(): number | null {
+    const announced = this.#reader.expected ?? (this.follow ? Infinity : this.#reader.frames);
+    const expected = Math.min(this.#limit, announced);
+    return expected === Infinity ? null : expected;
   }
 
   protected override async load(indices: readonly number[]): Promise<LoadedFrames> {
     const { data, weights, positions, indices: stored } = await this.#reader.readFrames(indices);
     return { frames: data, weights, positions, indices: stored };
-  }
-
-  /** What came since the last time; the writer may also have found that fewer frames will come. */
-  async #follow(): Promise<void> {
-    const reader = this.#reader;
-    if (this.isMaster) await reader.refresh();
-    await this.#share();
-    if (!this.#started && reader.frames > 0) this.useCommon(this.#geometry());
-    this.#started = reader.frames > 0;
-    this.numFrames = Math.min(this.#limit, reader.expected ?? reader.frames);
   }
 
   /** The order of frames depends on when one looked at a growing file: the master's view is everyone's. */

@@ -6,14 +6,16 @@
  */
 import { rmSync } from 'node:fs';
 import { publishFile } from '../hdf5/replace.ts';
+import { DataError } from '../errors.ts';
 import type { Meta } from '../scan/package.ts';
 import { contentOf } from './chunk-content.ts';
 import { requireChunkFormat, type StoredChunk } from './format.ts';
 import { gatherChunks } from './gather.ts';
-import { addLink, addMeta, createMain, editMain, setNumFrames, type ChunkTarget } from './main-file.ts';
+import { addLink, addMeta, createMain, editMain, type ChunkTarget } from './main-file.ts';
 import { mergeChunks } from './merge.ts';
-import { writePart } from './part-file.ts';
-import { ReservedFile } from './reserved-file.ts';
+import { partTarget, writePart } from './part-file.ts';
+import { ReservedFile, reservedName } from './reserved-file.ts';
+import { readStoredScan, requireSameMeta, storedFrames, type StoredScan } from './stored-scan.ts';
 import type { PtydWriter, PtydWriterOptions } from './writer.ts';
 
 export class AppendWriter implements PtydWriter {
@@ -22,6 +24,10 @@ export class AppendWriter implements PtydWriter {
   #announced: number | null = null;
   #reserved: ReservedFile | undefined;
   #frames = 0;
+  /** Frames are in the main file itself. */
+  #isFinished = false;
+  /** The geometry must be that of the chunks before. */
+  #resumed = false;
 
   /** Touches no file. Throws a ConfigError for a wrong `chunkFormat`. */
   constructor(options: PtydWriterOptions) {
@@ -33,7 +39,35 @@ export class AppendWriter implements PtydWriter {
     return createMain(this.#options);
   }
 
+  /** Chunks that are still to come get files of their own. */
+  async resume(): Promise<StoredScan | undefined> {
+    const { file } = this.#options;
+    const stored = await readStoredScan(file);
+    if (stored === undefined) return undefined;
+    stored.targets.forEach((target, num) => {
+      if (target === undefined) this.#isFinished = true;
+      else this.#chunks.set(num, target);
+    });
+    this.#announced = stored.numFrames;
+    this.#frames = storedFrames(stored);
+    this.#resumed = this.#chunks.size > 0;
+    // What was written and never linked to is not known to anybody.
+    const reserved = reservedName(file);
+    const used = [...this.#chunks.values()].some((target) => target.file === reserved);
+    const next = partTarget(this.#options, stored.chunks.length).file;
+    for (const unknown of used ? [next] : [next, reserved]) rmSync(unknown, { force: true });
+    return stored;
+  }
+
   async writeChunk(chunk: StoredChunk, meta: Meta): Promise<void> {
+    if (this.#isFinished) {
+      const { file } = this.#options;
+      throw new DataError(
+        `${file} was finished with ${this.#frames} frames: no more can be appended. Save to another file, or with save: link`,
+      );
+    }
+    if (this.#resumed) await requireSameMeta(this.#options.file, meta);
+    this.#resumed = false;
     const content = contentOf(chunk);
     const first = this.#chunks.size === 0;
     if (first) {
@@ -64,13 +98,8 @@ export class AppendWriter implements PtydWriter {
     if (reserved?.isFull === true && others.size === 1) {
       publishFile(reserved.file, file);
     } else {
-      if (this.#announced !== null && this.#frames < this.#announced) {
-        await editMain(file, (h5) => {
-          setNumFrames(h5, this.#frames);
-        });
-      }
       const gather = save === 'merge' && this.#chunks.size > 1 ? mergeChunks : gatherChunks;
-      await gather(file, compression);
+      await gather(file, compression, this.#announced === this.#frames ? undefined : this.#frames);
       if (reserved !== undefined) others.add(reserved.file);
     }
     for (const other of others) rmSync(other, { force: true });

@@ -8,9 +8,16 @@ import { rewriteMain } from './main-file.ts';
 /** Bytes held at once. */
 const BATCH_BYTES = 1 << 26;
 
-/** Replaces `file`, whose chunks were written here, as a whole: until then it stays as it was. */
-export async function gatherChunks(file: string, compression: Compression): Promise<void> {
-  await rewriteMain(file, (to, from) => {
+/**
+ * Replaces `file`, whose chunks were written here, as a whole: until then it stays as it was. `numFrames`: that many
+ * frames it turned out to be.
+ */
+export async function gatherChunks(
+  file: string,
+  compression: Compression,
+  numFrames?: number,
+): Promise<void> {
+  const gather = (to: H5File, from: H5File): void => {
     for (const key of from.keys(CHUNKS)) {
       const group = chunkPath(key);
       to.createGroup(group);
@@ -20,7 +27,8 @@ export async function gatherChunks(file: string, compression: Compression): Prom
         to.setAttribute(`${group}/${name}`, 'type', typeOfEntry(name));
       }
     }
-  });
+  };
+  await rewriteMain(file, gather, numFrames);
 }
 
 function copyStack(from: H5File, to: H5File, path: string, compression: Compression): void {

@@ -2,21 +2,19 @@
  * A file per chunk, linked from the main file. When the number of frames is known all links are there from the first
  * chunk on, dangling until the chunk file appears; otherwise the main file is replaced for each new chunk.
  */
+import { DataError } from '../errors.ts';
+import type { H5File } from '../hdf5/file.ts';
 import type { Meta } from '../scan/package.ts';
 import { moveAside } from './backup.ts';
 import { contentOf } from './chunk-content.ts';
 import { requireChunkFormat, type StoredChunk } from './format.ts';
-import {
-  addLink,
-  addMeta,
-  createMain,
-  editMain,
-  rewriteMain,
-  setNumFrames,
-  type ChunkTarget,
-} from './main-file.ts';
+import { addLink, addMeta, createMain, editMain, rewriteMain, type ChunkTarget } from './main-file.ts';
 import { partTarget, writePart } from './part-file.ts';
+import { readStoredScan, requireSameMeta, storedFrames, type StoredScan } from './stored-scan.ts';
 import type { PtydWriter, PtydWriterOptions } from './writer.ts';
+
+/** Links made at once to chunks that are to come: each is looked for by all readers until it is there. */
+const MOST_LINKS = 256;
 
 export class LinkWriter implements PtydWriter {
   readonly #options: PtydWriterOptions;
@@ -24,6 +22,8 @@ export class LinkWriter implements PtydWriter {
   #linked = 0;
   #written = 0;
   #frames = 0;
+  /** The geometry must be that of the chunks before. */
+  #resumed = false;
 
   /** Touches no file. Throws a ConfigError for a wrong `chunkFormat`. */
   constructor(options: PtydWriterOptions) {
@@ -35,17 +35,39 @@ export class LinkWriter implements PtydWriter {
     return createMain(this.#options);
   }
 
+  async resume(): Promise<StoredScan | undefined> {
+    const stored = await readStoredScan(this.#options.file);
+    if (stored === undefined) return undefined;
+    this.#announced = stored.numFrames;
+    this.#linked = stored.linked;
+    this.#written = stored.chunks.length;
+    this.#frames = storedFrames(stored);
+    this.#resumed = stored.linked > 0;
+    const isOurs = stored.targets.every(
+      (target, num) => target?.file === this.#targets(num, num + 1)[0][1].file,
+    );
+    if (!isOurs && this.#frames !== this.#announced) {
+      throw new DataError(
+        `${this.#options.file} holds ${this.#frames} frames of another way to save or other names of chunk files: it cannot be gone on with`,
+      );
+    }
+    return stored;
+  }
+
   async writeChunk(chunk: StoredChunk, meta: Meta): Promise<void> {
     const frames = chunk.indices.length;
-    if (this.#linked === 0) await this.begin(meta, Math.ceil((meta.num_frames ?? 0) / frames));
+    await this.begin(meta, Math.ceil((meta.num_frames ?? 0) / frames));
     await writePart(this.#options, chunk.num, contentOf(chunk), this.#options.compression);
     await this.written(chunk.num + 1, frames);
   }
 
-  /** `meta`, and links to the `expected` chunks that are to come, if they are like the first. */
+  /** Before the first chunk: `meta`, and links to the `expected` chunks that are to come, if they are like the first. */
   async begin(meta: Meta, expected: number): Promise<void> {
+    if (this.#resumed) await requireSameMeta(this.#options.file, meta);
+    this.#resumed = false;
+    if (this.#linked > 0) return;
     this.#announced = meta.num_frames;
-    this.#linked = Math.max(1, expected);
+    this.#linked = Math.min(Math.max(1, expected), MOST_LINKS);
     const targets = this.#targets(0, this.#linked);
     // What bears the name of a chunk file already is not of this scan: it must not be found through the links.
     for (const [, { file }] of targets) moveAside(file);
@@ -60,20 +82,22 @@ export class LinkWriter implements PtydWriter {
     this.#written = chunks;
     this.#frames += frames;
     if (chunks <= this.#linked) return;
+    // Where the end is known more are to come: the main file is not replaced for each of them.
+    const linked = this.#announced === null ? chunks : Math.max(chunks, this.#linked + MOST_LINKS);
     await editMain(this.#options.file, (h5) => {
-      for (const [num, target] of this.#targets(this.#linked, chunks)) addLink(h5, num, target);
+      for (const [num, target] of this.#targets(this.#linked, linked)) addLink(h5, num, target);
     });
-    this.#linked = chunks;
+    this.#linked = linked;
   }
 
   /** Links to chunks that never came go. They cannot be removed from a file, so it is written anew. */
   async finish(): Promise<void> {
-    const early = this.#announced !== null && this.#frames < this.#announced;
-    if (!early && this.#linked === this.#written) return;
-    await rewriteMain(this.#options.file, (h5) => {
-      if (early) setNumFrames(h5, this.#frames);
+    const isKnown = this.#announced === this.#frames;
+    if (isKnown && this.#linked === this.#written) return;
+    const relink = (h5: H5File): void => {
       for (const [num, target] of this.#targets(0, this.#written)) addLink(h5, num, target);
-    });
+    };
+    await rewriteMain(this.#options.file, relink, isKnown ? undefined : this.#frames);
   }
 
   #targets(start: number, stop: number): [number, ChunkTarget][] {

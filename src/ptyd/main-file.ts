@@ -52,21 +52,24 @@ export function addLink(h5: H5File, num: number, { file, group }: ChunkTarget): 
   h5.createExternalLink(chunkPath(num), basename(file), group);
 }
 
-/** A scan that ended with fewer frames than announced says how many there are. */
-export function setNumFrames(h5: H5File, frames: number): void {
-  h5.write(`${META}/num_frames`, int(frames));
-}
-
-/** Replaces the main file by one with the same contents but for the chunks, which `fill` gives anew. */
+/**
+ * Replaces the main file by one with the same contents but for the chunks, which `fill` gives anew. `numFrames`: that many
+ * frames it turned out to be.
+ */
 export async function rewriteMain(
   file: string,
   fill: (to: H5File, from: H5File) => void | Promise<void>,
+  numFrames?: number,
 ): Promise<void> {
+  const count = `${META}/num_frames`;
   const from = await openFile(file, 'r');
   try {
     await replaceFile(file, async (to) => {
-      copyEntry(from, to, '/', (path) => path.startsWith(`/${CHUNKS}/`));
+      const isNew = (path: string): boolean =>
+        path.startsWith(`/${CHUNKS}/`) || (numFrames !== undefined && path === `/${count}`);
+      copyEntry(from, to, '/', isNew);
       stampFile(to);
+      if (numFrames !== undefined) writeTree(to, count, int(numFrames));
       await fill(to, from);
     });
   } finally {

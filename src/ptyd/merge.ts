@@ -1,6 +1,7 @@
 /** Turns a `.ptyd` of many chunks into one with a single chunk, a few frames at a time. */
 import { astype, fromNumbers, sizeOf, type RealDType } from '../array/ndarray.ts';
 import { checkedWriter, writeChecked, type CheckedWriter } from '../hdf5/checksum.ts';
+import type { H5File } from '../hdf5/file.ts';
 import { chunkPath, typeOfEntry, type Compression } from './format.ts';
 import { rewriteMain } from './main-file.ts';
 import { commonType, onesWeight, repeatFrame } from './read-frames.ts';
@@ -13,7 +14,7 @@ const BATCH_BYTES = 1 << 26;
  * Replaces the chunks of `file` by one that holds all their frames in the order of their indices. Element types are those
  * of the chunks, or float64 where they differ. The file is replaced as a whole: until then it stays as it was.
  */
-export async function mergeChunks(file: string, compression: Compression): Promise<void> {
+export async function mergeChunks(file: string, compression: Compression, numFrames?: number): Promise<void> {
   const reader = new PtydReader(file);
   await reader.refresh();
   const { chunks, frames, frameShape } = reader;
@@ -25,7 +26,7 @@ export async function mergeChunks(file: string, compression: Compression): Promi
   const weightType = commonType(chunks.map((chunk) => chunk.weights?.dtype ?? unweighted.dtype));
   const batch = Math.max(1, Math.floor(BATCH_BYTES / (8 * sizeOf(frameShape))));
 
-  await rewriteMain(file, async (h5) => {
+  const fill = async (h5: H5File): Promise<void> => {
     const stacks = (name: string, dtype: RealDType): CheckedWriter => {
       const writer = checkedWriter(h5, `${chunkPath(0)}/${name}`, dtype, shape, { compression });
       h5.setAttribute(`${chunkPath(0)}/${name}`, 'type', typeOfEntry(name));
@@ -52,5 +53,6 @@ export async function mergeChunks(file: string, compression: Compression): Promi
       writeChecked(h5, `${chunkPath(0)}/${name}`, array);
       h5.setAttribute(`${chunkPath(0)}/${name}`, 'type', typeOfEntry(name));
     }
-  });
+  };
+  await rewriteMain(file, fill, numFrames);
 }

@@ -103,6 +103,11 @@ export class PtydReader {
     return this.#frames.length;
   }
 
+  /** Scan-point index of the frame number `ordinal`. */
+  indexOf(ordinal: number): number {
+    return this.#frame(ordinal).index;
+  }
+
   /** Frames the whole scan will have; `undefined` when the file does not say. */
   get expected(): number | undefined {
     return numberOf(this.meta.num_frames);
@@ -224,19 +229,21 @@ export class PtydReader {
 
   /** Frames by ordinal (0 … frames−1). Only what is asked for is read. */
   async readFrames(ordinals: readonly number[]): Promise<FramesRead> {
-    const refs = ordinals.map((ordinal) => {
-      const ref = this.#frames.at(ordinal);
-      if (ref === undefined || ordinal < 0) {
-        throw new DataError(`${this.file} holds ${this.frames} frames, there is no frame ${ordinal}`);
-      }
-      return ref;
-    });
+    const refs = ordinals.map((ordinal) => this.#frame(ordinal));
     return this.#read((h5) => ({
       data: readData(h5, refs),
       weights: readWeights(h5, refs, this.commonWeight),
       positions: this.#positionsOf(h5, refs),
       indices: refs.map((ref) => ref.index),
     }));
+  }
+
+  #frame(ordinal: number): FrameRef {
+    const ref = this.#frames.at(ordinal);
+    if (ref === undefined || ordinal < 0) {
+      throw new DataError(`${this.file} holds ${this.frames} frames, there is no frame ${ordinal}`);
+    }
+    return ref;
   }
 }
 

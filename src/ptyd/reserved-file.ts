@@ -22,6 +22,11 @@ interface Room {
   readonly item: readonly number[];
 }
 
+/** Of the reserved file that belongs to a main file. */
+export function reservedName(file: string): string {
+  return `${file}.frames`;
+}
+
 export class ReservedFile {
   readonly file: string;
   readonly #rooms: readonly Room[];
@@ -51,7 +56,7 @@ export class ReservedFile {
     const sizes = Array.from({ length: Math.ceil(total / frames) }, (_, num) =>
       Math.min(frames, total - num * frames),
     );
-    const reserved = new ReservedFile(`${options.file}.frames`, first.map(roomOf), sizes);
+    const reserved = new ReservedFile(reservedName(options.file), first.map(roomOf), sizes);
     moveAside(reserved.file);
     const reserve = (h5: H5File): void => {
       addMeta(h5, meta);

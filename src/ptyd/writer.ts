@@ -7,6 +7,7 @@ import type { Meta } from '../scan/package.ts';
 import { AppendWriter } from './append-writer.ts';
 import type { Compression, StoredChunk } from './format.ts';
 import { LinkWriter } from './link-writer.ts';
+import type { StoredScan } from './stored-scan.ts';
 
 export interface PtydWriterOptions {
   readonly file: string;
@@ -25,9 +26,11 @@ export interface PtydWriter {
    * reader knows that they are to come.
    */
   create(): Promise<void>;
+  /** Instead of `create`: goes on with the file of a writer that was stopped or killed; `undefined` where there is none. */
+  resume(): Promise<StoredScan | undefined>;
   /** Returns when the chunk is safe. The first chunk brings `meta`. */
   writeChunk(chunk: StoredChunk, meta: Meta): Promise<void>;
-  /** The scan is over. If it ended with fewer frames than announced, the file says so from now on. */
+  /** The scan is over. If it had other frames than announced, or nobody knew, the file says how many from now on. */
   finish(): Promise<void>;
 }
 

@@ -7,7 +7,21 @@ import type { ResolutionReport } from './resolution.ts';
 export type RunEvent =
   | { event: 'start'; command: string; config: string | null }
   | { event: 'scan'; scan: string; frames: number | null; shape: readonly [number, number] | null }
-  | { event: 'chunk'; scan: string; chunk: number; frames: number; total: number | null; seconds: number }
+  /** Of an earlier preparation, in the file that is gone on with. */
+  | { event: 'prepared'; scan: string; frames: number; total: number | null }
+  /** A source that is not there yet. */
+  | { event: 'waiting'; scan: string; source: string }
+  /** What it tells of is on the disk, where frames are saved at all. */
+  | {
+      event: 'chunk';
+      scan: string;
+      chunk: number;
+      /** Prepared by now; those of an earlier preparation, `before`, among them. */
+      frames: number;
+      before: number;
+      total: number | null;
+      seconds: number;
+    }
   | {
       event: 'center';
       scan: string;

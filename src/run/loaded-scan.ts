@@ -1,7 +1,9 @@
 /** The frames of a scan, prepared and kept, on their way into a model. */
+import { ndarray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
-import type { Model } from '../model/model.ts';
-import type { DataPackage } from '../scan/package.ts';
+import { createGeometry } from '../geometry/propagation.ts';
+import type { Model, ScanStart } from '../model/model.ts';
+import type { DataPackage, Meta } from '../scan/package.ts';
 import type { RunConfig, ScanConfig } from './config-check.ts';
 import { drainScan } from './prepare.ts';
 import type { ReconstructOptions } from './reconstruct.ts';
@@ -21,10 +23,9 @@ export async function loadFrames(
   config: RunConfig,
   options: ReconstructOptions,
 ): Promise<LoadedScan> {
-  const { communicator, signal } = options;
   // The master decides: ranks on other machines may see the files differently.
-  const overrides = await communicator.broadcast(options.overrides(entry));
-  const scan = createScan(entry, options.registry, { communicator, signal }, overrides);
+  const overrides = await options.communicator.broadcast(options.overrides(entry));
+  const scan = createScan(entry, options, overrides);
   const packages: DataPackage[] = [];
   await drainScan(scan, entry.label, config.frames_per_block, options, (chunk) => {
     packages.push(withPropagation(chunk, entry));
@@ -32,14 +33,28 @@ export async function loadFrames(
   return { entry, packages };
 }
 
-/** All packages into the model, after the start, which knows the brightest frame. */
-export async function takeFrames(model: Model, { entry, packages }: LoadedScan): Promise<void> {
+/**
+ * All packages into the model, after the start, which knows the brightest frame. No probe is looked for in the frames if one
+ * takes its place afterwards.
+ */
+export async function takeFrames(
+  model: Model,
+  { entry, packages }: LoadedScan,
+  probeFollows: boolean,
+): Promise<void> {
   const first = packages.at(0);
   if (first === undefined) throw new DataError(`scan ${entry.label} has no frames`);
   const brightest = Math.max(...packages.map(brightestFrame));
   const brightestOfAll = Math.max(...(await model.communicator.allGather(brightest)));
-  model.addScan(entry.label, await scanStart(entry, first.common, brightestOfAll));
+  const start = await scanStart(entry, first.common, brightestOfAll);
+  model.addScan(entry.label, probeFollows ? withSomeProbe(start, first.common) : start);
   await model.addPackages(entry.label, packages);
+}
+
+function withSomeProbe(start: ScanStart, meta: Meta): ScanStart {
+  const [rows, cols] = createGeometry(meta).shape;
+  const uniform = new Float64Array(2 * rows * cols).fill(1);
+  return { ...start, probe: { given: ndarray('complex128', [rows, cols], uniform), ...start.probe } };
 }
 
 /** `scans.<label>.propagation` wins over what the data says. */

@@ -7,12 +7,22 @@ import type { PtyScan } from '../scan/pty-scan.ts';
 import type { RunConfig } from './config-check.ts';
 import type { EventListener } from './events.ts';
 import { createScan, type DataOverrides } from './scans.ts';
+import { Waiting } from './waiting.ts';
 
 export interface StageOptions {
   readonly registry: ScanRegistry;
   readonly communicator: Communicator;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: EventListener;
+  /** The scan is still going on. */
+  readonly follow?: FollowOptions | undefined;
+  /** Go on with files that an earlier preparation left unfinished. */
+  readonly resumePreparation?: boolean;
+}
+
+export interface FollowOptions {
+  /** Seconds without a new frame after which the scan is over; undefined: for ever. */
+  readonly timeoutS?: number | undefined;
 }
 
 /**
@@ -24,8 +34,6 @@ const CHUNK_FRAMES = 256;
 /** Where the size of a frame is known with the first one only. */
 const FIRST_FRAMES = 100;
 
-/** How long to wait before asking again for frames that are not there yet, ms. */
-const WAIT_MS = 100;
 /** A scan that gives nothing for so long without saying that it ended is an error, s. */
 const PATIENCE_S = 60;
 
@@ -37,47 +45,64 @@ export async function drainScan(
   options: StageOptions,
   take: (chunk: DataPackage) => void | Promise<void>,
 ): Promise<number> {
+  const { communicator, follow, onEvent, signal } = options;
   const start = performance.now();
   const seconds = (): number => (performance.now() - start) / 1000;
-  await scan.initialize();
-  options.onEvent({ event: 'scan', scan: label, frames: scan.numFrames, shape: null });
-  const framesPerChunk = chunkFrames(scan, framesPerBlock);
-  let frames = 0;
-  let news = seconds();
-  for (;;) {
-    const answer = await scan.auto(framesPerChunk);
-    if (answer === EOS) break;
-    if (answer === WAIT) {
-      if (seconds() - news > PATIENCE_S) {
-        throw new DataError(
-          `${label}: no new frame for ${PATIENCE_S} s after ${frames} of ${scan.numFrames ?? 'unknown'} frames; the scan is not complete`,
-        );
+  const waiting = new Waiting(
+    scan,
+    communicator,
+    follow?.timeoutS ?? (follow === undefined ? PATIENCE_S : Infinity),
+  );
+  try {
+    if (follow !== undefined) await waiting.forSources(label, onEvent, signal);
+    await scan.initialize();
+    onEvent({ event: 'scan', scan: label, frames: scan.numFrames, shape: null });
+    if (scan.resumedFrames > 0) {
+      onEvent({ event: 'prepared', scan: label, frames: scan.resumedFrames, total: scan.numFrames });
+    }
+    const framesPerChunk = chunkFrames(scan, framesPerBlock);
+    let frames = 0;
+    for (;;) {
+      const answer = await scan.auto(framesPerChunk);
+      if (answer === EOS) break;
+      if (answer === WAIT) {
+        if (!(await waiting.isOver())) {
+          await waiting.forFrames(signal);
+          continue;
+        }
+        const there = `after ${scan.resumedFrames + frames} of ${scan.numFrames ?? 'unknown'} frames`;
+        const message = `${label}: no new frame for ${Math.round(waiting.mostS)} s ${there}`;
+        if (follow === undefined) throw new DataError(`${message}; the scan is not complete`);
+        onEvent({ event: 'warning', message: `${message}; this is taken for the end of the scan` });
+        scan.conclude();
+        continue;
       }
-      await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
-      continue;
+      waiting.news();
+      if (frames === 0 && scan.centerEstimate !== undefined) {
+        const { center, spread } = scan.centerEstimate;
+        onEvent({ event: 'center', scan: label, center, spread });
+      }
+      frames += answer.chunk.indices.length;
+      await take(answer);
+      onEvent({
+        event: 'chunk',
+        scan: label,
+        chunk: answer.chunk.num,
+        frames: scan.resumedFrames + frames,
+        before: scan.resumedFrames,
+        total: scan.numFrames,
+        seconds: seconds(),
+      });
+      // Lets signals and timers through between chunks.
+      await new Promise((resolve) => setImmediate(resolve));
     }
-    news = seconds();
-    if (frames === 0 && scan.centerEstimate !== undefined) {
-      const { center, spread } = scan.centerEstimate;
-      options.onEvent({ event: 'center', scan: label, center, spread });
+    if (scan.info.save !== null && scan.info.dfile !== null) {
+      onEvent({ event: 'saved', what: 'ptyd', file: scan.info.dfile });
     }
-    frames += answer.chunk.indices.length;
-    await take(answer);
-    options.onEvent({
-      event: 'chunk',
-      scan: label,
-      chunk: answer.chunk.num,
-      frames,
-      total: scan.numFrames,
-      seconds: seconds(),
-    });
-    // Lets signals and timers through between chunks.
-    await new Promise((resolve) => setImmediate(resolve));
+    return frames;
+  } finally {
+    waiting.close();
   }
-  if (scan.info.save !== null && scan.info.dfile !== null) {
-    options.onEvent({ event: 'saved', what: 'ptyd', file: scan.info.dfile });
-  }
-  return frames;
 }
 
 /** Frames asked for at once: no more than `most`. */
@@ -94,8 +119,7 @@ export async function runPreparation(
   overrides: (label: string) => DataOverrides,
 ): Promise<void> {
   for (const entry of config.scans) {
-    const { communicator, signal } = options;
-    const scan = createScan(entry, options.registry, { communicator, signal }, overrides(entry.label));
+    const scan = createScan(entry, options, overrides(entry.label));
     await drainScan(scan, entry.label, config.frames_per_block, options, () => undefined);
   }
 }

@@ -47,7 +47,7 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
   try {
     for (const entry of config.scans) {
       const scan = await loadFrames(entry, config, options);
-      await takeFrames(model, scan);
+      await takeFrames(model, scan, resume !== undefined);
       if (options.halfSets === true) kept.push(requireHalves(scan));
     }
     await resume?.restoreModel(model);
@@ -74,7 +74,7 @@ function reconstructOn(backend: Backend): Reconstruct {
       signal: options.signal,
     });
     try {
-      for (const scan of scans) await takeFrames(model, scan);
+      for (const scan of scans) await takeFrames(model, scan, false);
       const run = new Run(model, config, options);
       for (const engine of config.engines) await run.engine(engine);
       return await run.result();

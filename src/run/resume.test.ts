@@ -8,6 +8,7 @@ import { temporaryFolder } from '../../test/tools/h5py.ts';
 import { toNumbers } from '../array/ndarray.ts';
 import { AbortedError } from '../errors.ts';
 import { ScanRegistry } from '../loaders/registry.ts';
+import { searchProbe } from '../model/probe-search.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import { readPtyr } from '../ptyr/reader.ts';
@@ -19,6 +20,7 @@ import type { RunEvent } from './events.ts';
 import { runReconstruction } from './reconstruct.ts';
 import { readStoredRun } from './stored-run.ts';
 
+vi.mock(import('../model/probe-search.ts'), { spy: true });
 // Pictures take most of the time of such small runs and have tests of their own.
 vi.mock(import('./save-result.ts'), async (original) => ({
   ...(await original()),
@@ -30,7 +32,7 @@ const LOOKUP = { scanGroups: new ScanRegistry(), engineGroups: ENGINE_GROUPS };
 
 const SCAN = {
   data: { name: 'MoonFlowerScan', shape: 32, num_frames: 20 },
-  illumination: { aperture: null },
+  illumination: { aperture: { form: 'circ', size: 3.6e-6 } },
 };
 
 /** Values differ from the defaults where that makes an engine keep more. */
@@ -205,7 +207,8 @@ describe('backends', () => {
 
 describe('half sets', () => {
   const LSQML = { name: 'LSQML', numiter: 3, batches: 3 };
-  const given = { engines: { d: { ...ENGINES.DM, numiter: 3 }, l: LSQML } };
+  const S = { ...SCAN, data: { ...SCAN.data, num_frames: 40, density: 0.15 } };
+  const given = { engines: { d: { ...ENGINES.DM, numiter: 3 }, l: LSQML }, scans: { S } };
   const names = ['r_l_0006.ptyr', 'r_l_0006_half1.ptyr', 'r_l_0006_half2.ptyr'];
   const outcomes = (ran: Ran): Promise<Outcome[]> =>
     Promise.all(names.map((name) => outcomeOf(ran.file(name))));
@@ -286,7 +289,10 @@ describe('several engines and scans', () => {
   // Their names are in another order than they are, and they share an object.
   const given = {
     engines: { b: { ...ENGINES.DM, numiter: 3 }, a: { name: 'ML', numiter: 4 } },
-    scans: { T: SCAN, S: { ...SCAN, sharing: { object_share_with: 'T' } } },
+    scans: {
+      T: { ...SCAN, illumination: { aperture: null } },
+      S: { ...SCAN, sharing: { object_share_with: 'T' } },
+    },
   };
 
   it('goes on from a file alone, in the engine it was in and in the order of the configuration', async () => {
@@ -299,7 +305,11 @@ describe('several engines and scans', () => {
     const again = configFromTree(stored.tree, LOOKUP).config;
     expect(again.scans.map(({ label }) => label)).toEqual(['T', 'S']);
     expect(again.engines.map(({ key }) => key)).toEqual(['b', 'a']);
+    const searches = vi.mocked(searchProbe).mock.calls.length;
+    expect(searches).toBeGreaterThan(0);
     expect((await run('several-resumed', again, { resume })).outcome).toEqual(whole.outcome);
+    // The probe is in the file.
+    expect(vi.mocked(searchProbe)).toHaveBeenCalledTimes(searches);
   });
 
   it('goes on with the next engine after one that had finished', async () => {

@@ -1,9 +1,9 @@
 /** From a checked configuration to scans that can be asked for frames. */
 import { existsSync } from 'node:fs';
-import type { ScanRegistry } from '../loaders/registry.ts';
 import { SCAN_DATA } from '../params/scan-data.ts';
-import type { PtyScan, ScanOptions } from '../scan/pty-scan.ts';
+import type { PtyScan } from '../scan/pty-scan.ts';
 import type { ScanConfig } from './config-check.ts';
+import type { StageOptions } from './prepare.ts';
 
 /** Parameters of a scan that a command sets, whatever the configuration says. */
 export type DataOverrides = Readonly<Record<string, unknown>>;
@@ -14,10 +14,15 @@ export type DataOverrides = Readonly<Record<string, unknown>>;
  */
 export function createScan(
   { label, data }: ScanConfig,
-  registry: ScanRegistry,
-  options: ScanOptions,
+  { registry, communicator, signal, follow, resumePreparation }: StageOptions,
   overrides: DataOverrides = {},
 ): PtyScan {
+  const options = {
+    communicator,
+    signal,
+    follow: follow !== undefined,
+    resume: resumePreparation === true,
+  };
   const parameters: Record<string, unknown> = { label, ...data.parameters, ...overrides };
   // A class may give `source` a meaning of its own by declaring it again.
   const isCommonSource = registry.get(data.name)?.source === SCAN_DATA.source;

@@ -70,6 +70,11 @@ export class ChunkPreparation {
     return this.#screened;
   }
 
+  /** Nothing is left for the first chunk to decide but the shape of raw frames. */
+  get isFixed(): boolean {
+    return !this.#automatic;
+  }
+
   get #automatic(): boolean {
     const { auto_center, center } = this.#info;
     return auto_center === true || (auto_center === null && center === null);

@@ -4,13 +4,16 @@ import { isMaster, type Communicator } from '../parallel/communicator.ts';
 import { contentOf } from '../ptyd/chunk-content.ts';
 import { LinkWriter } from '../ptyd/link-writer.ts';
 import { writePart } from '../ptyd/part-file.ts';
-import { createPtydWriter, type PtydWriterOptions } from '../ptyd/writer.ts';
+import type { StoredScan } from '../ptyd/stored-scan.ts';
+import { createPtydWriter, type PtydWriter, type PtydWriterOptions } from '../ptyd/writer.ts';
 import type { Chunk, Meta } from './package.ts';
 import { ownChunk, withStoredChunk } from './stored-chunk.ts';
 
 export interface ChunkSaver {
   /** Moves an existing file aside and creates a new one. */
   create(): Promise<void>;
+  /** Instead of `create`: goes on with the file that is there; `undefined` where there is none. */
+  resume(): Promise<StoredScan | undefined>;
   /** Returns on every rank when the chunk is safe. */
   save(chunk: Chunk, meta: Meta): Promise<void>;
   finish(): Promise<void>;
@@ -39,6 +42,10 @@ class MasterSaver implements ChunkSaver {
     return onMaster(this.#communicator, () => this.#writer.create());
   }
 
+  resume(): Promise<StoredScan | undefined> {
+    return resumeOnMaster(this.#communicator, this.#writer);
+  }
+
   async save(chunk: Chunk, meta: Meta): Promise<void> {
     await withStoredChunk(chunk, this.#communicator, (stored) => this.#writer.writeChunk(stored, meta));
     await this.#communicator.barrier();
@@ -56,6 +63,7 @@ class OwnFileSaver implements ChunkSaver {
   readonly #writer: LinkWriter;
   /** Files written so far, of all ranks. */
   #files = 0;
+  #begun = false;
 
   constructor(communicator: Communicator, options: PtydWriterOptions) {
     this.#communicator = communicator;
@@ -67,12 +75,19 @@ class OwnFileSaver implements ChunkSaver {
     return onMaster(this.#communicator, () => this.#writer.create());
   }
 
+  async resume(): Promise<StoredScan | undefined> {
+    const stored = await resumeOnMaster(this.#communicator, this.#writer);
+    this.#files = stored?.chunks.length ?? 0;
+    return stored;
+  }
+
   async save(chunk: Chunk, meta: Meta): Promise<void> {
     const communicator = this.#communicator;
     const { rank } = communicator;
-    if (this.#files === 0) {
+    if (!this.#begun) {
       const expected = this.#expected(chunk.indices.length, meta);
       await onMaster(communicator, () => this.#writer.begin(meta, expected));
+      this.#begun = true;
     }
     const counts = await communicator.allGather(chunk.indicesNode.length);
     const filesOf = (all: readonly number[]): number => all.filter((count) => count > 0).length;
@@ -98,6 +113,13 @@ class OwnFileSaver implements ChunkSaver {
     }
     return files;
   }
+}
+
+async function resumeOnMaster(
+  communicator: Communicator,
+  writer: PtydWriter,
+): Promise<StoredScan | undefined> {
+  return communicator.broadcast(isMaster(communicator) ? await writer.resume() : undefined);
 }
 
 /** The master does it, and all go on when it is done. */

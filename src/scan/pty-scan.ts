@@ -23,6 +23,7 @@ import { EOS, WAIT, type AutoAnswer, type Chunk } from './package.ts';
 import type { CenterEstimate } from './prepare/center.ts';
 import type { Region } from './prepare/crop.ts';
 import type { ScreenCounts } from './prepare/screen.ts';
+import type { StoredScan } from '../ptyd/stored-scan.ts';
 import { measuredPositions, partOfShare, positionsAt, shareOf, type LoadedShare } from './share.ts';
 
 export interface Availability {
@@ -35,6 +36,10 @@ export interface Availability {
 export interface ScanOptions {
   readonly communicator?: Communicator;
   readonly signal?: AbortSignal | undefined;
+  /** The source is still growing: more may come where nothing says that this is all. */
+  readonly follow?: boolean;
+  /** Go on with a `dfile` that an earlier preparation left unfinished, instead of moving it aside. */
+  readonly resume?: boolean;
 }
 
 /** Parameters as a user gives them: known names; values are checked when the scan is constructed. */
@@ -57,11 +62,16 @@ export class PtyScan<V extends ScanData = ScanData> {
 
   protected readonly communicator: Communicator;
   protected readonly signal: AbortSignal | undefined;
+  protected readonly follow: boolean;
+  readonly #resume: boolean;
   readonly #balance: LoadBalance;
   #preparation: ChunkPreparation | undefined;
   #saver: ChunkSaver | undefined;
   #start = 0;
   #chunks = 0;
+  /** Scan points that `dfile` holds from an earlier preparation. */
+  #done: ReadonlySet<number> = new Set();
+  #concluded = false;
   #finished = false;
 
   /** Opens nothing. Throws a ConfigError for unknown names and wrong values. */
@@ -73,6 +83,8 @@ export class PtyScan<V extends ScanData = ScanData> {
     this.given = checked.given;
     this.communicator = options.communicator ?? singleCommunicator();
     this.signal = options.signal;
+    this.follow = options.follow === true;
+    this.#resume = options.resume === true;
     this.#balance = new LoadBalance(this.communicator.size);
   }
 
@@ -124,7 +136,22 @@ export class PtyScan<V extends ScanData = ScanData> {
     return undefined;
   }
 
-  /** How many of `frames` frames from scan point `start` on are there. Called on the master only. */
+  /** Files or folders that change when something new is there; empty: nobody can tell without asking. */
+  get sources(): readonly string[] {
+    return [];
+  }
+
+  /** Looks for what has come since the last time. Collective; before every `check`. */
+  protected refresh(): void | Promise<void> {
+    return undefined;
+  }
+
+  /** Scan-point index of frame number `ordinal` in the order in which frames are asked for. On every rank alike. */
+  protected indexOf(ordinal: number): number {
+    return ordinal;
+  }
+
+  /** How many of `frames` frames from number `start` on are there. Called on the master only. */
   protected check(frames: number, start: number): Availability | Promise<Availability> {
     const left = this.numFrames === null ? frames : this.numFrames - start;
     return { accessible: Math.max(0, Math.min(frames, left)), endOfScan: undefined };
@@ -219,7 +246,19 @@ export class PtyScan<V extends ScanData = ScanData> {
       };
       this.#saver = createChunkSaver(this.communicator, options, this.info.parallel_write);
     }
-    await this.#saver?.create();
+    const stored = this.#resume ? await this.#saver?.resume() : undefined;
+    if (stored === undefined) await this.#saver?.create();
+    else await this.#goOnFrom(stored);
+  }
+
+  /** Nothing more will come: what is there is the whole scan. On every rank. */
+  conclude(): void {
+    this.#concluded = true;
+  }
+
+  /** Frames that an earlier preparation has saved. */
+  get resumedFrames(): number {
+    return this.#done.size;
   }
 
   /** The next package of at most `frames` frames, WAIT when too few are there yet, or EOS. */
@@ -232,13 +271,18 @@ export class PtyScan<V extends ScanData = ScanData> {
     const preparation = this.#preparation;
     if (preparation === undefined) throw new DataError('initialize() must be called before auto()');
     const least = this.info.min_frames * this.communicator.size;
+    await this.refresh();
     const { accessible, end } = await this.#available(Math.max(frames, least));
     if (accessible < least && !end) return WAIT;
     if (accessible <= 0) {
       await this.#finish();
       return EOS;
     }
-    const asked = Array.from({ length: accessible }, (_, i) => this.#start + i);
+    const asked = this.#notDone(accessible);
+    if (asked.length === 0) {
+      this.#start += accessible;
+      return this.auto(frames);
+    }
     const loaded = await this.#loadMine(asked, preparation.region);
     const screened = await preparation.screenRaw(loaded.raw);
     const raw = await this.correct(screened.raw, this.common);
@@ -290,8 +334,8 @@ export class PtyScan<V extends ScanData = ScanData> {
     let answer: { accessible: number; end: boolean } | undefined;
     if (this.isMaster) {
       const { accessible, endOfScan } = await this.check(frames, this.#start);
-      const end =
-        endOfScan ?? (this.numFrames === null ? undefined : this.#start + accessible >= this.numFrames);
+      const isLast = this.numFrames === null ? undefined : this.#start + accessible >= this.numFrames;
+      const end = this.#concluded || (endOfScan ?? isLast ?? (this.follow ? false : undefined));
       if (end === undefined) {
         throw new DataError(
           `the end of the scan cannot be told: ${this.constructor.name}.check() does not say, and num_frames is unknown`,
@@ -300,6 +344,31 @@ export class PtyScan<V extends ScanData = ScanData> {
       answer = { accessible, end };
     }
     return this.communicator.broadcast(answer as { accessible: number; end: boolean });
+  }
+
+  /** Of the next `accessible` frames those that `dfile` does not hold. */
+  #notDone(accessible: number): number[] {
+    const next = Array.from({ length: accessible }, (_, i) => this.#start + i);
+    return this.#done.size === 0 ? next : next.filter((ordinal) => !this.#done.has(this.indexOf(ordinal)));
+  }
+
+  /** Makes the plan of the earlier preparation again, if its first chunk decided it. */
+  async #goOnFrom(stored: StoredScan): Promise<void> {
+    const { chunks } = stored;
+    this.#chunks = chunks.length;
+    this.#done = new Set(chunks.flat());
+    const preparation = this.#preparation;
+    if (preparation?.isFixed !== false || chunks.length === 0) return;
+    await this.refresh();
+    const { accessible } = await this.#available(Number.MAX_SAFE_INTEGER);
+    const first = new Set(chunks[0]);
+    const ordinals: number[] = [];
+    for (let i = 0; i < accessible && ordinals.length < first.size; i++) {
+      if (first.has(this.indexOf(i))) ordinals.push(i);
+    }
+    const loaded = await this.#loadMine(ordinals, preparation.region);
+    const screened = await preparation.screenRaw(loaded.raw);
+    await preparation.prepare(await this.correct(screened.raw, this.common), screened);
   }
 
   /** Frames of this rank: loaded here, or by the master and distributed. */

@@ -123,7 +123,7 @@ describe('ptyflow run on several ranks', () => {
       `
 run: small
 scans:
-  S: { data: { name: MoonFlowerScan, shape: 32, num_frames: 21 }, illumination: { aperture: null } }
+  S: { data: { name: MoonFlowerScan, shape: 32, num_frames: 21 }, illumination: { aperture: { form: circ, size: 3.6e-6 } } }
 engines:
   d: { name: DM, numiter: 5, compute_log_likelihood: true, log_likelihood_interval: 1 }
 `,
@@ -137,7 +137,8 @@ engines:
       expect(ended.status, ended.stderr).toBe(0);
       expect(ended.stderr).toBe('');
       (await errors(`two-${kind}`)).forEach((value, i) => {
-        expect(Math.abs(value - expected[i]) / expected[i]).toBeLessThan(1e-9);
+        // Ranks add up single-precision frames in another order.
+        expect(Math.abs(value - expected[i]) / expected[i]).toBeLessThan(1e-6);
       });
     }
   });
