@@ -28,7 +28,7 @@ run: small
 scans:
   S:
     data: { name: MoonFlowerScan, shape: 32, num_frames: 20, save: append, dfile: S.ptyd }
-    illumination: { aperture: null }
+    illumination: { aperture: { form: circ, size: 3.6e-6 } }
     coherence: { num_probe_modes: 2 }
 engines:
   a: { name: DM, numiter: 3 }
