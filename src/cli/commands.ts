@@ -35,7 +35,7 @@ const HALF_SETS = [
 ] as const;
 
 function run(program: Command, argv: readonly string[], world: World): Command {
-  return withResumeOption(withConfigOptions(program.command('run')))
+  return withFollowOptions(withResumeOption(withConfigOptions(program.command('run'))))
     .description('prepare and reconstruct, as the configuration says')
     .argument('<config>', 'YAML or JSON file')
     .option(...OUTPUT)
@@ -65,7 +65,7 @@ function prepare(program: Command, argv: readonly string[], world: World): Comma
 }
 
 function reconstruct(program: Command, argv: readonly string[], world: World): Command {
-  return withResumeOption(withConfigOptions(program.command('reconstruct')))
+  return withFollowOptions(withResumeOption(withConfigOptions(program.command('reconstruct'))))
     .description(
       'reconstruct from prepared files: a configuration (its dfile is read where it is there) or a .ptyd',
     )

@@ -1,6 +1,7 @@
 /** Options that several commands share. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { ConfigError } from '../errors.ts';
+import type { FeedOptions } from '../run/open-feed.ts';
 import type { FollowOptions } from '../run/prepare.ts';
 
 export interface CommonOptions {
@@ -71,6 +72,15 @@ export function withFollowOptions(command: Command): Command {
       'with --follow: seconds without a new frame after which the scan is over',
       seconds,
     );
+}
+
+/** How scans that are followed are prepared beside a reconstruction. */
+export function feedOptions({
+  follow,
+  scanModule,
+}: Pick<RunOptions, 'follow' | 'scanModule'>): FeedOptions | undefined {
+  if (follow !== true) return undefined;
+  return { thread: new URL('feed.js', import.meta.url), scanModules: scanModule };
 }
 
 /** `undefined` for what is complete. */

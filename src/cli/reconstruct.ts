@@ -7,10 +7,10 @@ import { configFromTree, type LoadedConfig } from '../run/config.ts';
 import type { RunConfig } from '../run/config-check.ts';
 import { checkOutput } from '../run/file-names.ts';
 import { runReconstruction } from '../run/reconstruct.ts';
-import { preferPrepared } from '../run/scans.ts';
+import { followPrepared, preferPrepared } from '../run/scans.ts';
 import { readStoredRun } from '../run/stored-run.ts';
 import { announced, checkOptions, checkRunConfig, loadRunConfig } from './load-config.ts';
-import type { RunOptions } from './options.ts';
+import { feedOptions, followOptions, type RunOptions } from './options.ts';
 import { runName } from './run.ts';
 import { loadScanModule } from './scan-module.ts';
 import { startSession, type Session } from './session.ts';
@@ -22,6 +22,7 @@ export async function reconstruct(
   world: World,
 ): Promise<void> {
   const session = startSession(options, world);
+  const follow = followOptions(options);
   const source = file ?? requireResume(options);
   session.onEvent({ event: 'start', command: 'reconstruct', config: source });
   const stored =
@@ -38,8 +39,10 @@ export async function reconstruct(
     run,
     output,
     halfSets: options.halfSets === true,
-    overrides: preferPrepared,
+    overrides: follow === undefined ? preferPrepared : followPrepared,
     resume: options.resume,
+    follow,
+    feed: feedOptions(options),
   });
   session.finish();
 }

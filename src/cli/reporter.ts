@@ -67,10 +67,12 @@ function describe(event: RunEvent): string | undefined {
       const errors = Object.entries(event.errors)
         .filter(([, value]) => Number.isFinite(value))
         .map(([name, value]) => `${name} ${value.toPrecision(4)}`);
-      const left = (event.seconds / event.iteration) * (event.iterations - event.iteration);
-      const eta = event.iteration < event.iterations ? `, ${duration(left)} left` : '';
+      const { iteration, iterations, seconds } = event;
+      const left = (seconds / iteration) * ((iterations ?? iteration) - iteration);
+      const eta = left > 0 ? `, ${duration(left)} left` : '';
       const half = event.half === undefined ? '' : `half ${event.half}: `;
-      return `${half}${event.engine} ${event.iteration}/${event.iterations}: ${errors.join('  ')}  (${duration(event.seconds)}${eta})`;
+      const count = iterations === null ? `${iteration}, live` : `${iteration}/${iterations}`;
+      return `${half}${event.engine} ${count}: ${errors.join('  ')}  (${duration(event.seconds)}${eta})`;
     }
     case 'resume':
       return `${event.file}: going on with ${event.engine} after ${event.iteration} of ${event.iterations} iterations`;

@@ -5,7 +5,7 @@ import { checkOutput } from '../run/file-names.ts';
 import { runReconstruction } from '../run/reconstruct.ts';
 import { preferPrepared } from '../run/scans.ts';
 import { checkRunConfig, loadRunConfig } from './load-config.ts';
-import type { RunOptions } from './options.ts';
+import { feedOptions, followOptions, type RunOptions } from './options.ts';
 import { startSession } from './session.ts';
 import type { World } from './world.ts';
 
@@ -13,6 +13,7 @@ export { checkRunConfig as check };
 
 export async function run(file: string, options: RunOptions, world: World): Promise<void> {
   const session = startSession(options, world);
+  const follow = followOptions(options);
   session.onEvent({ event: 'start', command: 'run', config: file });
   const config = await loadRunConfig(file, options, session);
   const run = config.run ?? runName(file);
@@ -25,8 +26,12 @@ export async function run(file: string, options: RunOptions, world: World): Prom
     halfSets: options.halfSets === true,
     // What the run to go on with has prepared and saved need not be prepared again.
     overrides: (scan) =>
-      options.resume !== undefined && scan.data.values.save !== null ? preferPrepared(scan) : {},
+      options.resume !== undefined && options.follow !== true && scan.data.values.save !== null
+        ? preferPrepared(scan)
+        : {},
     resume: options.resume,
+    follow,
+    feed: feedOptions(options),
   });
   session.finish();
 }

@@ -98,7 +98,11 @@ export const RUN = {
     unit: 'frames',
     help: 'Largest number of frames that are asked for and computed on at once.',
   }),
-  min_frames_for_recon: ignored('All frames are there before a reconstruction starts.'),
+  min_frames_for_recon: param(int({ min: 0 }), {
+    default: 0,
+    unit: 'frames',
+    help: 'A reconstruction that follows its scans begins when all of them together have so many frames, or are over.',
+  }),
   io: IO,
   compute: {
     backend: param(choice(['wasm', 'reference']), {

@@ -27,6 +27,9 @@ export function reservedName(file: string): string {
   return `${file}.frames`;
 }
 
+/** Making room for more takes long. */
+const MOST_CHUNKS = 1000;
+
 export class ReservedFile {
   readonly file: string;
   readonly #rooms: readonly Room[];
@@ -42,8 +45,8 @@ export class ReservedFile {
 
   /**
    * Makes the file, from the main file without chunks, for a scan whose chunks are all like the first one, the last with
-   * what is left. `undefined` where that cannot be known: the number of frames is not, or how much room compressed frames
-   * take.
+   * what is left. `undefined` where that cannot be known: the number of frames is not, or how large chunks are, or how much
+   * room compressed frames take.
    */
   static async create(
     options: PtydWriterOptions,
@@ -51,8 +54,9 @@ export class ReservedFile {
     first: readonly ChunkEntry[],
   ): Promise<ReservedFile | undefined> {
     const total = meta.num_frames;
-    if (total === null || options.compression !== 'none') return undefined;
+    if (total === null || options.compression !== 'none' || options.irregular === true) return undefined;
     const [frames] = first[0].array.shape;
+    if (total / frames > MOST_CHUNKS) return undefined;
     const sizes = Array.from({ length: Math.ceil(total / frames) }, (_, num) =>
       Math.min(frames, total - num * frames),
     );

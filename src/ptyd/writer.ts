@@ -16,6 +16,8 @@ export interface PtydWriterOptions {
   readonly compression: Compression;
   /** Frames of the whole scan; null when unknown. */
   readonly numFrames: number | null;
+  /** Chunks come as frames do: nobody knows beforehand how large they are. */
+  readonly irregular?: boolean;
   /** Every input parameter, already encoded; for documentation in `info/`. */
   readonly info: Readonly<Record<string, unknown>>;
 }

@@ -32,7 +32,8 @@ export type RunEvent =
       event: 'iteration';
       engine: string;
       iteration: number;
-      iterations: number;
+      /** Asked for; null while frames still come. */
+      iterations: number | null;
       errors: Readonly<Record<string, number>>;
       seconds: number;
       /** Of a reconstruction of half the frames. */

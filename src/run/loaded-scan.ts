@@ -58,7 +58,7 @@ function withSomeProbe(start: ScanStart, meta: Meta): ScanStart {
 }
 
 /** `scans.<label>.propagation` wins over what the data says. */
-function withPropagation(chunk: DataPackage, { model }: ScanConfig): DataPackage {
+export function withPropagation(chunk: DataPackage, { model }: ScanConfig): DataPackage {
   if (model.propagation === null) return chunk;
   return { ...chunk, common: { ...chunk.common, propagation: model.propagation } };
 }

@@ -2,8 +2,8 @@
 import { existsSync, statSync, watch, type FSWatcher } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
-/** Names under which files are written before they appear. */
-const UNFINISHED = /\.tmp$/;
+/** Ending of names under which files are written before they appear. */
+const UNFINISHED = '.tmp';
 
 export class News {
   readonly #watchers: FSWatcher[] = [];
@@ -43,7 +43,7 @@ export class News {
     if (!existsSync(folder)) return;
     try {
       const watcher = watch(folder, { persistent: false }, (_, name) => {
-        if (name !== null && UNFINISHED.test(name)) return;
+        if (name?.endsWith(UNFINISHED) === true) return;
         if (name !== null && !isFolder && !name.startsWith(basename(path))) return;
         this.#happened = true;
         this.#wake?.();

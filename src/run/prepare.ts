@@ -20,6 +20,7 @@ export interface StageOptions {
   readonly resumePreparation?: boolean;
 }
 
+/** Scans that go on while they are prepared. */
 export interface FollowOptions {
   /** Seconds without a new frame after which the scan is over; undefined: for ever. */
   readonly timeoutS?: number | undefined;

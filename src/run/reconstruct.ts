@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { Backend } from '../compute/backend.ts';
 import type { Engine, IterationResult } from '../engines/engine.ts';
 import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
-import { AbortedError } from '../errors.ts';
+import { AbortedError, PtyflowError } from '../errors.ts';
 import { Model } from '../model/model.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import type { IterationRecord, Result } from '../ptyr/result.ts';
@@ -12,8 +12,10 @@ import { scanStatistics, type ScanStatistics } from '../quality/scan-statistics.
 import { createBackend } from './backend.ts';
 import type { EngineConfig, RunConfig, ScanConfig } from './config-check.ts';
 import type { EventListener } from './events.ts';
+import { openFeed, type FeedOptions } from './open-feed.ts';
 import { OutputNames } from './file-names.ts';
 import { checkHalfSets, requireHalves, runHalfSets, type Half, type Reconstruct } from './half-sets.ts';
+import { LiveScans } from './live.ts';
 import { loadFrames, takeFrames, type LoadedScan } from './loaded-scan.ts';
 import type { StageOptions } from './prepare.ts';
 import { Resume } from './resume.ts';
@@ -31,6 +33,8 @@ export interface ReconstructOptions extends StageOptions {
   readonly resume?: string | undefined;
   /** Reconstruct two halves of the frames as well, and compare them. */
   readonly halfSets?: boolean;
+  /** How a scan that is followed is prepared beside the engines. Given where `follow` is. */
+  readonly feed?: FeedOptions | undefined;
   /** This is one of the halves: no pictures, which would take the place of those of all frames. */
   readonly half?: Half;
 }
@@ -44,14 +48,22 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
   const backend = createBackend(config);
   const model = new Model({ backend, communicator, signal: options.signal });
   const kept: LoadedScan[] = [];
+  const feed = await openFeed(config, options);
   try {
-    for (const entry of config.scans) {
-      const scan = await loadFrames(entry, config, options);
-      await takeFrames(model, scan, resume !== undefined);
-      if (options.halfSets === true) kept.push(requireHalves(scan));
+    if (feed === undefined) {
+      for (const entry of config.scans) {
+        const scan = await loadFrames(entry, config, options);
+        await takeFrames(model, scan, resume !== undefined);
+        if (options.halfSets === true) kept.push(requireHalves(scan));
+      }
     }
+    const live = feed === undefined ? undefined : new LiveScans(feed, model, config);
+    await live?.begin(resume !== undefined, options.signal);
+    // Engines that had begun had all frames.
+    while (live?.ended === false && (resume?.iteration ?? 0) > 0) await live.grow({ wait: true, ...options });
     await resume?.restoreModel(model);
     const run = new Run(model, config, options, resume);
+    if (live !== undefined) await run.live(live);
     await run.finished();
     for (const engine of resume?.left ?? config.engines) await run.engine(engine);
     await run.pictures();
@@ -60,6 +72,7 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
       onEvent({ event: 'warning', message: 'the configuration has no engines: nothing was reconstructed' });
     }
   } finally {
+    await feed?.close();
     model.dispose();
   }
   if (options.halfSets === true) await runHalfSets(kept, config, options, reconstructOn(backend));
@@ -132,34 +145,52 @@ class Run {
     await this.#save(done.entry, rfile, done.iteration);
   }
 
+  /**
+   * The first engine on the frames that there are, for as long as more come. What it keeps beside probe and object is of frames
+   * that came one after the other: with all of them it begins anew.
+   */
+  async live(scans: LiveScans): Promise<void> {
+    const { signal } = this.#options;
+    const entry = this.#config.engines.at(0);
+    if (entry === undefined) {
+      while (!scans.ended) await scans.grow({ wait: true, signal });
+      return;
+    }
+    const endless = { ...entry, values: { ...entry.values, numiter: Infinity } };
+    const engine = await this.#createEngine(endless, performance.now());
+    try {
+      await engine.initialize();
+      while (!scans.ended) {
+        await engine.iterate(1);
+        await this.#autosave(entry, 0);
+        await this.#autoplot(entry);
+        await scans.grow({ signal });
+      }
+    } catch (error) {
+      if (error instanceof PtyflowError) await this.#saveStopped(entry, 0, undefined, error);
+      throw error;
+    } finally {
+      await engine.finalize();
+    }
+  }
+
   async engine(entry: EngineConfig): Promise<void> {
     const resume = this.#resume;
     this.#resume = undefined;
     const before = this.#history.slice(this.#history.length - (resume?.iteration ?? 0));
     const start = performance.now() - 1000 * before.reduce((sum, { seconds }) => sum + seconds, 0);
-    const { signal } = this.#options;
-    const engine = await createEngine(
-      engineName(entry.name),
-      entry.values as unknown as EngineParameters[EngineName],
-      {
-        model: this.#model,
-        ...(signal === undefined ? {} : { signal }),
-        onIteration: (result) => {
-          this.#record(result, engine.numiter, start);
-        },
-      },
-    );
+    const engine = await this.#createEngine(entry, start);
     try {
       await engine.initialize();
       await resume?.restoreEngine(engine, this.#model);
       const contiguous = Number(entry.values.numiter_contiguous ?? 1);
       while (engine.iteration < engine.numiter) {
         await engine.iterate(Math.min(contiguous, engine.numiter - engine.iteration));
-        await this.#autosave(entry, engine);
+        await this.#autosave(entry, engine.iteration, engine);
         await this.#autoplot(entry);
       }
     } catch (error) {
-      if (error instanceof AbortedError) await this.#saveStopped(entry, engine, error);
+      if (error instanceof AbortedError) await this.#saveStopped(entry, engine.iteration, engine, error);
       throw error;
     } finally {
       await engine.finalize();
@@ -170,6 +201,17 @@ class Run {
     const saved = await this.#save(entry, rfile, engine.iteration);
     // Where both have one name it is a result now, which later files must not replace.
     if (saved === this.#autosaved) this.#autosaved = undefined;
+  }
+
+  #createEngine({ name, values }: EngineConfig, start: number): Promise<Engine> {
+    const { signal } = this.#options;
+    return createEngine(engineName(name), values as unknown as EngineParameters[EngineName], {
+      model: this.#model,
+      ...(signal === undefined ? {} : { signal }),
+      onIteration: (result) => {
+        this.#record(result, Number(values.numiter), start);
+      },
+    });
   }
 
   /** What the scans were like, by the probe as it is now. Collective. */
@@ -187,18 +229,26 @@ class Run {
 
   #record(result: IterationResult, numiter: number, start: number): void {
     const { engine, iteration, seconds } = result;
+    const isEndless = numiter === Infinity;
     const errors = Object.fromEntries(
       Object.entries(result.errors).filter(
         (entry): entry is [string, number] => typeof entry[1] === 'number',
       ),
     );
-    this.#history.push({ engine, iteration, iterations: this.#history.length + 1, numiter, seconds, errors });
+    this.#history.push({
+      engine,
+      iteration,
+      iterations: this.#history.length + 1,
+      numiter: isEndless ? iteration : numiter,
+      seconds,
+      errors,
+    });
     const elapsed = (performance.now() - start) / 1000;
     this.#options.onEvent({
       event: 'iteration',
       engine,
       iteration,
-      iterations: numiter,
+      iterations: isEndless ? null : numiter,
       errors,
       seconds: elapsed,
     });
@@ -248,12 +298,13 @@ class Run {
     return file;
   }
 
-  async #autosave(entry: EngineConfig, engine: Engine): Promise<void> {
+  async #autosave(entry: EngineConfig, iteration: number, engine?: Engine): Promise<void> {
     const onEvent = (): void => undefined;
     const { active, interval, rfile } = this.#config.io.autosave;
     if (!active || interval <= 0 || this.#history.length % interval !== 0) return;
     const before = this.#autosaved;
-    this.#autosaved = await this.#save(entry, rfile, engine.iteration, { engine, onEvent });
+    const kept = engine === undefined ? {} : { engine };
+    this.#autosaved = await this.#save(entry, rfile, iteration, { ...kept, onEvent });
     const isOld = before !== undefined && before !== this.#autosaved;
     if (isOld && this.#isMaster) rmSync(before, { force: true });
   }
@@ -268,12 +319,17 @@ class Run {
     writePicture(this.#file(entry, imfile), picture, this.#options.onEvent);
   }
 
-  async #saveStopped(entry: EngineConfig, engine: Engine, error: AbortedError): Promise<void> {
+  async #saveStopped(
+    entry: EngineConfig,
+    iteration: number,
+    engine: Engine | undefined,
+    error: Error,
+  ): Promise<void> {
     const { rfile, autosave } = this.#config.io;
     await this.#measure();
     const { half } = this.#options;
-    const kept = half === undefined ? { engine } : {};
-    const saved = await this.#save(entry, rfile ?? autosave.rfile, engine.iteration, kept);
+    const kept = half === undefined && engine !== undefined ? { engine } : {};
+    const saved = await this.#save(entry, rfile ?? autosave.rfile, iteration, kept);
     const next =
       half === undefined
         ? '--resume goes on from it'

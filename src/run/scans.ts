@@ -33,6 +33,12 @@ export function createScan(
   return registry.create('PtydScan', { ...Object.fromEntries(common), name: 'PtydScan' }, options);
 }
 
+/** Overrides that make a scan read its prepared file, which may be still to come. */
+export function followPrepared({ data }: ScanConfig): DataOverrides {
+  const { dfile, source } = data.values;
+  return source === null && dfile !== null ? { source: 'file', save: null } : {};
+}
+
 /** Overrides that make a scan read its prepared file, when that is there. */
 export function preferPrepared({ data }: ScanConfig): DataOverrides {
   const { dfile, source } = data.values;

@@ -242,6 +242,7 @@ export class PtyScan<V extends ScanData = ScanData> {
         chunkFormat: this.info.chunk_format,
         compression: this.info.compression ?? ('none' as const),
         numFrames: this.numFrames,
+        irregular: this.follow,
         info: encodeInfo((this.constructor as typeof PtyScan).parameters, this.info, this.positions),
       };
       this.#saver = createChunkSaver(this.communicator, options, this.info.parallel_write);

@@ -1,0 +1,33 @@
+/** What the engines' thread and the thread that reads and prepares a scan say to each other. Structured-clonable. */
+import type { PlainError } from '../errors.ts';
+import type { Chunk, Meta } from '../scan/package.ts';
+import type { ScanConfig } from './config-check.ts';
+import type { RunEvent } from './events.ts';
+import type { FollowOptions } from './prepare.ts';
+import type { DataOverrides } from './scans.ts';
+
+export interface FeedTask {
+  readonly entry: ScanConfig;
+  readonly overrides: DataOverrides;
+  readonly framesPerBlock: number;
+  readonly follow: FollowOptions;
+  readonly resumePreparation: boolean;
+  /** Files with scan classes of the user. */
+  readonly scanModules: readonly string[];
+}
+
+/** A package as it travels: what it lists frame by frame is made again. */
+export interface PlainPackage {
+  readonly common: Meta;
+  readonly chunk: Chunk;
+}
+
+export type FromFeed =
+  | { readonly kind: 'event'; readonly event: RunEvent }
+  | { readonly kind: 'log'; readonly type: string; readonly text: string }
+  | { readonly kind: 'package'; readonly package: PlainPackage }
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'failed'; readonly error: PlainError };
+
+/** `taken`: so many packages went into the model. */
+export type ToFeed = { readonly kind: 'taken'; readonly packages: number } | { readonly kind: 'stop' };

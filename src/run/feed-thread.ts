@@ -1,0 +1,77 @@
+/** The thread that reads and prepares a scan while another one reconstructs it. */
+import { existsSync } from 'node:fs';
+import type { MessagePort } from 'node:worker_threads';
+import { plainError } from '../errors.ts';
+import { log } from '../log.ts';
+import type { ScanRegistry } from '../loaders/registry.ts';
+import { singleCommunicator } from '../parallel/single.ts';
+import type { PtyScan } from '../scan/pty-scan.ts';
+import type { FeedTask, FromFeed, PlainPackage, ToFeed } from './feed-messages.ts';
+import { drainScan } from './prepare.ts';
+import { createScan } from './scans.ts';
+
+/** Packages that may wait to be taken: further frames stay on the disk. */
+const MOST_WAITING = 8;
+
+/** Prepares the scan to its end and hands every package over `port`. Reports how it ended, and never throws. */
+export async function serveFeed(
+  port: MessagePort,
+  task: FeedTask,
+  loadRegistry: (modules: readonly string[]) => Promise<ScanRegistry>,
+): Promise<void> {
+  const say = (message: FromFeed): void => {
+    port.postMessage(message);
+  };
+  log.setReporters([
+    {
+      log: ({ type, args }) => {
+        say({ kind: 'log', type, text: args.map(String).join(' ') });
+      },
+    },
+  ]);
+  const abort = new AbortController();
+  let waiting = 0;
+  let wake = (): void => undefined;
+  port.on('message', (message: ToFeed) => {
+    if (message.kind === 'stop') abort.abort();
+    else waiting -= message.packages;
+    wake();
+  });
+  try {
+    const { entry, overrides, framesPerBlock, follow, resumePreparation } = task;
+    const stage = {
+      registry: await loadRegistry(task.scanModules),
+      communicator: singleCommunicator(),
+      signal: abort.signal,
+      onEvent: (event: Extract<FromFeed, { kind: 'event' }>['event']) => {
+        say({ kind: 'event', event });
+      },
+      follow,
+      resumePreparation,
+    };
+    const hand = async ({ common, chunk }: PlainPackage): Promise<void> => {
+      say({ kind: 'package', package: { common, chunk } });
+      waiting++;
+      while (waiting >= MOST_WAITING && !abort.signal.aborted) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    };
+    const drain = (scan: PtyScan): Promise<number> =>
+      drainScan(scan, entry.label, framesPerBlock, stage, hand);
+    const scan = createScan(entry, stage, overrides);
+    const { dfile, save } = scan.info;
+    if (resumePreparation && save !== null && dfile !== null && existsSync(dfile)) {
+      const prepared = createScan(entry, stage, { ...overrides, source: 'file', save: null });
+      prepared.conclude();
+      await drain(prepared);
+    }
+    await drain(scan);
+    say({ kind: 'ended' });
+  } catch (error) {
+    say({ kind: 'failed', error: plainError(error) });
+  } finally {
+    port.close();
+  }
+}

@@ -1,0 +1,26 @@
+/** Preparation that goes on after it was killed. A sample of what test/long does more often. */
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../tools/h5py.ts';
+import { killAndResume, prepareWhole } from '../tools/kill-prepare.ts';
+import { ptyflow } from '../tools/ptyflow.ts';
+
+const folder = temporaryFolder();
+
+describe.each(['append', 'link'])('ptyflow prepare --resume with save: %s', (save) => {
+  it('completes what a kill left, and does nothing to what is complete', async () => {
+    const { file, ms } = prepareWhole(folder, save);
+    for (const part of [0.6, 0.9]) await killAndResume(folder, save, file, part * ms);
+    const args = [
+      'prepare',
+      'scan.yaml',
+      '-o',
+      `whole-${save}`,
+      '--set',
+      `scans.S.data.save=${save}`,
+      '--resume',
+    ];
+    const { status, stderr } = ptyflow(args, folder);
+    expect(status, stderr).toBe(0);
+    expect(stderr).toMatch(/S: 150 of 150 frames are prepared already/);
+  });
+});

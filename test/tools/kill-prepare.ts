@@ -1,0 +1,100 @@
+/** Preparation killed at any moment, and gone on with: what must hold whenever that is. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect } from 'vitest';
+import type { RunEvent } from '../../src/run/events.ts';
+import { h5py } from './h5py.ts';
+import { COMMAND, ptyflow } from './ptyflow.ts';
+
+/** Centres itself by its first chunk, and has weights: what a successor must find again. */
+const CONFIG = `
+frames_per_block: 9
+scans:
+  S:
+    data: { name: MoonFlowerScan, shape: 32, num_frames: 150, density: 0.1, dfile: S.ptyd, center: null, saturation: 1e6 }
+`;
+
+const CONTENT = `
+def content(file):
+    def values(entry):
+        value = entry[()]
+        return [str(entry.dtype), list(entry.shape), hash(value.tobytes()) if hasattr(value, 'tobytes') else repr(value)]
+    with h5py.File(file, 'r') as f:
+        entries = {'meta/' + name: values(entry) for name, entry in f['meta'].items()}
+        for num in f['chunks']:
+            if f['chunks'].get(num) is not None:
+                for name, entry in f['chunks'][num].items():
+                    entries['chunks/' + num + '/' + name] = values(entry)
+        return entries
+`;
+
+type Content = Readonly<Record<string, unknown>>;
+
+/** Entries of chunks and meta with their types, shapes and hashes, of several files read in one process. */
+function contents(files: readonly string[]): Content[] {
+  return h5py(`${CONTENT}\nresult = [content(file) for file in argument]`, files) as Content[];
+}
+
+/** Files of an uninterrupted preparation, and how long it took, ms. */
+export function prepareWhole(folder: string, save: string): { file: string; ms: number } {
+  const config = join(folder, 'scan.yaml');
+  writeFileSync(config, CONFIG);
+  const start = performance.now();
+  const out = join(folder, `whole-${save}`);
+  const { status, stderr } = ptyflow(prepareArguments(config, save, out));
+  expect(status, stderr).toBe(0);
+  return { file: join(out, 'S.ptyd'), ms: performance.now() - start };
+}
+
+function prepareArguments(config: string, save: string, out: string): string[] {
+  return ['prepare', config, '-o', out, '--set', `scans.S.data.save=${save}`, '--json'];
+}
+
+/** Returns the numbers of the chunks that were acknowledged before the kill. */
+async function killedAfter(args: readonly string[], ms: number): Promise<number[]> {
+  const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const timer = setTimeout(() => child.kill('SIGKILL'), ms);
+  const chunks: number[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    // A line that is cut off was not said.
+    if (!line.endsWith('}')) return;
+    const event = JSON.parse(line) as RunEvent;
+    if (event.event === 'chunk') chunks.push(event.chunk);
+  });
+  await once(child, 'close');
+  clearTimeout(timer);
+  return chunks;
+}
+
+/** Kills a preparation after `ms`, checks what it leaves, resumes it and checks that it is complete. Returns the chunks it had. */
+export async function killAndResume(
+  folder: string,
+  save: string,
+  whole: string,
+  ms: number,
+): Promise<number> {
+  const out = join(folder, `killed-${save}`);
+  rmSync(out, { recursive: true, force: true });
+  const file = join(out, 'S.ptyd');
+  const args = prepareArguments(join(folder, 'scan.yaml'), save, out);
+  const acknowledged = await killedAfter(args, ms);
+  if (acknowledged.length > 0) {
+    const [left, expected] = contents([file, whole]);
+    for (const chunk of acknowledged) {
+      const names = Object.keys(expected).filter((name) => name.startsWith(`chunks/${chunk}/`));
+      expect(names.length).toBeGreaterThanOrEqual(3);
+      for (const name of names) expect(left[name], `${name} after ${ms} ms`).toEqual(expected[name]);
+    }
+  }
+  const { status, stderr } = ptyflow([...args, '--resume']);
+  expect(status, stderr).toBe(0);
+  const [resumed, expected] = contents([file, whole]);
+  expect(resumed, `killed after ${ms} ms with ${acknowledged.length} chunks`).toEqual(expected);
+  // Nothing but the files of a preparation that was not interrupted.
+  expect(readdirSync(out).sort()).toEqual(readdirSync(join(whole, '..')).sort());
+  expect(existsSync(`${file}.old`)).toBe(false);
+  return acknowledged.length;
+}

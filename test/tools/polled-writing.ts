@@ -1,0 +1,64 @@
+/** A writer and an h5py reader that polls its file, both real processes. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const TOOLS = import.meta.dirname;
+
+export interface Polled {
+  /** Frames handed out by the writer. */
+  readonly written: number;
+  /** What the reader met: looks at the file, those before it was there, frames read, other errors. */
+  readonly reader: {
+    readonly polls: number;
+    readonly absent: number;
+    readonly frames: number;
+    readonly errors: readonly string[];
+    readonly count: number;
+  };
+}
+
+/** Writes with `save` until `seconds` are over; `numFrames`: whether their number is said beforehand. */
+export async function pollWhileWriting(
+  folder: string,
+  save: string,
+  numFrames: 'known' | 'unknown',
+  seconds: number,
+): Promise<Polled> {
+  const file = join(folder, `${save}-${numFrames}.ptyd`);
+  const stop = `${file}-stop`;
+  const reader = spawn('/usr/bin/python3', [join(TOOLS, 'poll_reader.py'), file, stop], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let report = '';
+  reader.stdout.setEncoding('utf8').on('data', (text: string) => {
+    report += text;
+  });
+  const writer = spawn(
+    process.execPath,
+    [
+      '--import',
+      join(TOOLS, 'typescript-source.mjs'),
+      join(TOOLS, 'endless-writer.ts'),
+      file,
+      save,
+      // More than there is time for.
+      save === 'link' ? '1000000' : '1500',
+      numFrames,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  let written = 0;
+  let timer: NodeJS.Timeout | undefined;
+  createInterface({ input: writer.stdout }).on('line', (line) => {
+    written = Number(line);
+    timer ??= setTimeout(() => writer.kill('SIGKILL'), 1000 * seconds);
+  });
+  await once(writer, 'close');
+  clearTimeout(timer);
+  writeFileSync(stop, '');
+  await once(reader, 'close');
+  return { written, reader: JSON.parse(report) as Polled['reader'] };
+}
