@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { NdArray, RealDType } from '../array/ndarray.ts';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, FileError } from '../errors.ts';
 import { extend, param } from '../params/declare.ts';
 import { SCAN_DATA, type ScanData } from '../params/scan-data.ts';
 import { nullable, path } from '../params/types.ts';
@@ -19,6 +19,9 @@ const PARAMETERS = extend(SCAN_DATA, {
   }),
 });
 
+/** A file that is followed may be unreadable for so long. */
+const UNREADABLE_MS = 10_000;
+
 export class PtydScan extends PtyScan {
   static override readonly parameters = PARAMETERS;
   readonly #reader: PtydReader;
@@ -26,6 +29,7 @@ export class PtydScan extends PtyScan {
   #shared = 0;
   /** There are frames, and so the file says their geometry. */
   #started = false;
+  #unreadableSince: number | undefined;
   /** Most frames that are asked for, whatever the file holds. */
   #limit = Infinity;
 
@@ -46,12 +50,12 @@ export class PtydScan extends PtyScan {
 
   /** Geometry of the file, where the user gave none; the frames are as large as they are. */
   protected override async loadCommon(): Promise<Common> {
-    await this.#reader.refresh();
+    await this.#look();
     return this.#geometry();
   }
 
   protected override async loadWeight(): Promise<NdArray<RealDType> | undefined> {
-    await this.#reader.refresh();
+    await this.#look();
     return this.#reader.commonWeight;
   }
 
@@ -71,7 +75,7 @@ export class PtydScan extends PtyScan {
   protected override async refresh(): Promise<void> {
     const reader = this.#reader;
     if (reader.frames >= (this.numFrames ?? Infinity)) return;
-    if (this.isMaster) await reader.refresh();
+    if (this.isMaster) await this.#look();
     await this.#share();
     if (!this.#started && reader.frames > 0) this.useCommon(this.#geometry());
     this.#started = reader.frames > 0;
@@ -87,6 +91,19 @@ export class PtydScan extends PtyScan {
     const total = this.numFrames ?? Infinity;
     const accessible = Math.max(0, Math.min(frames, Math.min(this.#reader.frames, total) - start));
     return { accessible, endOfScan: start + accessible >= total };
+  }
+
+  /** Writers that edit a file in place, as ptypy does, leave it unreadable for moments, or replace it by a new one. */
+  async #look(): Promise<void> {
+    try {
+      await this.#reader.refresh();
+      this.#unreadableSince = undefined;
+    } catch (error) {
+      const now = performance.now();
+      this.#unreadableSince ??= now;
+      const isLasting = now - this.#unreadableSince > UNREADABLE_MS;
+      if (!this.follow || isLasting || !(error instanceof FileError)) throw error;
+    }
   }
 
   /** Frames that the scan will have; null: the file does not say, and may still grow. */

@@ -1,5 +1,5 @@
 /** Preparation: asks every scan for its frames, chunk by chunk, until the end. */
-import { DataError } from '../errors.ts';
+import { DataError, PtyflowError } from '../errors.ts';
 import type { ScanRegistry } from '../loaders/registry.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import { EOS, WAIT, type DataPackage } from '../scan/package.ts';
@@ -101,6 +101,12 @@ export async function drainScan(
       onEvent({ event: 'saved', what: 'ptyd', file: scan.info.dfile });
     }
     return frames;
+  } catch (error) {
+    const { save, dfile } = scan.info;
+    if (error instanceof PtyflowError && save !== null && dfile !== null && scan.savedFrames > 0) {
+      error.message += `; ${scan.savedFrames} frames are in ${dfile}, --resume goes on from there`;
+    }
+    throw error;
   } finally {
     waiting.close();
   }

@@ -144,7 +144,7 @@ describe('the life of a scan', () => {
     await scan.initialize();
     await scan.auto(4);
     stop.abort();
-    await expect(scan.auto(4)).rejects.toThrow(`stopped; what was prepared so far is in ${dfile}`);
+    await expect(scan.auto(4)).rejects.toThrow('preparation was stopped');
     const file = await openFile(dfile, 'r');
     expect(file.info('chunks/0/data').shape).toEqual([4, 4, 4]);
     file.close();

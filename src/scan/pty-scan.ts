@@ -71,6 +71,7 @@ export class PtyScan<V extends ScanData = ScanData> {
   #chunks = 0;
   /** Scan points that `dfile` holds from an earlier preparation. */
   #done: ReadonlySet<number> = new Set();
+  #handedOut = 0;
   #concluded = false;
   #finished = false;
 
@@ -262,11 +263,15 @@ export class PtyScan<V extends ScanData = ScanData> {
     return this.#done.size;
   }
 
+  /** Frames that `dfile` holds. */
+  get savedFrames(): number {
+    return this.#done.size + (this.#saver === undefined ? 0 : this.#handedOut);
+  }
+
   /** The next package of at most `frames` frames, WAIT when too few are there yet, or EOS. */
   async auto(frames: number): Promise<AutoAnswer> {
     if (await onAnyRank(this.communicator, this.signal?.aborted === true)) {
-      const saved = this.#saver === undefined ? '' : `; what was prepared so far is in ${this.info.dfile}`;
-      throw new AbortedError(`preparation was stopped${saved}`);
+      throw new AbortedError('preparation was stopped');
     }
     if (this.#finished) return EOS;
     const preparation = this.#preparation;
@@ -303,6 +308,7 @@ export class PtyScan<V extends ScanData = ScanData> {
     };
     const meta = preparation.meta(this.numFrames);
     await this.#saver?.save(chunk, meta);
+    this.#handedOut += indices.length;
     this.#start += accessible;
     this.#chunks++;
     // The file is complete with its last chunk, whether or not anybody asks for more.
