@@ -275,6 +275,17 @@ export interface Backend {
   ): Promise<NdArray<'float32' | 'float64'>>;
   /** Errors of the model as it is; the magnitude error is that of f = F(PO), the exit error NaN. */
   residual(block: Block, probe: DeviceArray, object: DeviceArray): Queued<ErrorSums>;
+  /**
+   * What the views would have for an error at other corners ((n, 2) int32, all inside the object), one number a view:
+   * 'magnitude' Σ m(√M − √I)²/Σ m, or 'photon' Σ m(M − I)²/(I+1)/N. Changes nothing.
+   */
+  viewErrors(
+    block: Block,
+    probe: DeviceArray,
+    object: DeviceArray,
+    corners: NdArray<'int32'>,
+    metric: 'magnitude' | 'photon',
+  ): Promise<Float64Array>;
 
   dispose(): void;
 }

@@ -1,6 +1,6 @@
 /** Blocks of views, the forward model, and the kernels of projection engines. */
 import { describe, expect, it } from 'vitest';
-import { ndarray } from '../../src/array/ndarray.ts';
+import { ndarray, type NdArray } from '../../src/array/ndarray.ts';
 import type { DeviceArray, LikelihoodOptions, ProjectionStep } from '../../src/compute/backend.ts';
 import { withPhase } from '../../src/compute/shared/exit-phase.ts';
 import { DataError } from '../../src/errors.ts';
@@ -236,6 +236,45 @@ export function viewContract(bench: Bench): void {
         backend.initializeExit(block, probe, object);
       }).toThrow(/leaves the object/);
     });
+
+    it('says what errors views would have elsewhere, and leaves them where they are', async () => {
+      const { block, probe, object } = setUp(problem);
+      const elsewhere = ndarray(
+        'int32',
+        [views, 2],
+        problem.corners.data.map((corner) => 5 - corner),
+      );
+      for (const corners of [problem.corners, elsewhere]) {
+        const moved = { ...problem, corners };
+        const models = all.map((view) => direct.model(moved, view, problem.probe.data, problem.object.data));
+        const wanted = models.map((model, view) => direct.modelErrors(problem, view, model));
+        for (const metric of ['magnitude', 'photon'] as const) {
+          const errors = await backend.viewErrors(block, probe, object, corners, metric);
+          expect(errors).toHaveLength(views);
+          expectClose(
+            errors,
+            wanted.map((error) => error[metric]),
+            10,
+          );
+        }
+      }
+      const models = all.map((view) => direct.model(problem, view, problem.probe.data, problem.object.data));
+      expectErrors(await backend.residual(block, probe, object), {
+        ...totalErrors(problem, models),
+        exit: NaN,
+        views,
+      });
+    });
+
+    it('refuses errors where views leave the object, and corners of other views', async () => {
+      const { block, probe, object } = setUp(problem);
+      const errorsAt = async (corners: NdArray<'int32'>): Promise<Float64Array> =>
+        backend.viewErrors(block, probe, object, corners, 'magnitude');
+      const outside = ndarray('int32', [views, 2], new Int32Array(2 * views).fill(6));
+      await expect(errorsAt(outside)).rejects.toThrow(/leaves the object/);
+      const few = ndarray('int32', [views - 1, 2], new Int32Array(2 * views - 2));
+      await expect(errorsAt(few)).rejects.toThrow(/corners/);
+    });
   });
 
   it('adds up over blocks', async () => {
@@ -277,6 +316,7 @@ export function viewContract(bench: Bench): void {
     );
     expect(sums.views).toBe(0);
     expect(sums.exit).toBe(0);
+    expect(await backend.viewErrors(block, probe, object, problem.corners, 'photon')).toHaveLength(0);
   });
 
   it('gives the same bits again', async () => {

@@ -149,7 +149,12 @@ export function checkProbe(block: ReferenceBlock, probe: ReferenceArray): Refere
   return probe;
 }
 
-export function checkObject(block: ReferenceBlock, object: ReferenceArray): ReferenceArray {
+/** `corners`: where the views are to lie, if not where the block has them. */
+export function checkObject(
+  block: ReferenceBlock,
+  object: ReferenceArray,
+  corners: Int32Array = block.corners,
+): ReferenceArray {
   const [layers, rows, cols] = object.shape;
   if (object.shape.length !== 3 || block.modes.some(([, layer]) => layer >= layers)) {
     throw new DataError(
@@ -157,8 +162,8 @@ export function checkObject(block: ReferenceBlock, object: ReferenceArray): Refe
     );
   }
   for (let view = 0; view < block.views; view++) {
-    const row = block.corners[2 * view];
-    const col = block.corners[2 * view + 1];
+    const row = corners[2 * view];
+    const col = corners[2 * view + 1];
     if (row < 0 || col < 0 || row + block.frameShape[0] > rows || col + block.frameShape[1] > cols) {
       throw new DataError(`view ${view} at (${row}, ${col}) leaves the object [${object.shape.join('x')}]`);
     }

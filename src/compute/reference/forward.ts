@@ -1,9 +1,17 @@
 /** The forward model on its own: intensities and errors of probe and object as they are. */
 import { ndarray, type NdArray } from '../../array/ndarray.ts';
 import type { Block, DeviceArray, ErrorSums } from '../backend.ts';
-import type { ReferenceArray } from './arrays.ts';
-import { operands, ownBlock, startSums, type ReferenceBlock } from './block.ts';
-import { addModelErrors, intensity, product, windowOf } from './waves.ts';
+import { ownOf, type ReferenceArray } from './arrays.ts';
+import {
+  checkCorners,
+  checkObject,
+  checkProbe,
+  operands,
+  ownBlock,
+  startSums,
+  type ReferenceBlock,
+} from './block.ts';
+import { addModelErrors, intensity, magnitudeError, photonError, product, windowOf } from './waves.ts';
 
 export function modelIntensities(
   target: Block,
@@ -32,17 +40,37 @@ export function residual(target: Block, probeArray: DeviceArray, objectArray: De
   return { ...sums, exit: NaN };
 }
 
+export function viewErrors(
+  target: Block,
+  probeArray: DeviceArray,
+  objectArray: DeviceArray,
+  corners: NdArray<'int32'>,
+  metric: 'magnitude' | 'photon',
+): Float64Array {
+  const block = ownBlock(target);
+  checkCorners(corners, block.views);
+  const probe = checkProbe(block, ownOf(probeArray, 'complex'));
+  const object = checkObject(block, ownOf(objectArray, 'complex'), corners.data);
+  const error = metric === 'magnitude' ? magnitudeError : photonError;
+  const [model] = block.scratch;
+  return Float64Array.from({ length: block.views }, (_, view) => {
+    forward(block, view, probe, object, model, corners.data);
+    return error(block, view, model);
+  });
+}
+
 function forward(
   block: ReferenceBlock,
   view: number,
   probe: ReferenceArray,
   object: ReferenceArray,
   model: Float64Array,
+  corners = block.corners,
 ): void {
   const window = { probe: 0, object: 0, pitch: 0 };
   for (let mode = 0; mode < block.waves.length; mode++) {
     const wave = block.waves[mode];
-    windowOf(block, view, mode, object, window);
+    windowOf(block, view, mode, object, window, corners);
     product(wave, probe.data, object.data, window, block.frameShape);
     block.transform.forward(wave);
   }

@@ -9,7 +9,7 @@ import { smooth } from '../shared/smooth.ts';
 import * as arrays from './arrays.ts';
 import { checkCorners, ownBlock, ReferenceBlock } from './block.ts';
 import { readExit, writeExit } from './exit-waves.ts';
-import { modelIntensities, residual } from './forward.ts';
+import { modelIntensities, residual, viewErrors } from './forward.ts';
 import { leastSquaresChange, leastSquaresSteps } from './least-squares.ts';
 import { gradient, lineSearch } from './likelihood.ts';
 import { pieSweep } from './pie.ts';
@@ -87,6 +87,7 @@ export function createReferenceBackend(): Backend {
     lineSearch: (...given) => answer(() => lineSearch(...given)),
     modelIntensities: (...given) => answer(() => modelIntensities(...given)),
     residual: (...given) => answer(() => residual(...given)),
+    viewErrors: (...given) => answer(() => viewErrors(...given)),
 
     dispose: () => undefined,
   };

@@ -16,11 +16,12 @@ export function windowOf(
   mode: number,
   object: ReferenceArray,
   window: Window,
+  corners = block.corners,
 ): Window {
   const [probeLayer, objectLayer] = block.modes[mode];
   const [, rows, cols] = object.shape;
   window.probe = 2 * block.pixels * probeLayer;
-  window.object = 2 * ((objectLayer * rows + block.corners[2 * view]) * cols + block.corners[2 * view + 1]);
+  window.object = 2 * ((objectLayer * rows + corners[2 * view]) * cols + corners[2 * view + 1]);
   window.pitch = 2 * cols;
   return window;
 }
@@ -145,6 +146,20 @@ export function magnitudeError(block: ReferenceBlock, view: number, model: Float
     if (weights[offset + i] > 0) sum += (Math.sqrt(model[i]) - Math.sqrt(intensities[start + i])) ** 2;
   }
   return sum / Math.max(block.measured[view], 1);
+}
+
+/** Σ m(M − I)²/(I+1) / N of a view. */
+export function photonError(block: ReferenceBlock, view: number, model: Float64Array): number {
+  const { intensities, weights, pixels } = block;
+  const start = view * pixels;
+  const offset = block.weightOffset(view);
+  let sum = 0;
+  for (let i = 0; i < pixels; i++) {
+    if (!(weights[offset + i] > 0)) continue;
+    const measured = intensities[start + i];
+    sum += (model[i] - measured) ** 2 / (measured + 1);
+  }
+  return sum / pixels;
 }
 
 /** Adds magnitude and photon error and the terms of the R-factor of a view's model intensities. */

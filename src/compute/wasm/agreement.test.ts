@@ -197,6 +197,15 @@ const KERNELS: Readonly<Record<string, (side: Side) => Promise<readonly (readonl
     const M = await backend.modelIntensities(block, probe, object);
     return [[residual], [amplitude], [photon], Array.from(M.data)];
   },
+  viewErrors: async ({ backend, block, probe, object }) => {
+    const corners = ndarray('int32', [VIEWS, 2], Int32Array.of(7, 9, 0, 0, 4, 1, 1, 8));
+    const [magnitude, photon] = await Promise.all(
+      (['magnitude', 'photon'] as const).map((metric) =>
+        backend.viewErrors(block, probe, object, corners, metric),
+      ),
+    );
+    return [Array.from(magnitude), Array.from(photon)];
+  },
   power: async ({ backend, block }) => [Object.values(await backend.power(block))],
 };
 

@@ -9,7 +9,9 @@ import type {
   NoiseModel,
   Parabola,
 } from '../backend.ts';
+import { checkCorners } from '../reference/block.ts';
 import { ownOf } from './arrays.ts';
+import { ownBlock } from './block.ts';
 import { checkObject, checkProbe, errorSums, operands, runJob } from './job.ts';
 import type { Kernels } from './kernels.ts';
 
@@ -85,6 +87,27 @@ export function modelIntensities(
     all.set(frame, view * rows * columns);
   });
   return ndarray('float32', [block.views, rows, columns], all);
+}
+
+export function viewErrors(
+  kernels: Kernels,
+  target: Block,
+  probeArray: DeviceArray,
+  objectArray: DeviceArray,
+  corners: NdArray<'int32'>,
+  metric: 'magnitude' | 'photon',
+): Float64Array {
+  const block = ownBlock(kernels, target);
+  checkCorners(corners, block.views);
+  const probe = checkProbe(block, ownOf(kernels, probeArray, 'complex'));
+  const object = checkObject(block, ownOf(kernels, objectArray, 'complex'), corners.data);
+  const errors = new Float64Array(block.views);
+  runJob({ block, probe, object, corners: corners.data }, ({ pointer, first, count, scratch }) => {
+    const into = scratch.take(8 * Math.max(1, count));
+    kernels.call.errors(pointer, metric === 'magnitude' ? into : 0, metric === 'photon' ? into : 0);
+    errors.set(kernels.doubles(into, count), first);
+  });
+  return errors;
 }
 
 export function residual(

@@ -11,7 +11,7 @@ import * as arrays from './arrays.ts';
 import { ownBlock, setCorners, WasmBlock } from './block.ts';
 import { leastSquaresChange, leastSquaresSteps, pieSweep } from './descent.ts';
 import { Kernels, type KernelOptions } from './kernels.ts';
-import { gradient, lineSearch, modelIntensities, residual } from './likelihood.ts';
+import { gradient, lineSearch, modelIntensities, residual, viewErrors } from './likelihood.ts';
 import {
   accumulateObject,
   accumulateProbe,
@@ -123,6 +123,7 @@ export function createWasmBackend(options: KernelOptions = {}): Backend {
     lineSearch: (...given) => answer(() => lineSearch(kernels, ...given)),
     modelIntensities: (...given) => answer(() => modelIntensities(kernels, ...given)),
     residual: (...given) => answer(() => residual(kernels, ...given)),
+    viewErrors: (...given) => answer(() => viewErrors(kernels, ...given)),
 
     dispose: () => undefined,
   };
