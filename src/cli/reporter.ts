@@ -70,9 +70,8 @@ function describe(event: RunEvent): string | undefined {
       const { iteration, iterations, seconds } = event;
       const left = (seconds / iteration) * ((iterations ?? iteration) - iteration);
       const eta = left > 0 ? `, ${duration(left)} left` : '';
-      const half = event.half === undefined ? '' : `half ${event.half}: `;
       const count = iterations === null ? `${iteration}, live` : `${iteration}/${iterations}`;
-      return `${half}${event.engine} ${count}: ${errors.join('  ')}  (${duration(event.seconds)}${eta})`;
+      return `${halfText(event)}${event.engine} ${count}: ${errors.join('  ')}  (${duration(event.seconds)}${eta})`;
     }
     case 'resume':
       return `${event.file}: going on with ${event.engine} after ${event.iteration} of ${event.iterations} iterations`;
@@ -82,6 +81,10 @@ function describe(event: RunEvent): string | undefined {
       return statisticsText(event.scan, event);
     case 'resolution':
       return resolutionText(event);
+    case 'positions': {
+      const [rms, largest] = [event.rmsM, event.largestM].map((distance) => (distance * 1e9).toPrecision(3));
+      return `${halfText(event)}${event.engine}: positions of ${event.scan} are ${rms} nm rms, at most ${largest} nm, from the measured ones`;
+    }
     case 'saved':
       return `saved ${event.file}`;
     case 'warning':
@@ -91,6 +94,11 @@ function describe(event: RunEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** Whose event it is, where halves of the frames are reconstructed. */
+function halfText({ half }: { half?: 1 | 2 }): string {
+  return half === undefined ? '' : `half ${half}: `;
 }
 
 function pair(values: readonly [number, number]): string {

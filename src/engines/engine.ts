@@ -1,13 +1,15 @@
 /**
  * What every engine is: iterations on a model, each with its errors. State carries over from one engine to the next through
- * the probes and objects of the model. Everything that waits is collective.
+ * the probes, objects and positions of the model. Everything that waits is collective.
  */
 import type { Backend } from '../compute/backend.ts';
 import { AbortedError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
 import { onAnyRank } from '../parallel/any-rank.ts';
 import type { Communicator } from '../parallel/communicator.ts';
+import type { PositionRefinementParameters } from '../params/engines.ts';
 import { NO_STATE, type EngineState } from './engine-state.ts';
+import { PositionRefinement } from './position-refinement.ts';
 
 /** Means over all views; those an iteration did not compute are left out. */
 export interface IterationErrors {
@@ -67,6 +69,8 @@ export interface Engine {
 /** Parameters all engines have, by ptypy's names. */
 export interface CommonParameters {
   readonly numiter: number;
+  /** Null: views stay where they are. */
+  readonly position_refinement: PositionRefinementParameters | null;
 }
 
 /** The loop all engines share. */
@@ -78,6 +82,7 @@ export abstract class IterativeEngine<P extends CommonParameters> implements Eng
   protected readonly backend: Backend;
   protected readonly communicator: Communicator;
   readonly #context: EngineContext;
+  readonly #refinement: PositionRefinement | undefined;
 
   constructor(parameters: P, context: EngineContext) {
     this.parameters = parameters;
@@ -85,6 +90,8 @@ export abstract class IterativeEngine<P extends CommonParameters> implements Eng
     this.backend = context.model.backend;
     this.communicator = context.model.communicator;
     this.#context = context;
+    const { position_refinement: refinement, numiter } = parameters;
+    if (refinement !== null) this.#refinement = new PositionRefinement(refinement, numiter, this.model);
   }
 
   get numiter(): number {
@@ -118,6 +125,7 @@ export abstract class IterativeEngine<P extends CommonParameters> implements Eng
       await this.#checkAbort();
       const start = performance.now();
       const errors = await this.step(this.iteration);
+      await this.#refinePositions();
       this.iteration++;
       const seconds = (performance.now() - start) / 1000;
       const result = { engine: this.name, iteration: this.iteration, errors, seconds };
@@ -126,6 +134,13 @@ export abstract class IterativeEngine<P extends CommonParameters> implements Eng
       await breathe();
     }
     return results;
+  }
+
+  /** Views move after the step, as in ptypy. Exit waves stay what they are; an object that grew needs other arrays. */
+  async #refinePositions(): Promise<void> {
+    const refinement = this.#refinement;
+    if (refinement?.isDue(this.iteration) !== true) return;
+    if (await refinement.run(this.iteration)) await this.prepare();
   }
 
   /** All ranks stop at the same iteration, whichever heard of it. */

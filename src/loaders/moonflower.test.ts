@@ -4,6 +4,7 @@ import { packagesOf, requirePackage } from '../../test/tools/array-scan.ts';
 import { onRanks } from '../../test/tools/local-ranks.ts';
 import { ConfigError } from '../errors.ts';
 import { EOS, WAIT, type AutoAnswer, type DataPackage } from '../scan/package.ts';
+import { createMoonflowerExperiment } from '../simulation/moonflower.ts';
 import { MoonFlowerScan } from './moonflower.ts';
 
 const SMALL = { shape: 32, num_frames: 11, photons: 1e6 };
@@ -45,6 +46,28 @@ describe('MoonFlowerScan', () => {
     // The probe's power, less what the object absorbs.
     expect(total / 11).toBeGreaterThan(2e5);
     expect(total / 11).toBeLessThan(1.01e6);
+  });
+
+  it('can report wrong positions of the same frames', async () => {
+    const right = await run({}, 100);
+    const wrong = await run({ position_error: 2 }, 100);
+    expect(pixels(wrong)).toEqual(pixels(right));
+    const { resolutionM } = createMoonflowerExperiment({
+      shape: 32,
+      num_frames: 1,
+      energy: 6.2,
+      distance: 7,
+    }).geometry;
+    const measured = wrong[0].chunk.positions.data;
+    const errors = right[0].chunk.positions.data.map(
+      (position, i) => (measured[i] - position) / resolutionM[i % 2],
+    );
+    expect(Math.max(...errors.map(Math.abs))).toBeGreaterThan(1.5);
+    expect(Math.max(...errors.map(Math.abs))).toBeLessThan(2);
+    expect((await run({ position_error: 2 }, 100))[0].chunk.positions).toEqual(wrong[0].chunk.positions);
+    expect((await run({ position_error: 2, seed: 1 }, 100))[0].chunk.positions).not.toEqual(
+      wrong[0].chunk.positions,
+    );
   });
 
   it('gives the same frames for the same seed on any number of ranks, others for another seed', async () => {

@@ -5,6 +5,7 @@ import { bool, choice, float, int } from '../params/types.ts';
 import type { Common } from '../scan/common.ts';
 import type { LoadedFrames } from '../scan/load.ts';
 import { PtyScan, type Availability } from '../scan/pty-scan.ts';
+import { withErrors } from '../simulation/position-errors.ts';
 import { createMoonflowerExperiment, type MoonflowerExperiment } from '../simulation/moonflower.ts';
 import type { NdArray } from '../array/ndarray.ts';
 
@@ -25,9 +26,14 @@ const PARAMETERS = extend(withDefaults(SCAN_DATA, { shape: [128, 128], energy: 6
     unit: 'pixel',
     help: 'Standard deviation of the point spread of the detector.',
   }),
+  position_error: param(float({ min: 0 }), {
+    default: 0,
+    unit: 'pixel',
+    help: 'Random error of the measured positions, uniform up to this along each axis; frames are those of the true ones. Not in ptypy.',
+  }),
   seed: param(int({ min: 0 }), {
     default: 0,
-    help: 'Seed of the noise: the same seed gives the same frames.',
+    help: 'Seed of the noise and of the position errors: the same seed gives the same frames.',
   }),
   block_wait_count: param(int({ min: 0 }), {
     default: 0,
@@ -51,7 +57,9 @@ export class MoonFlowerScan extends PtyScan<Values<typeof PARAMETERS>> {
   }
 
   protected override loadPositions(): NdArray<'float64'> {
-    return this.#scan.positionsM;
+    const { positionsM, geometry } = this.#scan;
+    const { position_error: error, seed } = this.info;
+    return error === 0 ? positionsM : withErrors(positionsM, geometry.resolutionM, error, seed);
   }
 
   protected override loadCommon(): Common {

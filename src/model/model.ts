@@ -13,6 +13,7 @@ import { largestWeight, summarizeFrames, type FrameSummary } from './frame-summa
 import { createObjectPainter, type ObjectStart } from './initial-object.ts';
 import { createProbe, type ProbeStart } from './initial-probe.ts';
 import { joined, modePairs, ownRows, pick } from './package-views.ts';
+import { placeViews } from './placement.ts';
 import { backPropagatedProbe } from './probe-estimate.ts';
 import { searchProbe } from './probe-search.ts';
 import { growObject, type ObjectStorage, type ProbeStorage } from './storage.ts';
@@ -40,6 +41,8 @@ export interface ModelBlock {
   readonly block: Block;
   /** Scan-point indices of the views. */
   readonly indices: readonly number[];
+  /** Where the views stand in the scan's lists of indices and positions. */
+  readonly rows: readonly number[];
   /** (n, 2) lattice pixels of the views' centres. */
   readonly pixels: Int32Array;
   /** (n, 2) sub-pixel rest of the positions, pixels. */
@@ -53,7 +56,9 @@ export interface ScanState {
   readonly objectId: string;
   /** Scan-point indices of all ranks, in the order they came. */
   readonly indices: number[];
-  /** Their positions, m: y, x, y, x, … */
+  /** Their positions as measured, m: y, x, y, x, … */
+  readonly measured: number[];
+  /** Where their views lie, m: the measured positions until `movePositions`. */
   readonly positions: number[];
   /** Weight that counts as 1, from the scan's first frames. */
   weightUnit: number | undefined;
@@ -62,8 +67,10 @@ export interface ScanState {
 /** Where the views of a scan lie, of all ranks. */
 export interface ModelPositions {
   readonly indices: readonly number[];
-  /** (n, 2) m, (y, x) */
+  /** (n, 2) m, (y, x), where the views lie now. */
   readonly positions: NdArray<'float64'>;
+  /** (n, 2) m, (y, x), as measured. */
+  readonly measured: NdArray<'float64'>;
   readonly probeId: string;
   readonly objectId: string;
 }
@@ -95,6 +102,7 @@ export class Model {
       probeId: start.probeId ?? `S${label}G00`,
       objectId: start.objectId ?? `S${label}G00`,
       indices: [],
+      measured: [],
       positions: [],
       weightUnit: undefined,
     });
@@ -135,15 +143,21 @@ export class Model {
 
   /** Positions of a scan in the order of its indices, (n, 2) m, and the storages that they place. */
   positionsOf(label: string): ModelPositions {
-    const scan = this.scans.get(label);
-    if (scan === undefined) throw new DataError(`scan '${label}' is not in the model`);
-    const { indices, probeId, objectId } = scan;
+    const { indices, positions, measured, probeId, objectId } = this.scan(label);
+    const shape = [indices.length, 2];
     return {
       indices,
-      positions: fromNumbers('float64', scan.positions, [indices.length, 2]),
+      positions: fromNumbers('float64', positions, shape),
+      measured: fromNumbers('float64', measured, shape),
       probeId,
       objectId,
     };
+  }
+
+  scan(label: string): ScanState {
+    const scan = this.scans.get(label);
+    if (scan === undefined) throw new DataError(`scan '${label}' is not in the model`);
+    return scan;
   }
 
   probe(id: string): ProbeStorage {
@@ -171,7 +185,9 @@ export class Model {
     geometry: PropagatorGeometry,
   ): void {
     const { chunk } = data;
+    const before = scan.indices.length;
     scan.indices.push(...chunk.indices);
+    scan.measured.push(...chunk.positions.data);
     scan.positions.push(...chunk.positions.data);
     const own = ownRows(data);
     if (own.length === 0) return;
@@ -182,6 +198,7 @@ export class Model {
       probeId: scan.probeId,
       objectId: scan.objectId,
       indices: [...chunk.indicesNode],
+      rows: own.map((row) => before + row),
       pixels: ownPixels,
       residuals: pick(residuals, own),
       block: this.backend.createBlock({
@@ -252,20 +269,12 @@ export class Model {
     return known;
   }
 
-  /** Gives an object a grid around its own: known regions are kept, and views stay where they are. */
-  async growTo(object: ObjectStorage, grid: Grid): Promise<void> {
-    if (grid.shape[0] === object.grid.shape[0] && grid.shape[1] === object.grid.shape[1]) return;
+  /** Gives an object a grid around its own: known regions are kept, and views stay where they are. True if it grew. */
+  async growTo(object: ObjectStorage, grid: Grid): Promise<boolean> {
+    if (grid.shape[0] === object.grid.shape[0] && grid.shape[1] === object.grid.shape[1]) return false;
     await growObject(this.backend, object, grid);
-    this.#moveCorners(object);
-  }
-
-  /** Views keep their lattice pixels: their corners follow the grid. */
-  #moveCorners(object: { id: string; grid: Grid }): void {
-    for (const { objectId, block, pixels } of this.blocks) {
-      if (objectId !== object.id) continue;
-      const corners = cornersIn(object.grid, pixels, block.frameShape);
-      this.backend.setCorners(block, ndarray('int32', [block.views, 2], corners));
-    }
+    for (const item of this.blocks) if (item.objectId === object.id) placeViews(this.backend, item, grid);
+    return true;
   }
 }
 

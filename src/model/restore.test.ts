@@ -4,7 +4,7 @@ import { ndarray, type NdArray } from '../array/ndarray.ts';
 import { createReferenceBackend } from '../compute/reference/reference.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import { Model } from './model.ts';
-import { restoreObject, restoreProbe, type EarlierField } from './restore.ts';
+import { restoreObject, restorePositions, restoreProbe, type EarlierField } from './restore.ts';
 import { originOf } from './storage.ts';
 
 const scan = simulate({ shape: 32, num_frames: 12, photons: 1e5, density: 0.15 });
@@ -34,6 +34,29 @@ function numbered(model: Model, by: number): EarlierField {
 async function objectOf(model: Model): Promise<NdArray> {
   return model.backend.read(model.object(ID).array);
 }
+
+describe('restorePositions', () => {
+  it('moves views to where they had been refined to, by their scan points, and leaves the others', async () => {
+    const model = await createModel();
+    const { positions } = model.positionsOf('sim');
+    const measured = positions.data.slice(0, 6);
+    // Scan points 2, 0, 40 and 1: the first two were moved, the third is not there any more.
+    const then = Float64Array.of(5e-7, -5e-7, measured[0], measured[1] + 2e-7, 1, 1, 3e-7, 4e-7);
+    const before = Float64Array.of(measured[4], measured[5], measured[0], measured[1], 0, 0, 3e-7, 4e-7);
+    const earlier = {
+      indices: [2, 0, 40, 1],
+      positions: ndarray('float64', [4, 2], then),
+      measured: ndarray('float64', [4, 2], before),
+    };
+    await restorePositions(model, 'sim', earlier);
+    const wanted = positions.data.slice();
+    wanted.set([5e-7, -5e-7], 4);
+    wanted[1] += 2e-7;
+    expect(model.positionsOf('sim').positions.data).toEqual(wanted);
+    expect(model.positionsOf('sim').measured).toEqual(positions);
+    await expect(restorePositions(model, 'other', earlier)).resolves.toBeUndefined();
+  });
+});
 
 describe('restoreObject', () => {
   it.each([0, 3])(

@@ -1,8 +1,9 @@
-/** Probes and objects of an earlier run in place of those that a model started from. */
+/** Positions, probes and objects of an earlier run in place of those that a model started from. */
 import { astype, describe, ndarray, type NdArray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
 import { copyOverlap } from './initial-object.ts';
 import type { Model } from './model.ts';
+import { movePositions } from './placement.ts';
 import { gridOver, type Grid } from './views.ts';
 
 type Pair = readonly [number, number];
@@ -15,6 +16,32 @@ export interface EarlierField {
   readonly psizeM: Pair;
   /** Coordinates of the first pixel (row, col), m. */
   readonly originM: Pair;
+}
+
+/** Positions (n, 2) m of scan points, and what they had been measured as. */
+export interface EarlierPositions {
+  readonly indices: readonly number[];
+  readonly positions: NdArray<'float64'>;
+  readonly measured: NdArray<'float64'>;
+}
+
+/** Views go where an earlier run had refined them to. Those it had not, and scans that are not in the model, stay. Collective. */
+export async function restorePositions(
+  model: Model,
+  label: string,
+  { indices, positions, measured }: EarlierPositions,
+): Promise<void> {
+  const scan = model.scans.get(label);
+  if (scan === undefined) return;
+  const rows = new Map(indices.map((index, row) => [index, row]));
+  const wanted = Float64Array.from(scan.positions, (position, i) => {
+    const row = rows.get(scan.indices[Math.floor(i / 2)]);
+    if (row === undefined) return position;
+    const [then, before] = [positions.data[2 * row + (i % 2)], measured.data[2 * row + (i % 2)]];
+    return then === before ? position : then;
+  });
+  if (wanted.every((position, i) => position === scan.positions[i])) return;
+  await movePositions(model, label, ndarray('float64', [scan.indices.length, 2], wanted));
 }
 
 /** Throws `DataError` for a probe of other frames or of another number of modes. The model must hold frames. */

@@ -30,6 +30,8 @@ export interface OptionalGroup<G extends ParamGroup = ParamGroup> {
   readonly group: G;
   /** Whether the group is there, with its defaults, when nothing is given. */
   readonly present: boolean;
+  /** Of a group that true and false switch as well: what it is for. */
+  readonly help?: string;
 }
 
 export type ParamEntry = Param | Ignored | OptionalGroup | ParamGroup;
@@ -73,6 +75,11 @@ export function optionalGroup<G extends ParamGroup>(group: G, present = true): O
   return { kind: 'optional', group, present };
 }
 
+/** Declares a group that is off by default; `true` switches it on with its defaults, `false` and none switch it off. */
+export function switchedGroup<G extends ParamGroup>(group: G, help: string): OptionalGroup<G> {
+  return { kind: 'optional', group, present: false, help };
+}
+
 export function isParam(entry: ParamEntry): entry is Param {
   return entry.kind === 'param';
 }
@@ -83,6 +90,11 @@ export function isIgnored(entry: ParamEntry): entry is Ignored {
 
 export function isOptionalGroup(entry: ParamEntry): entry is OptionalGroup {
   return entry.kind === 'optional';
+}
+
+/** Whether true and false switch the group. */
+export function isSwitched(entry: OptionalGroup): boolean {
+  return entry.help !== undefined;
 }
 
 /** The plain group behind a nested entry; undefined for a single parameter. */

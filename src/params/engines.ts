@@ -1,10 +1,53 @@
 /**
  * The parameters of the engines (`engines.<key>`), by engine name. Names and defaults are ptypy's where it has the engine.
  */
-import { extend, ignored, param, type ParamGroup, type Values } from './declare.ts';
+import { extend, ignored, param, switchedGroup, type ParamGroup, type Values } from './declare.ts';
 import { bool, choice, float, int, nullable, text, two } from './types.ts';
 
 const GPU_ONLY = 'For ptypy on a GPU.';
+
+const POSITION_REFINEMENT = {
+  method: param(choice(['Annealing', 'GridSearch']), {
+    default: 'Annealing',
+    help: 'Which shifts of a view are tried: random ones (Maiden et al. 2012), or all on a grid of pixels.',
+  }),
+  start: param(nullable(int({ min: 0 })), {
+    default: null,
+    help: 'Iteration, counted from 0, from which on positions are refined. None: the first.',
+  }),
+  stop: param(nullable(int({ min: 1 })), {
+    default: null,
+    help: 'Iteration from which on they no longer are. None: not before the engine ends.',
+  }),
+  interval: param(int({ min: 1 }), {
+    default: 1,
+    help: 'Positions are refined in iterations that are a multiple of this.',
+  }),
+  nshifts: param(int({ min: 1 }), {
+    default: 4,
+    help: 'Random shifts tried for each view every time, at a transform each.',
+  }),
+  amplitude: param(float({ above: 0 }), {
+    default: 1e-6,
+    unit: 'm',
+    help: 'Largest shift along each axis that is tried.',
+  }),
+  amplitude_decay: param(bool(), {
+    default: true,
+    help: 'Let the amplitude fall to 0 from `start` to `stop`.',
+  }),
+  max_shift: param(float({ above: 0 }), {
+    default: 2e-6,
+    unit: 'm',
+    help: 'Largest distance of a position from the measured one.',
+  }),
+  metric: param(choice(['fourier', 'photon']), {
+    default: 'fourier',
+    help: 'Which error of a view is to fall: that of magnitudes, or that of photons.',
+  }),
+  record: ignored('Refined and measured positions are always written.'),
+  seed: param(int({ min: 0 }), { default: 0, help: 'Seed of the random shifts. Not in ptypy.' }),
+};
 
 const COMMON = {
   name: param(text(), { default: '', help: 'Which engine.' }),
@@ -18,7 +61,10 @@ const COMMON = {
     help: 'Area around the centre in which the probe may be nonzero, as a fraction of the frame. None: everywhere.',
   }),
   probe_fourier_support: ignored('The probe is not limited in the detector plane.'),
-  position_refinement: ignored('Positions are used as they were measured.'),
+  position_refinement: switchedGroup(
+    POSITION_REFINEMENT,
+    'Refine the scan positions between iterations. true: with the defaults.',
+  ),
   record_local_error: ignored('Errors are recorded as means over the views.'),
   compute_log_likelihood: param(bool(), {
     default: true,
@@ -221,6 +267,7 @@ export const ML = extend(COMMON, {
   wavefield_delta_probe: ignored('Not available.'),
 });
 
+export type PositionRefinementParameters = Values<typeof POSITION_REFINEMENT>;
 export type DmParameters = Values<typeof DM>;
 export type RaarParameters = Values<typeof RAAR>;
 export type EpieParameters = Values<typeof EPIE>;

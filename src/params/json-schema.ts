@@ -5,6 +5,7 @@ import {
   isIgnored,
   isOptionalGroup,
   isParam,
+  isSwitched,
   type Param,
   type ParamEntry,
   type ParamGroup,
@@ -36,6 +37,9 @@ function entrySchema(entry: ParamEntry): JsonSchema {
   const group = groupOf(entry) ?? {};
   const object = groupSchema(group);
   if (Object.hasOwn(group, 'active')) return { anyOf: [object, { type: 'boolean' }, ...NONE] };
+  if (isOptionalGroup(entry) && isSwitched(entry)) {
+    return { description: entry.help, anyOf: [object, { type: 'boolean' }, ...NONE], default: null };
+  }
   const none = isOptionalGroup(entry) ? { description: 'None switches it off.' } : {};
   return { ...none, anyOf: [object, ...NONE] };
 }

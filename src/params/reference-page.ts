@@ -1,5 +1,5 @@
 /** The reference of all parameters as a Markdown page and as text for a terminal. */
-import { groupOf, isIgnored, isParam, type Param, type ParamGroup } from './declare.ts';
+import { groupOf, isIgnored, isOptionalGroup, isParam, type Param, type ParamGroup } from './declare.ts';
 import { RUN } from './io.ts';
 import { shownDefault } from './json-schema.ts';
 import { SCAN } from './model.ts';
@@ -92,7 +92,12 @@ function cell(text: string): string {
 function rowsOf(group: ParamGroup, prefix: string): Row[] {
   return Object.entries(group).flatMap(([name, entry]): Row[] => {
     if (isIgnored(entry)) return [];
-    if (!isParam(entry)) return rowsOf(groupOf(entry) ?? {}, `${prefix}${name}.`);
+    if (!isParam(entry)) {
+      const members = rowsOf(groupOf(entry) ?? {}, `${prefix}${name}.`);
+      if (!isOptionalGroup(entry) || entry.help === undefined) return members;
+      const row = { name: `${prefix}${name}`, type: 'group · bool or none', unit: '', default: 'none' };
+      return [{ ...row, help: entry.help }, ...members];
+    }
     return [
       {
         name: `${prefix}${name}`,

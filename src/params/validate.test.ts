@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../errors.ts';
-import { defaults, extend, ignored, optionalGroup, param, type ParamGroup } from './declare.ts';
+import {
+  defaults,
+  extend,
+  ignored,
+  optionalGroup,
+  param,
+  switchedGroup,
+  type ParamGroup,
+} from './declare.ts';
 import { ENGINE_GROUPS } from './engines.ts';
 import { RUN } from './io.ts';
 import { SCAN } from './model.ts';
@@ -128,6 +136,20 @@ describe('check', () => {
       noise: { n: 2 },
     });
     expect(validate(group, { save: { n: 3 } })).toEqual({ save: { active: true, n: 3 }, noise: { n: 2 } });
+  });
+
+  it('switches groups on with their defaults, by true as well', () => {
+    const group = { extra: switchedGroup({ n: param(int(), { default: 2, help: '' }) }, 'More.') };
+    for (const off of [undefined, null, 'None', false, 'False'])
+      expect(validate(group, { extra: off })).toEqual({ extra: null });
+    for (const on of [true, 'true', {}]) expect(validate(group, { extra: on })).toEqual({ extra: { n: 2 } });
+    expect(validate(group, { extra: { n: 3 } })).toEqual({ extra: { n: 3 } });
+    expect(messages(group, { extra: 3 })).toEqual([
+      'extra: expected true, false or a group of parameters (n), got 3',
+    ]);
+    expect(messages(group, { extra: { m: 3 } })).toEqual([
+      "extra.m: unknown parameter 'm'; did you mean 'n'?",
+    ]);
   });
 
   it('collects entries without meaning, whatever they hold', () => {

@@ -8,10 +8,13 @@ import {
   isIgnored,
   isOptionalGroup,
   isParam,
+  isSwitched,
+  type OptionalGroup,
   type Param,
   type ParamGroup,
   type Values,
 } from './declare.ts';
+import { bool } from './types.ts';
 import { describeValue, isMapping, isNone } from './values.ts';
 
 export interface CheckOptions {
@@ -66,6 +69,16 @@ export function unknownName(what: string, given: string, known: readonly string[
   return `unknown ${what} '${given}'; accepted: ${known.length === 0 ? '(nothing)' : [...known].sort().join(', ')}`;
 }
 
+/** Whether what was given for an optional group switches it off. */
+function isOff(entry: OptionalGroup, value: unknown): boolean {
+  return isNone(value) || (isSwitched(entry) && asBoolean(value) === false);
+}
+
+/** True or false in any spelling; undefined for anything else. */
+function asBoolean(value: unknown): boolean | undefined {
+  return bool().schema.safeParse(value).data;
+}
+
 class Visit {
   readonly given = new Set<string>();
   readonly issues: ConfigIssue[] = [];
@@ -98,11 +111,12 @@ class Visit {
       } else if (isParam(entry)) {
         if (isGiven) this.given.add(path.join('.'));
         values.push([name, this.param(entry, value, isGiven, path)]);
-      } else if (isOptionalGroup(entry) && (isGiven ? isNone(value) : !entry.present)) {
+      } else if (isOptionalGroup(entry) && (isGiven ? isOff(entry, value) : !entry.present)) {
         if (isGiven) this.given.add(path.join('.'));
         values.push([name, null]);
       } else {
-        values.push([name, this.group(groupOf(entry) ?? {}, value, path, [])]);
+        const members = isOptionalGroup(entry) ? this.switched(entry, value, path) : value;
+        values.push([name, this.group(groupOf(entry) ?? {}, members, path, [])]);
       }
     }
     return Object.fromEntries(values);
@@ -121,6 +135,16 @@ class Visit {
       `expected a group of parameters (${Object.keys(group).join(', ')}), got ${describeValue(tree)}`,
     );
     return {};
+  }
+
+  /** The members given for an optional group; true stands for none, which is for the defaults. */
+  private switched(entry: OptionalGroup, value: unknown, at: readonly string[]): unknown {
+    if (!isSwitched(entry) || value === undefined || isMapping(value)) return value;
+    if (asBoolean(value) !== true) {
+      const names = Object.keys(entry.group).join(', ');
+      this.issue(at, `expected true, false or a group of parameters (${names}), got ${describeValue(value)}`);
+    }
+    return undefined;
   }
 
   private param(entry: Param, value: unknown, isGiven: boolean, path: readonly string[]): unknown {

@@ -351,6 +351,34 @@ describe('positionsFigure', () => {
     });
   });
 
+  it('leads lines from measured positions to those they were moved to', () => {
+    const positions = fromNumbers('float64', [0, 0, 0, 4e-6], [2, 2]);
+    const measured = fromNumbers('float64', [0, 0, -2e-6, 3e-6], [2, 2]);
+    const svg = positionsSvg({ positions, measured });
+    const [, lines] = /<path d="(M[^"]*)" fill="none" stroke="#606060"/.exec(svg) ?? [];
+    const ends = lines
+      .split('M')
+      .slice(1)
+      .map((line) => line.split('L').map((end) => end.split(' ').map(Number)));
+    const points = [...svg.matchAll(/<circle cx="([^"]*)" cy="([^"]*)" r="[^"]*" fill="rgb/g)].map(
+      ([, x, y]) => [Number(x), Number(y)],
+    );
+    expect(ends).toHaveLength(2);
+    ends.forEach(([, to], i) => {
+      to.forEach((value, axis) => {
+        expect(Math.abs(value - points[i][axis])).toBeLessThan(0.1);
+      });
+    });
+    const perMetre = (points[1][0] - points[0][0]) / 4e-6;
+    const [[fromX, fromY], [toX, toY]] = ends[1];
+    expect((toX - fromX) / perMetre).toBeCloseTo(1e-6, 8);
+    expect((toY - fromY) / perMetre).toBeCloseTo(2e-6, 8);
+    expect(texts(svg)).toContain('refined positions, lines from measured (2)');
+    expect(() => positionsSvg({ positions, measured: zeros('float64', [3, 2]) })).toThrow(
+      '3 measured positions of 2 points to draw',
+    );
+  });
+
   it('draws very many points, and refuses none at all', async () => {
     const many = Float64Array.from({ length: 20_000 }, (_, i) => Math.cos(i * 0.7) * 1e-6);
     const positions = fromNumbers('float64', many, [10_000, 2]);

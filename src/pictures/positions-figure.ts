@@ -11,6 +11,8 @@ import { element, image, type Box } from './svg.ts';
 export interface PositionsFigure {
   /** (n, 2) real, m, (y, x), in scan order. */
   readonly positions: NdArray;
+  /** Where the same points were measured, if they have moved since: lines lead from there to the positions. */
+  readonly measured?: NdArray;
   readonly title?: string;
 }
 
@@ -43,21 +45,27 @@ function extentAround(y: readonly number[], x: readonly number[]): Extent {
   return { y: widen(top, bottom), x: widen(left, right) };
 }
 
-/** SVG of the positions, y downwards as the rows of the object; colour is the scan point, a ring the first. */
-export function positionsSvg({ positions, title = 'scan positions' }: PositionsFigure): string {
-  if (positions.shape.length !== 2 || positions.shape[1] !== 2 || isComplex(positions.dtype)) {
-    throw new DataError(`positions to draw are a real (n, 2) array, m, (y, x); got ${describe(positions)}`);
+/**
+ * SVG of the positions, y downwards as the rows of the object; colour is the scan point, a ring the first. The path of the
+ * scan is drawn, or where points were measured.
+ */
+export function positionsSvg({ positions, measured, title }: PositionsFigure): string {
+  const values = numbersOf(positions);
+  const n = values.length / 2;
+  const before = measured === undefined ? values : numbersOf(measured);
+  if (before.length !== values.length) {
+    throw new DataError(`${before.length / 2} measured positions of ${n} points to draw`);
   }
-  const n = positions.shape[0];
-  const values = toNumbers(positions);
   const visited = Array.from({ length: n }, (_, i) => i).filter((i) =>
-    Number.isFinite(values[2 * i] + values[2 * i + 1]),
+    Number.isFinite(values[2 * i] + values[2 * i + 1] + before[2 * i] + before[2 * i + 1]),
   );
   if (visited.length === 0)
     throw new DataError(`positions ${describe(positions)} hold no finite position to draw`);
-  const ys = visited.map((i) => values[2 * i]);
-  const xs = visited.map((i) => values[2 * i + 1]);
-  const extent = extentAround(ys, xs);
+  const both = measured === undefined ? [values] : [values, before];
+  const extent = extentAround(
+    both.flatMap((each) => visited.map((i) => each[2 * i])),
+    both.flatMap((each) => visited.map((i) => each[2 * i + 1])),
+  );
   const spanY = extent.y[1] - extent.y[0];
   const spanX = extent.x[1] - extent.x[0];
   const { width, height } = fitImage([1, 1], [spanY, spanX], IMAGE_SIZE, IMAGE_SIZE);
@@ -71,38 +79,58 @@ export function positionsSvg({ positions, title = 'scan positions' }: PositionsF
     highText: 'last',
     integers: true,
   };
+  const shown =
+    title ?? (measured === undefined ? 'scan positions' : 'refined positions, lines from measured');
   return framePanel(
-    { title: `${title} (${n})`, extent, width, height, bar: { scale, label: 'scan point' } },
+    { title: `${shown} (${n})`, extent, width, height, bar: { scale, label: 'scan point' } },
     (box) => {
-      const points = visited.map((i, k) => ({
-        x: box.x + ((xs[k] - extent.x[0]) / spanX) * box.width,
-        y: box.y + ((ys[k] - extent.y[0]) / spanY) * box.height,
-        colour: colourOf(scale, i),
-      }));
-      return n > MANY ? pixelPoints(box, points) : roundPoints(box, points);
+      const place = (each: ArrayLike<number>, i: number): Place => ({
+        x: box.x + ((each[2 * i + 1] - extent.x[0]) / spanX) * box.width,
+        y: box.y + ((each[2 * i] - extent.y[0]) / spanY) * box.height,
+      });
+      const points = visited.map((i) => ({ ...place(values, i), colour: colourOf(scale, i) }));
+      if (n > MANY) return pixelPoints(box, points);
+      const lines = measured === undefined ? [points] : points.map((p, k) => [place(before, visited[k]), p]);
+      return linesThrough(lines, measured === undefined ? '#b0b0b0' : '#606060') + roundPoints(box, points);
     },
   );
 }
 
-interface Point {
+function numbersOf(positions: NdArray): ArrayLike<number> {
+  if (positions.shape.length !== 2 || positions.shape[1] !== 2 || isComplex(positions.dtype)) {
+    throw new DataError(`positions to draw are a real (n, 2) array, m, (y, x); got ${describe(positions)}`);
+  }
+  return toNumbers(positions);
+}
+
+interface Place {
   readonly x: number;
   readonly y: number;
+}
+
+interface Point extends Place {
   readonly colour: readonly [number, number, number];
+}
+
+/** One thin line through the places of each group. */
+function linesThrough(groups: readonly (readonly Place[])[], stroke: string): string {
+  const d = groups.map(
+    (places) => `M${places.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}`,
+  );
+  return element('path', {
+    d: d.join(''),
+    fill: 'none',
+    stroke,
+    'stroke-width': 1,
+    'stroke-linejoin': 'round',
+  });
 }
 
 function roundPoints(box: Box, points: readonly Point[]): string {
   const spacing = Math.sqrt((box.width * box.height) / points.length);
   const r = Math.min(5, Math.max(1.5, spacing / 5));
-  const path = points.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L');
   const [first] = points;
   return [
-    element('path', {
-      d: `M${path}`,
-      fill: 'none',
-      stroke: '#b0b0b0',
-      'stroke-width': 1,
-      'stroke-linejoin': 'round',
-    }),
     ...points.map(({ x, y, colour }) => element('circle', { cx: x, cy: y, r, fill: css(colour) })),
     element('circle', {
       cx: first.x,

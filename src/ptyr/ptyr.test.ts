@@ -33,6 +33,7 @@ const RESULT: Result = {
     S: {
       indices: [0, 2],
       positions: fromNumbers('float64', [0, 1, 2, 3], [2, 2]),
+      measured: fromNumbers('float64', [0, 1, 2, 4], [2, 2]),
       probeId: 'SSG00',
       objectId: 'SotherG00',
     },
@@ -120,6 +121,7 @@ result = {
   'x': own['content/obj/SSG00/grids/00001'][0, 0].tolist(),
   'statistics': [[own['content/statistics/S/' + n][()].tolist(), own['content/statistics/S/' + n].dtype.kind]
     for n in ['frames', 'viewsPerPixel', 'modePowers']],
+  'positions': [own['content/positions/S/' + n][()].tolist() for n in ('indices', 'positions', 'measured')],
 }`,
       [file, goldenPath('files/moon_DM.ptyr')],
     );
@@ -142,15 +144,26 @@ result = {
         [4, 'f'],
         [[0.75, 0.25], 'f'],
       ],
+      positions: [
+        [0, 2],
+        [
+          [0, 1],
+          [2, 3],
+        ],
+        [
+          [0, 1],
+          [2, 4],
+        ],
+      ],
     });
   });
 
   it('keeps where a run stands and what its engine needs, waves slice by slice', async () => {
     const file = join(folder, 'progress.ptyr');
     await writePtyr(file, RESULT, PROGRESS);
-    const { point, hasState, indices, history } = await readResumeHead(file);
+    const { point, hasState, positions, history } = await readResumeHead(file);
     expect({ point, hasState, history }).toEqual({ point: POINT, hasState: true, history: RESULT.history });
-    expect([...indices]).toEqual([['S', [0, 2]]]);
+    expect([...positions]).toEqual([['S', RESULT.positions.S]]);
     const { numbers, arrays, hasExit } = await readStoredState(file);
     expect({ numbers, arrays, hasExit }).toEqual({
       numbers: STATE.numbers,
@@ -234,9 +247,11 @@ with h5py.File(argument, 'a') as f:
     f['content/positions/SMFG00'] = np.array([[0.0, 1e-6], [2e-6, 3e-6], [4e-6, 5e-6]])`,
       file,
     );
+    const positions = fromNumbers('float64', [0, 1e-6, 2e-6, 3e-6, 4e-6, 5e-6], [3, 2]);
     expect((await readPtyr(file)).positions.SMFG00).toEqual({
       indices: [0, 1, 2],
-      positions: fromNumbers('float64', [0, 1e-6, 2e-6, 3e-6, 4e-6, 5e-6], [3, 2]),
+      positions,
+      measured: positions,
       probeId: 'SMFG00',
       objectId: 'SMFG00',
     });

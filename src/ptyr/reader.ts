@@ -1,5 +1,5 @@
 /** Reading the fields and the error history of a `.ptyr`, written by this library or by ptypy. */
-import { astype, isComplex, isNdArray, toNumbers } from '../array/ndarray.ts';
+import { astype, isComplex, isNdArray, toNumbers, type NdArray } from '../array/ndarray.ts';
 import { FileError } from '../errors.ts';
 import { readTree } from '../hdf5/encoding.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
@@ -89,18 +89,10 @@ export function readPositions(h5: H5File): Record<string, ScanPositions> {
 
 /** A group by scan label; ptypy stores the bare positions by storage ID. */
 function readScanPositions(h5: H5File, folder: string, key: string): ScanPositions {
-  const file = h5.path;
   const path = `${folder}/${key}`;
   const isGroup = h5.kind(path) === 'group';
-  const entry = isGroup ? `${path}/positions` : path;
-  const stored = h5.read(entry);
-  if (stored.shape.length !== 2 || stored.shape[1] !== 2 || isComplex(stored.dtype)) {
-    throw new FileError(
-      `${file}: ${entry} is ${stored.dtype} of shape (${stored.shape.join(', ')}); expected real (positions, 2)`,
-      { file, entry },
-    );
-  }
-  const positions = astype(stored, 'float64');
+  const positions = readPairs(h5, isGroup ? `${path}/positions` : path);
+  const measured = `${path}/measured`;
   const id = (name: string, otherwise: string): string =>
     h5.kind(`${path}/${name}`) === 'dataset' ? String(h5.readText(`${path}/${name}`)) : otherwise;
   const [probeId, objectId] = isGroup ? [id('probe', storageId(key)), id('obj', storageId(key))] : [key, key];
@@ -109,9 +101,22 @@ function readScanPositions(h5: H5File, folder: string, key: string): ScanPositio
       ? Array.from(toNumbers(h5.read(`${path}/indices`)))
       : Array.from({ length: positions.shape[0] }, (_, i) => i),
     positions,
+    measured: h5.kind(measured) === 'dataset' ? readPairs(h5, measured) : positions,
     probeId,
     objectId,
   };
+}
+
+/** (n, 2) m. */
+function readPairs(h5: H5File, entry: string): NdArray<'float64'> {
+  const stored = h5.read(entry);
+  if (stored.shape.length === 2 && stored.shape[1] === 2 && !isComplex(stored.dtype)) {
+    return astype(stored, 'float64');
+  }
+  throw new FileError(
+    `${h5.path}: ${entry} is ${stored.dtype} of shape (${stored.shape.join(', ')}); expected real (positions, 2)`,
+    { file: h5.path, entry },
+  );
 }
 
 export function readHistory(h5: H5File): IterationRecord[] {

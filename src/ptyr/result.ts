@@ -28,8 +28,10 @@ export interface IterationRecord {
 
 export interface ScanPositions {
   readonly indices: readonly number[];
-  /** (n, 2) m, (y, x) */
+  /** (n, 2) m, (y, x), of the reconstruction: refined where that was asked for. */
   readonly positions: NdArray<'float64'>;
+  /** (n, 2) m, (y, x), as measured. */
+  readonly measured: NdArray<'float64'>;
   /** Storage IDs of the probe and the object that meet there. */
   readonly probeId: string;
   readonly objectId: string;

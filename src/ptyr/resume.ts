@@ -6,7 +6,7 @@ import { readTree } from '../hdf5/encoding.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
 import { EXIT, POINT, STATE, wavesPath, type RunPoint, type StoredState } from './progress.ts';
 import { fieldIds, OBJECTS, PROBES, readConfig, readFields, readHistory, readPositions } from './reader.ts';
-import type { IterationRecord, StoredField } from './result.ts';
+import type { IterationRecord, ScanPositions, StoredField } from './result.ts';
 
 export interface ResumeHead {
   /** The configuration as stored, its members in the order of names; undefined when there is none. */
@@ -15,8 +15,8 @@ export interface ResumeHead {
   /** Storage IDs. */
   readonly probes: readonly string[];
   readonly objects: readonly string[];
-  /** Scan-point indices by scan label, where they are known. */
-  readonly indices: ReadonlyMap<string, readonly number[]>;
+  /** By scan label, where they are known. */
+  readonly positions: ReadonlyMap<string, ScanPositions>;
   /** Undefined for files of other programs. */
   readonly point: RunPoint | undefined;
   readonly hasState: boolean;
@@ -38,7 +38,7 @@ export function readResumeHead(file: string): Promise<ResumeHead> {
     history: readHistory(h5),
     probes: fieldIds(h5, PROBES),
     objects: fieldIds(h5, OBJECTS),
-    indices: new Map(Object.entries(readPositions(h5)).map(([label, { indices }]) => [label, indices])),
+    positions: new Map(Object.entries(readPositions(h5))),
     point: readPoint(h5),
     hasState: h5.kind(STATE) === 'group',
   }));

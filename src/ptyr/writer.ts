@@ -17,9 +17,10 @@ export async function writePtyr(file: string, result: Result, progress?: Progres
       probe: mapValues(result.probes, encodeField),
       obj: mapValues(result.objects, encodeField),
       pars: result.config,
-      positions: mapValues(result.positions, ({ indices, positions, probeId, objectId }) => ({
+      positions: mapValues(result.positions, ({ indices, positions, measured, probeId, objectId }) => ({
         indices: astype(fromNumbers('float64', indices), 'int64'),
         positions,
+        measured,
         probe: probeId,
         obj: objectId,
       })),

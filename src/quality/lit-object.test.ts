@@ -28,12 +28,8 @@ function scan(
   objectId = 'SaG00',
 ): Reconstruction['positions'][string] {
   const metres = pixels.flatMap(([r, c]) => [(FIRST[0] + r) * PIXEL[0], (FIRST[1] + c) * PIXEL[1]]);
-  return {
-    indices: pixels.map((_, i) => i),
-    positions: fromNumbers('float64', metres, [pixels.length, 2]),
-    probeId: 'SaG00',
-    objectId,
-  };
+  const positions = fromNumbers('float64', metres, [pixels.length, 2]);
+  return { indices: pixels.map((_, i) => i), positions, measured: positions, probeId: 'SaG00', objectId };
 }
 
 function content(positions: Reconstruction['positions']): Reconstruction {

@@ -65,10 +65,10 @@ function doubts(first: Named, second: Named): string[] {
   return found;
 }
 
-/** The positions of an object's views as text, to compare. */
+/** The positions of an object's views as text, to compare: as measured, for each file may have refined them in its own way. */
 function positionsOf({ content, object }: Named): string {
   return Object.values(content.positions)
     .filter(({ objectId }) => objectId === object)
-    .map(({ positions }) => String(positions.data))
+    .map(({ measured }) => String(measured.data))
     .join(' ');
 }

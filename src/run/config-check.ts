@@ -2,6 +2,8 @@
  * The configuration tree of a run, checked: `io`, `scans.<label>`, `engines.<key>` and the rest, with the groups of scan
  * classes and engines looked up by their `name`.
  */
+import type { CommonParameters } from '../engines/engine.ts';
+import { RefinementSchedule } from '../engines/refinement-schedule.ts';
 import type { ConfigIssue } from '../errors.ts';
 import { plainEngineName } from '../params/engines.ts';
 import type { ParamGroup, Values } from '../params/declare.ts';
@@ -160,7 +162,24 @@ function checkEngine(key: string, tree: unknown, lookup: GroupLookup, report: Re
   }
   if (name !== wanted) report.warn(`${at.join('.')}: engine '${wanted}' runs as '${name}'`);
   const values = report.take(check(group, { ...members, name }, { ...report.where, at }));
+  noteRefinement(at, values, report);
   return { key, name, values };
+}
+
+/** Says so where positions would be refined in none of the engine's iterations. */
+function noteRefinement(
+  at: readonly string[],
+  values: Readonly<Record<string, unknown>>,
+  report: Report,
+): void {
+  const { position_refinement: refinement, numiter } = values as Partial<CommonParameters>;
+  if (refinement === undefined || refinement === null || numiter === undefined) return;
+  if (new RefinementSchedule(refinement, numiter).isEverDue) return;
+  const given = ['start', 'stop', 'interval'] as const;
+  const shown = given.map((name) => `${name} ${refinement[name] ?? 'none'}`).join(', ');
+  report.warn(
+    `${at.join('.')}.position_refinement: no iteration is due with ${shown} and numiter ${numiter}, positions stay as measured`,
+  );
 }
 
 function checkSharing(scans: readonly ScanConfig[], report: Report): void {

@@ -121,8 +121,7 @@ describe('loadConfig', () => {
     const { warnings } = await load(GOOD);
     expect(warnings).toEqual([
       'no meaning here, ignored: io.rformat, io.autoplot.layout, io.interaction, dry_run, ipython_kernel, ' +
-        'scans.S.illumination.diversity.shift, scans.S.sample.process, scans.S.coherence.energies, ' +
-        'engines.engine00.position_refinement',
+        'scans.S.illumination.diversity.shift, scans.S.sample.process, scans.S.coherence.energies',
       "engines.engine00: engine 'DM_pycuda' runs as 'DM'",
     ]);
   });
@@ -301,6 +300,21 @@ describe('loadConfig', () => {
     expect(warnings).toEqual([
       'engines run in the order they are written, warm, polish; ptypy sorts them by name',
     ]);
+  });
+
+  it('warns where no iteration would refine positions', async () => {
+    const engine = (refinement: string): string =>
+      `scans: {S: {data: {name: PtydScan}}}\nengines: {e: {name: DM, numiter: 20, position_refinement: ${refinement}}}`;
+    const { config, warnings } = await load(engine('{start: 50, stop: 1000, record: true}'));
+    expect(config.engines[0].values.position_refinement).toMatchObject({ start: 50, stop: 1000, nshifts: 4 });
+    expect(warnings).toEqual([
+      'no meaning here, ignored: engines.e.position_refinement.record',
+      'engines.e.position_refinement: no iteration is due with start 50, stop 1000, interval 1 and numiter 20, ' +
+        'positions stay as measured',
+    ]);
+    expect((await load(engine('{start: 5}'))).warnings).toEqual([]);
+    expect((await load(engine('true'))).warnings).toEqual([]);
+    expect((await load(engine('false'))).config.engines[0].values.position_refinement).toBeNull();
   });
 
   it('names a file that cannot be read', async () => {

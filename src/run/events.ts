@@ -40,6 +40,7 @@ export type RunEvent =
       half?: 1 | 2;
     }
   | { event: 'resume'; file: string; engine: string; iteration: number; iterations: number }
+  | { event: 'positions'; engine: string; scan: string; rmsM: number; largestM: number; half?: 1 | 2 }
   | ({ event: 'statistics'; scan: string } & ScanStatistics)
   | { event: 'half'; half: 1 | 2; frames: number }
   | ({ event: 'resolution' } & ResolutionReport)

@@ -147,6 +147,7 @@ function pretend(scans: readonly LoadedScan[], noise: number): Result {
       S: {
         indices,
         positions: takeFirst(SCAN.experiment.positionsM, indices),
+        measured: takeFirst(SCAN.experiment.positionsM, indices),
         probeId: 'SSG00',
         objectId: 'SSG00',
       },

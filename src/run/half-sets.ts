@@ -57,7 +57,8 @@ export async function runHalfSets(
       ...options,
       half,
       onEvent: (event) => {
-        onEvent(event.event === 'iteration' ? { ...event, half } : event);
+        const isOfEngine = event.event === 'iteration' || event.event === 'positions';
+        onEvent(isOfEngine ? { ...event, half } : event);
       },
     });
     const values = { run: options.run, engine: last.key, iterations: result.history.length };

@@ -7,6 +7,7 @@ import { createEngine, engineName, type EngineName, type EngineParameters } from
 import { AbortedError, PtyflowError } from '../errors.ts';
 import { Model } from '../model/model.ts';
 import { isMaster } from '../parallel/communicator.ts';
+import { moved } from '../quality/moved.ts';
 import type { IterationRecord, Result } from '../ptyr/result.ts';
 import { scanStatistics, type ScanStatistics } from '../quality/scan-statistics.ts';
 import { createBackend } from './backend.ts';
@@ -195,6 +196,7 @@ class Run {
     } finally {
       await engine.finalize();
     }
+    this.#reportPositions(entry);
     await this.#measure();
     const { rfile } = this.#config.io;
     if (rfile === null) return;
@@ -252,6 +254,15 @@ class Run {
       errors,
       seconds: elapsed,
     });
+  }
+
+  /** How far positions are from the measured ones, after an engine that refines them. */
+  #reportPositions({ name, values }: EngineConfig): void {
+    if ((values.position_refinement ?? null) === null) return;
+    for (const scan of this.#model.scans.keys()) {
+      const distances = moved(this.#model.positionsOf(scan));
+      this.#options.onEvent({ event: 'positions', engine: name, scan, ...distances });
+    }
   }
 
   /** Pictures of what the engines found. */

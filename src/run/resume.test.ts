@@ -80,6 +80,8 @@ function configure({
 
 interface Outcome {
   readonly fields: Readonly<Record<string, readonly number[]>>;
+  /** By scan, m. */
+  readonly positions: Readonly<Record<string, readonly number[]>>;
   /** Without times. */
   readonly history: readonly Omit<IterationRecord, 'seconds'>[];
 }
@@ -138,11 +140,14 @@ async function run(
 }
 
 async function outcomeOf(file: string): Promise<Outcome> {
-  const { probes, objects, history } = await readPtyr(file);
+  const { probes, objects, positions, history } = await readPtyr(file);
   const numbers = (what: string, fields: Readonly<Record<string, StoredField>>): [string, number[]][] =>
     Object.entries(fields).map(([id, { data }]) => [`${what} ${id}`, Array.from(toNumbers(data))]);
   return {
     fields: Object.fromEntries([...numbers('probe', probes), ...numbers('object', objects)]),
+    positions: Object.fromEntries(
+      Object.entries(positions).map(([label, { positions: found }]) => [label, Array.from(found.data)]),
+    ),
     history: history.map(({ engine, iteration, iterations, numiter, errors }) => ({
       ...{ engine, iteration, iterations, numiter, errors },
     })),
@@ -182,6 +187,44 @@ describe.each(Object.entries(ENGINES))('%s', (name, engine) => {
       });
     },
   );
+});
+
+describe('position refinement', () => {
+  const shaky = { ...SCAN, data: { ...SCAN.data, position_error: 2 } };
+  const refined = (engine: object): object => ({ ...engine, position_refinement: { start: 1 } });
+
+  it.each(Object.entries(ENGINES))(
+    'stopped and resumed gives the bits and positions of one go: %s',
+    async (name, engine) => {
+      const engines = { e: refined(engine) };
+      const config = configure({ engines, scans: { S: shaky }, top: { compute: { backend: 'wasm' } } });
+      const at = `${name}-refined`;
+      const whole = await run(`${at}-whole`, config);
+      const stopped = await run(`${at}-stopped`, config, { stopAfter: 4 });
+      const resumed = await run(`${at}-resumed`, config, { resume: stopped.file('r_e_0004.ptyr') });
+      expect(resumed.outcome).toEqual(whole.outcome);
+      expect(warnings(resumed)).toEqual([]);
+      const told = (ran: Ran): RunEvent[] => ran.events.filter(({ event }) => event === 'positions');
+      expect(told(resumed)).toEqual(told(whole));
+      expect(told(whole)).toMatchObject([{ event: 'positions', engine: name, scan: 'S' }]);
+      expect(told(whole)).not.toMatchObject([{ rmsM: 0 }]);
+    },
+  );
+
+  it('goes on from refined positions in an engine that does not refine them, on other ranks', async () => {
+    const engines = { d: refined({ ...ENGINES.DM, numiter: 4 }), m: { ...ENGINES.ML, numiter: 4 } };
+    const config = configure({ engines, scans: { S: shaky }, top: { compute: { backend: 'wasm' } } });
+    const whole = await run('refined-before', config);
+    const stopped = await run('refined-before-stopped', config, { stopAfter: 6 });
+    const resumed = await run('refined-before-resumed', config, {
+      resume: stopped.file('r_m_0006.ptyr'),
+      ranks: 2,
+    });
+    expect(resumed.outcome.positions).toEqual(whole.outcome.positions);
+    expect(difference(resumed, whole)).toBeLessThan(1e-4);
+    const { positions } = await readPtyr(resumed.file('r_m_0008.ptyr'));
+    expect(positions.S.measured).not.toEqual(positions.S.positions);
+  });
 });
 
 describe('backends', () => {

@@ -4,7 +4,7 @@ import { withPhase } from '../compute/shared/exit-phase.ts';
 import type { Engine } from '../engines/engine.ts';
 import { ConfigError, DataError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
-import { restoreObject, restoreProbe } from '../model/restore.ts';
+import { restoreObject, restorePositions, restoreProbe } from '../model/restore.ts';
 import type { RunPoint } from '../ptyr/progress.ts';
 import { storageId, type IterationRecord } from '../ptyr/result.ts';
 import {
@@ -71,10 +71,11 @@ export class Resume {
     throw new ConfigError([{ path: '--resume', message }]);
   }
 
-  /** Probes and objects, once the model holds the frames. Throws `DataError` for other frames than those of the file. */
+  /** Positions, probes and objects, once the model holds the frames. Throws `DataError` for other frames than those of the file. */
   async restoreModel(model: Model): Promise<void> {
     const { probes, objects } = await readExactFields(this.file);
     try {
+      for (const [label, earlier] of this.#head.positions) await restorePositions(model, label, earlier);
       for (const [id, field] of Object.entries(probes)) restoreProbe(model, id, field);
       for (const [id, field] of Object.entries(objects)) {
         if (!(await restoreObject(model, id, field))) this.#sameGrids = false;
@@ -123,7 +124,7 @@ export class Resume {
   }
 
   #compareFrames(label: string, indices: readonly number[]): void {
-    const before = this.#head.indices.get(label);
+    const before = this.#head.positions.get(label)?.indices;
     if (before === undefined) return;
     const added = countMissing(indices, before);
     const gone = countMissing(before, indices);

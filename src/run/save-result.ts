@@ -10,6 +10,7 @@ import {
   errorHistoryFigure,
   objectAmplitudeFigure,
   objectPhaseFigure,
+  positionsFigure,
   probeFigure,
   type Png,
 } from '../pictures/figures.ts';
@@ -17,6 +18,7 @@ import type { ObjectFigure } from '../pictures/object-figure.ts';
 import type { Progress } from '../ptyr/progress.ts';
 import type { IterationRecord, Result, StoredField } from '../ptyr/result.ts';
 import { writePtyr } from '../ptyr/writer.ts';
+import { moved } from '../quality/moved.ts';
 import { fluence } from '../quality/fluence.ts';
 import { VERSION } from '../version.ts';
 import type { RunConfig } from './config-check.ts';
@@ -93,7 +95,7 @@ function objectFigure(result: Result, lit: Fluences, id: string): ObjectFigure {
   };
 }
 
-/** Object phase and amplitude, probe modes and error history, as PNG files in `folder`. */
+/** Object phase and amplitude, probe modes, positions that have moved, and error history, as PNG files in `folder`. */
 export async function savePictures(
   folder: string,
   result: Result,
@@ -113,6 +115,11 @@ export async function savePictures(
   for (const [id, { data, psizeM }] of Object.entries(result.probes)) {
     const prefix = several(result.probes) ? `${id}-` : '';
     write(`${prefix}probe`, await probeFigure({ probe: data, resolutionM: psizeM }));
+  }
+  for (const [label, { positions, measured }] of Object.entries(result.positions)) {
+    if (moved({ positions, measured }).largestM === 0) continue;
+    const prefix = several(result.positions) ? `${label}-` : '';
+    write(`${prefix}positions`, await positionsFigure({ positions, measured }));
   }
   if (result.history.length > 0) {
     const history = result.history.map(({ engine, iterations, errors }) => ({

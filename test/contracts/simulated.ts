@@ -7,6 +7,7 @@ import {
   type MoonflowerExperiment,
   type MoonflowerParams,
 } from '../../src/simulation/moonflower.ts';
+import { withErrors } from '../../src/simulation/position-errors.ts';
 import { stream } from '../../src/simulation/random.ts';
 
 export interface Simulated {
@@ -15,6 +16,10 @@ export interface Simulated {
   readonly frames: number;
   /** Frames `start`…`stop` as one package; of these, `own` are those of this rank (default all). */
   pack(start?: number, stop?: number, own?: (index: number) => boolean): DataPackage;
+  /** A package whose positions are off by random errors, uniform up to `pixels` along each axis. */
+  misplace(data: DataPackage, pixels: number, seed: number): DataPackage;
+  /** How far positions of the scan's points are from the true ones, pixels rms, whatever moves all of them alike. */
+  positionError(positions: NdArray<'float64'>): number;
   /** The true probe with a random relative error per value: near enough to converge, far enough to matter. */
   roughProbe(error: number, seed: number): NdArray<'complex128'>;
   /** The true object on the grid of a model's object: (rows, cols). */
@@ -63,6 +68,17 @@ export function simulate(params: MoonflowerParams): Simulated {
         },
         iterable: [],
       };
+    },
+    misplace: (data, pixels, seed) => {
+      const positions = withErrors(data.chunk.positions, geometry.resolutionM, pixels, seed);
+      return { ...data, chunk: { ...data.chunk, positions } };
+    },
+    positionError: (positions) => {
+      const off = positions.data.map((x, i) => (x - positionsM.data[i]) / geometry.resolutionM[i % 2]);
+      const mean = [0, 1].map(
+        (axis) => off.reduce((sum, x, i) => (i % 2 === axis ? sum + x : sum), 0) / frames,
+      );
+      return Math.sqrt(off.reduce((sum, x, i) => sum + (x - mean[i % 2]) ** 2, 0) / frames);
     },
     roughProbe: (error, seed) => {
       const { probe } = experiment;
