@@ -154,4 +154,32 @@ engines:
     expect(status).toBe(0);
     expect(stdout.match(/num_frames/g)?.length).toBe(2);
   });
+
+  it('moves positions to where one process moves them', async () => {
+    const config = join(folder, 'moved.yaml');
+    writeFileSync(
+      config,
+      `
+run: moved
+scans:
+  S:
+    data: { name: MoonFlowerScan, shape: 32, num_frames: 21, position_error: 2 }
+    illumination: { aperture: { form: circ, size: 2.7e-6 } }
+engines:
+  l: { name: LSQML, numiter: 6, position_refinement: { start: 2, amplitude: 8e-7 } }
+`,
+    );
+    const positions = async (ranks: number): Promise<readonly Float64Array[]> => {
+      const output = join(folder, `moved-${ranks}`);
+      const { status, stderr } = await STARTS.threads(ranks, ['run', config, '-o', output, '--quiet']);
+      expect(status, stderr).toBe(0);
+      const { S } = (await readPtyr(join(output, 'moved_l_0006.ptyr'))).positions;
+      return [S.positions.data, S.measured.data];
+    };
+    const [[one, measured], [three]] = [await positions(1), await positions(3)];
+    expect(Math.max(...one.map((position, i) => Math.abs(position - measured[i])))).toBeGreaterThan(2e-7);
+    three.forEach((position, i) => {
+      expect(Math.abs(position - one[i])).toBeLessThan(1e-9);
+    });
+  });
 });
