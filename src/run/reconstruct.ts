@@ -157,7 +157,8 @@ class Run {
       while (!scans.ended) await scans.grow({ wait: true, signal });
       return;
     }
-    const endless = { ...entry, values: { ...entry.values, numiter: Infinity } };
+    // Positions are refined when all views that overlap are there.
+    const endless = { ...entry, values: { ...entry.values, numiter: Infinity, position_refinement: null } };
     const engine = await this.#createEngine(endless, performance.now());
     try {
       await engine.initialize();
