@@ -14,6 +14,7 @@ import {
   type Handle,
   type Located,
   type Mode,
+  type NewFile,
 } from './handle.ts';
 import { requireSoundText } from './heap.ts';
 import { hdf5Library, type Metadata, type NewMetadata, type RawModule } from './module.ts';
@@ -36,6 +37,8 @@ export interface DatasetInfo {
   /** The stored type in words when it is opaque. */
   readonly opaque?: string;
   readonly chunks: readonly number[] | null;
+  /** Which axes may still become longer. */
+  readonly canGrow: readonly boolean[];
   /** Names of the filters, in order of application. */
   readonly filters: string[];
   readonly contiguous: boolean;
@@ -51,11 +54,12 @@ export interface DatasetOptions {
 }
 
 /**
- * Opens an HDF5 file: `r` to read, `r+` to read and write, `w` to create or empty it. Throws a `FileError` when it does
- * not exist, is not HDF5, or is damaged. Close it; a reader that waits for more opens the file again.
+ * Opens an HDF5 file: `r` to read, also while another program writes it in SWMR mode, `r+` to read and write, `w` to
+ * create or empty it. Throws a `FileError` when it does not exist, is not HDF5, or is damaged. Close it; a reader that
+ * waits for more opens the file again.
  */
-export async function openFile(path: string, mode: Mode): Promise<H5File> {
-  return new H5File(openHandle(await hdf5Library(), path, mode));
+export async function openFile(path: string, mode: Mode, options: NewFile = {}): Promise<H5File> {
+  return new H5File(openHandle(await hdf5Library(), path, mode, options));
 }
 
 /** Only `openFile` makes these. Paths run from the root, `/` between names, and lead through links of every kind. */
@@ -70,6 +74,11 @@ export class H5File {
     this.#entries = new Entries(handle);
   }
 
+  /** Another program was writing the file in SWMR mode when it was opened: it may have grown since. */
+  get isGrowing(): boolean {
+    return this.#main.isGrowing;
+  }
+
   /** Closes the file and every file its links led to. Closing twice does nothing. */
   close(): void {
     this.#entries.close();
@@ -78,6 +87,14 @@ export class H5File {
   /** Hands everything written so far to the operating system: what follows, even a kill, leaves it readable. */
   flush(): void {
     this.#call('', 'cannot flush', (m, id) => m.flush(id));
+  }
+
+  /**
+   * From now on other programs may read what is flushed while datasets grow (SWMR): make all entries and attributes
+   * before. Of files created with `swmr`.
+   */
+  startSwmr(): void {
+    this.#call('', 'cannot be written in SWMR mode', (m, id) => m.H5Fstart_swmr_write(id));
   }
 
   /** Names in a group, links included, in the file's order. */
@@ -121,6 +138,7 @@ export class H5File {
       dtype: element.kind === 'numbers' ? element.dtype : element.kind === 'text' ? 'string' : 'opaque',
       ...(element.kind === 'opaque' ? { opaque: element.name } : {}),
       chunks: metadata.chunks,
+      canGrow: (metadata.shape ?? []).map((n, axis) => metadata.maxshape?.[axis] !== n),
       filters: metadata.chunks === null ? [] : filtersOf(handle, at).map(filterName),
       contiguous: metadata.chunks === null && metadata.virtual_sources === undefined,
     };

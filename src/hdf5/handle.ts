@@ -8,6 +8,9 @@ export type Mode = 'r' | 'r+' | 'w';
 
 const MODES: Readonly<Record<Mode, number>> = { r: 0, 'r+': 1, w: 2 };
 
+/** Reads what a program that writes in SWMR mode (single writer, multiple readers) has flushed so far. */
+const SWMR_READ = 0x40;
+
 /** File format versions the library chooses by itself: all that HDF5 1.10 programs can open. */
 const DEFAULT_FORMAT = -1;
 
@@ -21,6 +24,8 @@ export interface Handle {
   readonly file: string;
   readonly absolute: string;
   readonly mode: Mode;
+  /** Another program was writing it in SWMR mode when it was opened. */
+  readonly isGrowing: boolean;
   /** Bytes when it was opened. */
   readonly size: number;
   /** Entries by path. In a file made here (`w`) these are all there are. */
@@ -31,15 +36,28 @@ export interface Handle {
   readonly readable: Set<string>;
 }
 
-export function openHandle(library: Hdf5Library, file: string, mode: Mode): Handle {
+export interface NewFile {
+  /** The file will be written in SWMR mode, which needs a newer format: that of HDF5 1.10. */
+  readonly swmr?: boolean;
+}
+
+export function openHandle(library: Hdf5Library, file: string, mode: Mode, options: NewFile = {}): Handle {
   const absolute = resolve(file);
-  if (mode !== 'w') requireSignature(file, absolute);
-  const id = library.call({ file }, mode === 'w' ? 'cannot create' : 'cannot open', (m) =>
-    m.open(absolute, MODES[mode], false, DEFAULT_FORMAT, DEFAULT_FORMAT),
-  );
+  const format = options.swmr === true ? library.format110 : DEFAULT_FORMAT;
+  const open = (access: number): bigint =>
+    library.call({ file }, mode === 'w' ? 'cannot create' : 'cannot open', (m) =>
+      m.open(absolute, access, false, format, format),
+    );
+  // Asked before: a file that is damaged is not to be read in SWMR mode, in which the library tries again and again.
+  const isGrowing = mode !== 'w' && requireSignature(file, absolute).isGrowing && mode === 'r';
+  const id = open(isGrowing ? SWMR_READ : MODES[mode]);
   const size = library.sizeOf(absolute) ?? 0;
   const known = new Map<string, Link>([['/', { kind: 'group' }]]);
-  return { library, id, file, absolute, mode, size, known, textChecked: mode === 'w', readable: new Set() };
+  return {
+    ...{ library, id, file, absolute, mode, isGrowing, size, known },
+    textChecked: mode === 'w',
+    readable: new Set(),
+  };
 }
 
 /** Data behind the end of a file reads as zeros. A file that was cut since it was opened is an error instead. */
@@ -56,17 +74,24 @@ export function requireWhole({ library, file, absolute, mode, size }: Handle): v
 
 const SIGNATURE = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
 
-/** HDF5 files begin with the signature, at 0 or, behind a user block, at 512, 1024, 2048, … */
-function requireSignature(file: string, absolute: string): void {
+/** Superblock version 3: signature, version, two sizes, flags. `Open for writing` and `in SWMR mode` are bits 0 and 2. */
+const HEADER_BYTES = 12;
+const SWMR_FLAGS = 0b101;
+
+/**
+ * HDF5 files begin with the signature, at 0 or, behind a user block, at 512, 1024, 2048, … What follows it tells whether
+ * another program is writing the file in SWMR mode (HDF5 File Format Specification 3.0, II.A).
+ */
+function requireSignature(file: string, absolute: string): { isGrowing: boolean } {
+  const start = Buffer.alloc(HEADER_BYTES);
   let found = false;
   try {
     const descriptor = openSync(absolute, 'r');
     try {
       const { size } = fstatSync(descriptor);
-      const start = Buffer.alloc(SIGNATURE.length);
       for (let at = 0; !found && at + SIGNATURE.length <= size; at = at === 0 ? 512 : 2 * at) {
         readSync(descriptor, start, 0, start.length, at);
-        found = start.equals(SIGNATURE);
+        found = start.subarray(0, SIGNATURE.length).equals(SIGNATURE);
       }
     } finally {
       closeSync(descriptor);
@@ -83,6 +108,7 @@ function requireSignature(file: string, absolute: string): void {
   }
   if (!found)
     throw new FileError(`${file} is not an HDF5 file: it does not hold the HDF5 signature`, { file });
+  return { isGrowing: start[8] === 3 && (start[11] & SWMR_FLAGS) === SWMR_FLAGS };
 }
 
 /** Objects in the library's numbering. */

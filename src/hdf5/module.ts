@@ -80,11 +80,13 @@ export interface RawModule {
     readonly streams: readonly (OpenStream | null | undefined)[];
     close(stream: OpenStream): void;
   };
+  readonly H5F_LIBVER_V110: number;
   _malloc(bytes: number): number;
   _free(address: number): void;
   open(file: string, mode: number, trackOrder: boolean, oldestFormat: number, newestFormat: number): bigint;
   close_file(id: bigint): number;
   flush(id: bigint): number;
+  H5Fstart_swmr_write(id: bigint): number;
   get_type(id: bigint, path: string): number;
   get_names(id: bigint, path: string, recursive: boolean): string[];
   get_symbolic_link(id: bigint, path: string): string | null;
@@ -163,6 +165,11 @@ export class Hdf5Library {
 
   get lost(): boolean {
     return this.#lost !== undefined;
+  }
+
+  /** Files of this format can be written in SWMR mode, and HDF5 1.10 programs can open them. */
+  get format110(): number {
+    return this.#module.H5F_LIBVER_V110;
   }
 
   /** The library's memory as it is now: it moves when it grows, so ask again after every call. */

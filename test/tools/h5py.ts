@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 
 /** Debian's Python, which has h5py and numpy; another one where this variable says so. */
-const PYTHON = process.env.PTYFLOW_PYTHON ?? '/usr/bin/python3';
+export const PYTHON = process.env.PTYFLOW_PYTHON ?? '/usr/bin/python3';
 
 /** Runs Python code with `numpy as np`, `h5py` and `argument` at hand; what it leaves in `result` comes back. */
 export function h5py(code: string, argument: unknown = null): unknown {
