@@ -9,6 +9,8 @@ export interface Found {
   readonly h5: H5File;
   readonly shape: readonly number[];
   readonly dtype: RealDType | BigDType;
+  /** Which axes may still become longer. */
+  readonly canGrow: readonly boolean[];
 }
 
 /** Files opened once each; `withFiles` closes them. */
@@ -21,7 +23,8 @@ export class OpenFiles {
     const known = this.#files.get(file);
     if (known !== undefined) return known;
     try {
-      const h5 = await openFile(file, 'r');
+      // A program that begins or ends to write the file just now may be in the way once.
+      const h5 = await openFile(file, 'r').catch(() => openFile(file, 'r'));
       this.#files.set(file, h5);
       return h5;
     } catch (cause) {
@@ -57,12 +60,28 @@ export class OpenFiles {
         where,
       );
     }
-    const { shape, dtype, opaque } = h5.info(key);
+    const { shape, dtype, opaque, canGrow } = h5.info(key);
     if (dtype === 'string' || dtype === 'opaque' || isComplex(dtype)) {
       const holds = dtype === 'string' ? 'text' : (opaque ?? dtype);
       throw new FileError(`${file}: "${key}" (${source.name}) holds ${holds}; expected real numbers`, where);
     }
-    return { h5, shape, dtype };
+    return { h5, shape, dtype, canGrow };
+  }
+
+  /** Some file that was opened was being written in SWMR mode by another program. */
+  get isGrowing(): boolean {
+    return [...this.#files.values()].some((h5) => h5.isGrowing);
+  }
+
+  /** Whether there is something of that name, right or wrong. */
+  async has(source: Source): Promise<boolean> {
+    try {
+      const h5 = await this.open(source);
+      return !['missing', 'dangling'].includes(h5.kind(source.key));
+    } catch (error) {
+      if (error instanceof FileError) return false;
+      throw error;
+    }
   }
 
   /** All numbers of a small dataset. */

@@ -1,6 +1,6 @@
 /** Parameters of `Hdf5Loader`: names and defaults of ptypy 0.9. */
 import { z } from 'zod';
-import { extend, param, type Values } from '../params/declare.ts';
+import { extend, ignored, param, type Values } from '../params/declare.ts';
 import { SCAN_DATA } from '../params/scan-data.ts';
 import {
   bool,
@@ -30,6 +30,14 @@ const pixelArray = (what: string) => ({
   key: key(`${what}: (rows, cols), or laid out like the frames`),
 });
 
+const liveKey = (what: string) =>
+  param(nullable(text()), {
+    default: null,
+    help: `Path of a dataset that tells which ${what} are complete while the scan is measured: not zero for those that are, or, if it is one number, how many.`,
+  });
+
+const isSwmr = ignored('Whether a program is writing a file in SWMR mode is seen in the file.');
+
 const bounds = (axis: string) =>
   param(nullable(either(int({ min: 0 }), two(int({ min: 0 }), 'min, max'))), {
     default: null,
@@ -51,6 +59,8 @@ export const HDF5_LOADER = extend(SCAN_DATA, {
   intensities: {
     file: param(nullable(path()), { default: null, help: 'HDF5 or NeXus file of the frames.' }),
     key: key('the frames, (frames, rows, cols) or (slow, fast, rows, cols)'),
+    live_key: liveKey('frames'),
+    is_swmr: isSwmr,
   },
   positions: {
     file: file('the positions'),
@@ -66,6 +76,9 @@ export const HDF5_LOADER = extend(SCAN_DATA, {
       default: null,
       help: 'Which column or row of the fast dataset, when it has an axis more than the scan.',
     }),
+    live_slow_key: liveKey('slow positions'),
+    live_fast_key: liveKey('fast positions'),
+    is_swmr: isSwmr,
     skip: param(int({ min: 1 }), { default: 1, help: 'Use every n-th scan point in each direction.' }),
     bounding_box: { fast_axis_bounds: bounds('fast'), slow_axis_bounds: bounds('slow') },
   },

@@ -3,16 +3,8 @@ import { sizeOf } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
 import type { OpenFiles } from './hdf5-files.ts';
 import { mapScan, type ScanMap, type Values } from './hdf5-layout.ts';
-import { describeSource, type Source } from './hdf5-sources.ts';
+import { describeSource, type PositionSource } from './hdf5-sources.ts';
 import type { Stack } from './hdf5-stack.ts';
-
-export interface PositionSource extends Source {
-  /** Which column or row, when the dataset has an axis more than the scan. */
-  readonly index: number | null;
-  /** The parameter of `index`. */
-  readonly indexName: string;
-  readonly multiplier: number;
-}
 
 /**
  * Slow and fast positions (m) of every frame of `data`. Throws a DataError with all shapes when no layout fits, and when
@@ -25,13 +17,27 @@ export async function readPositions(
   fast: PositionSource,
 ): Promise<ScanMap> {
   const [slowValues, fastValues] = [await files.numbers(slow), await files.numbers(fast)];
+  const map = pairPositions(() => [data.leading], data, [slow, slowValues], [fast, fastValues]);
+  return { grid: map.grid, slow: inMetres(map.slow, slow), fast: inMetres(map.fast, fast) };
+}
+
+/**
+ * Slow and fast positions, as they are stored, of frames with the first leading axes that fit, of those that `leadings`
+ * proposes. Throws a DataError with all shapes when none does.
+ */
+export function pairPositions(
+  leadings: (slow: Values, fast: Values) => readonly (readonly number[])[],
+  data: Stack,
+  [slow, slowValues]: readonly [PositionSource, Values],
+  [fast, fastValues]: readonly [PositionSource, Values],
+): ScanMap & { readonly leading: readonly number[] } {
   const slowCandidates = candidates(slow, slowValues, data);
   const fastCandidates = candidates(fast, fastValues, data);
   for (const a of slowCandidates) {
     for (const b of fastCandidates) {
-      const map = mapScan(data.leading, a, b);
-      if (map !== undefined) {
-        return { grid: map.grid, slow: inMetres(map.slow, slow), fast: inMetres(map.fast, fast) };
+      for (const leading of leadings(a, b)) {
+        const map = mapScan(leading, a, b);
+        if (map !== undefined) return { ...map, leading };
       }
     }
   }
@@ -65,7 +71,8 @@ export function withoutOuter(values: Values, outer: readonly number[]): Values[]
   return [outer.reduce((rest, index) => take(rest, 0, index), values)];
 }
 
-function take({ shape, data }: Values, axis: number, index: number): Values {
+/** Item `index` along one axis. */
+export function take({ shape, data }: Values, axis: number, index: number): Values {
   const inner = sizeOf(shape.slice(axis + 1));
   const outer = sizeOf(shape.slice(0, axis));
   const out = new Float64Array(outer * inner);

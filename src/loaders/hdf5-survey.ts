@@ -13,7 +13,7 @@ import type { Hdf5Parameters } from './hdf5-parameters.ts';
 import { pixelSource, sharedWeight, type PixelSource } from './hdf5-pixels.ts';
 import { readPositions } from './hdf5-positions.ts';
 import { readRecorded } from './hdf5-recorded.ts';
-import { describeSource, framesSource, sourceOf, type Source } from './hdf5-sources.ts';
+import { describeSource, framesSource, positionSources, sourceOf } from './hdf5-sources.ts';
 import { paddedShape, type Padding, type Stack } from './hdf5-stack.ts';
 
 /** How frames are loaded and corrected. */
@@ -39,10 +39,13 @@ export interface Survey {
 }
 
 export async function survey(files: OpenFiles, info: Hdf5Parameters): Promise<Survey> {
-  const outer = info.outer_index ?? [];
-  const padding = info.padding ?? [0, 0, 0, 0];
-  const data = await findFrames(files, framesSource(info), outer);
-  const map = await findPositions(files, info, data);
+  const data = await findFrames(files, info);
+  if (sizeOf([...data.leading, ...data.frame]) === 0) {
+    const shape = [...data.leading, ...data.frame].join(', ');
+    throw new DataError(`${describeSource(data)} holds no frame: its shape is (${shape})`);
+  }
+  const sources = positionSources(info);
+  const map = sources === undefined ? undefined : await readPositions(files, data, ...sources);
   const { bounding_box: box, skip } = info.positions;
   const filter = await frameValues(files, sourceOf(info, 'framefilter'), data);
   const frames = selectFrames(map?.grid ?? squeeze(data.leading), {
@@ -56,33 +59,46 @@ export async function survey(files: OpenFiles, info: Hdf5Parameters): Promise<Su
   const total = sizeOf(data.leading);
   if (frames.length < total)
     log.info(`${describeSource(data)}: ${frames.length} of ${total} frames are used`);
+  const scale = await scaleFactors(files, info, data, frames);
+  const positions = map === undefined ? undefined : positionsOf(map, frames);
+  return surveyOf(files, info, { data, frames, scale, positions });
+}
 
+/** The rest of a survey: what all frames share. */
+export async function surveyOf(
+  files: OpenFiles,
+  info: Hdf5Parameters,
+  { data, frames, scale, positions }: Pick<Hdf5Plan, 'data' | 'frames' | 'scale'> & Pick<Survey, 'positions'>,
+): Promise<Survey> {
+  const padding = info.padding ?? [0, 0, 0, 0];
   const mask = await pixelSource(files, sourceOf(info, 'mask'), data);
   const [dark, flat] = [
     await pixelSource(files, sourceOf(info, 'darkfield'), data),
     await pixelSource(files, sourceOf(info, 'flatfield'), data),
   ];
-  const plan: Hdf5Plan = {
-    data,
-    padding,
-    frames,
-    mask: mask?.kind === 'stack' ? mask.stack : undefined,
-    dark,
-    flat,
-    scale: await scaleFactors(files, info, data, frames),
-  };
   return {
-    positions: map === undefined ? undefined : positionsOf(map, frames),
+    positions,
     weight: sharedWeight(mask, info.mask.invert, data.frame, padding),
     common: {
-      ...(await readRecorded(files, info, outer)),
+      ...(await readRecorded(files, info, info.outer_index ?? [])),
       frameShape: paddedShape(data.frame, padding),
-      hdf5: plan,
+      hdf5: {
+        data,
+        padding,
+        frames,
+        mask: mask?.kind === 'stack' ? mask.stack : undefined,
+        dark,
+        flat,
+        scale,
+      },
     },
   };
 }
 
-async function findFrames(files: OpenFiles, source: Source, outer: readonly number[]): Promise<Stack> {
+/** The frames as they are stored by now; there may be none yet. */
+export async function findFrames(files: OpenFiles, info: Hdf5Parameters): Promise<Stack> {
+  const source = framesSource(info);
+  const outer = info.outer_index ?? [];
   const { shape } = await files.find(source);
   const leading = shape.slice(outer.length, -2);
   const axes = squeeze(leading).length;
@@ -99,41 +115,7 @@ async function findFrames(files: OpenFiles, source: Source, outer: readonly numb
       `outer_index ${outer[axis]} is outside axis ${axis} of ${describeSource(source)} of shape (${shape.join(', ')})`,
     );
   }
-  if (sizeOf(shape) === 0) {
-    throw new DataError(`${describeSource(source)} holds no frame: its shape is (${shape.join(', ')})`);
-  }
   return { ...source, outer, leading, frame: [shape[shape.length - 2], shape[shape.length - 1]] };
-}
-
-async function findPositions(
-  files: OpenFiles,
-  info: Hdf5Parameters,
-  data: Stack,
-): Promise<ScanMap | undefined> {
-  const { positions } = info;
-  const { slow_key, fast_key } = positions;
-  if (info.positions_theory !== null || slow_key === null || fast_key === null) return undefined;
-  const file = positions.file ?? data.file;
-  return readPositions(
-    files,
-    data,
-    {
-      name: 'positions.slow_key',
-      file,
-      key: slow_key,
-      index: positions.slow_index,
-      indexName: 'positions.slow_index',
-      multiplier: positions.slow_multiplier,
-    },
-    {
-      name: 'positions.fast_key',
-      file,
-      key: fast_key,
-      index: positions.fast_index,
-      indexName: 'positions.fast_index',
-      multiplier: positions.fast_multiplier,
-    },
-  );
 }
 
 function positionsOf(map: ScanMap, frames: Int32Array): NdArray<'float64'> {

@@ -1,5 +1,6 @@
 /**
- * `Hdf5Loader`: frames and positions from any HDF5 or NeXus file, by key. Corrections are applied in the order dark
+ * `Hdf5Loader`: frames and positions from any HDF5 or NeXus file, by key, finished or while it is being written; then it
+ * is called `SwmrLoader` as well. Corrections are applied in the order dark
  * (clipped at 0), flat, incident intensity, mask; cropping and padding to the region of interest come after.
  */
 import type { NdArray, RealDType } from '../array/ndarray.ts';
@@ -8,11 +9,13 @@ import { log } from '../log.ts';
 import type { Common } from '../scan/common.ts';
 import type { LoadedFrames, RawFrames } from '../scan/load.ts';
 import type { Region } from '../scan/prepare/crop.ts';
-import { PtyScan, type Given, type ScanOptions } from '../scan/pty-scan.ts';
+import { PtyScan, type Availability, type Given, type ScanOptions } from '../scan/pty-scan.ts';
 import { applyCorrections, maskWeights } from './hdf5-corrections.ts';
 import { withFiles, type OpenFiles } from './hdf5-files.ts';
+import { Hdf5Follower } from './hdf5-follower.ts';
+import { liveSurvey } from './hdf5-live.ts';
 import { HDF5_LOADER, type Hdf5Parameters } from './hdf5-parameters.ts';
-import { missingSources } from './hdf5-sources.ts';
+import { allSources, describeSource, liveSources, missingSources, notLive } from './hdf5-sources.ts';
 import {
   badFrameError,
   cropFrame,
@@ -29,13 +32,31 @@ import { survey, type Hdf5Plan, type Survey } from './hdf5-survey.ts';
 export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
   static override readonly parameters = HDF5_LOADER;
   #survey: Promise<Survey> | undefined;
+  /** Of a scan that is still being measured. */
+  readonly #follower: Hdf5Follower | undefined;
   /** Shared dark and flat field of the region read last. */
   readonly #cropped = new Map<PixelSource, { region: string; array: NdArray<RealDType> }>();
 
   constructor(parameters: Given<Hdf5Parameters> = {}, options: ScanOptions = {}) {
     super(parameters, options);
-    const issues = missingSources(this.info);
+    const live = Object.values(liveSources(this.info)).some((source) => source !== undefined);
+    const isLive = this.follow || live;
+    const issues = [...missingSources(this.info), ...(isLive ? notLive(this.info) : [])];
     if (issues.length > 0) throw new ConfigError(issues);
+    if (isLive) this.#follower = new Hdf5Follower(this.info, this.follow, this.communicator);
+  }
+
+  override get sources(): readonly string[] {
+    return [...new Set(allSources(this.info).map(({ file }) => file))];
+  }
+
+  override async missing(): Promise<string | undefined> {
+    return withFiles(async (files) => {
+      for (const source of allSources(this.info)) {
+        if (!(await files.has(source))) return describeSource(source);
+      }
+      return undefined;
+    });
   }
 
   protected override async loadPositions(): Promise<NdArray<'float64'> | undefined> {
@@ -50,22 +71,44 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
     return (await this.#look()).common;
   }
 
-  protected override postInitialize(): void {
+  protected override async postInitialize(): Promise<void> {
     this.#survey = undefined;
+    await this.refresh();
   }
 
-  protected override load(indices: readonly number[], region: Region | undefined): Promise<LoadedFrames> {
+  protected override async refresh(): Promise<void> {
+    const follower = this.#follower;
+    if (follower === undefined) return;
+    await follower.refresh();
+    if (follower.total !== null) this.numFrames = Math.min(follower.total, this.numFrames ?? Infinity);
+  }
+
+  protected override indexOf(ordinal: number): number {
+    return this.#follower?.arrivals.indexOf(ordinal) ?? ordinal;
+  }
+
+  protected override check(frames: number, start: number): Availability | Promise<Availability> {
+    const follower = this.#follower;
+    if (follower === undefined) return super.check(frames, start);
+    return follower.arrivals.available(frames, start, this.numFrames, follower.isOver);
+  }
+
+  /** `ordinals` count frames as they come. */
+  protected override load(ordinals: readonly number[], region: Region | undefined): Promise<LoadedFrames> {
     const { data: stack, mask } = this.#plan;
+    const indices = ordinals.map((ordinal) => this.indexOf(ordinal));
     const frames = this.#framesOf(indices);
     const part = this.#rawRegion(region);
     return withFiles(async (files) => {
       const { data, bad } = await readStack(files, stack, frames, part);
       const kept = bad.length === 0 ? undefined : this.#withoutBad(stack, bad, frames.length);
       const good = kept === undefined ? frames : kept.map((i) => frames[i]);
+      const left = kept === undefined ? indices : kept.map((i) => indices[i]);
       return {
         frames: kept === undefined ? data : takeFrames(data, kept),
         weights: mask === undefined ? undefined : await this.#frameMasks(files, mask, good, part),
-        indices: kept === undefined ? indices : kept.map((i) => indices[i]),
+        positions: this.#follower?.positionsOf(left),
+        indices: left,
         region,
       };
     });
@@ -89,8 +132,17 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
 
   /** Looks at the files once for positions, weight and common. */
   #look(): Promise<Survey> {
-    this.#survey ??= withFiles((files) => survey(files, this.info));
+    this.#survey ??=
+      this.#follower === undefined ? withFiles((files) => survey(files, this.info)) : this.#lookLive();
     return this.#survey;
+  }
+
+  /** A file that grows looks different to each rank: where all of them look, the master does it for them. */
+  async #lookLive(): Promise<Survey> {
+    const everywhere = this.info.load_parallel === 'common' || this.info.load_parallel === 'all';
+    const own = async (): Promise<Survey> => withFiles((files) => liveSurvey(files, this.info, this.follow));
+    if (!everywhere) return own();
+    return this.communicator.broadcast(this.isMaster ? await own() : (undefined as unknown as Survey));
   }
 
   get #plan(): Hdf5Plan {
@@ -99,7 +151,8 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
 
   #framesOf(indices: readonly number[]): number[] {
     const { frames } = this.#plan;
-    return indices.map((index) => frames[index]);
+    const follower = this.#follower;
+    return indices.map((index) => follower?.frameOf(index) ?? frames[index]);
   }
 
   /** `region` of the padded frame, by default all of it, in pixels of the frame as stored. */

@@ -4,6 +4,7 @@ import type { ParamGroup } from '../params/declare.ts';
 import { unknownName } from '../params/validate.ts';
 import { PtyScan, type ScanOptions } from '../scan/pty-scan.ts';
 import { Hdf5Loader } from './hdf5.ts';
+import { SWMR_LOADER } from './hdf5-sources.ts';
 import { MoonFlowerScan } from './moonflower.ts';
 import { PtydScan } from './ptyd.ts';
 import { QuickScan } from './quick.ts';
@@ -19,15 +20,16 @@ export class ScanRegistry {
 
   constructor(classes: readonly ScanClass[] = [Hdf5Loader, MoonFlowerScan, PtydScan, QuickScan]) {
     for (const scanClass of classes) this.register(scanClass);
+    if (classes.includes(Hdf5Loader)) this.register(Hdf5Loader, SWMR_LOADER);
   }
 
   keys(): Iterable<string> {
     return this.#classes.keys();
   }
 
-  /** Adds a class under its name; a later one of the same name replaces it. */
-  register(scanClass: ScanClass): void {
-    this.#classes.set(scanClass.name, scanClass);
+  /** Adds a class under its name, or another; a later one of the same name replaces it. */
+  register(scanClass: ScanClass, name = scanClass.name): void {
+    this.#classes.set(name, scanClass);
   }
 
   /** Registers every scan class that a module exports and returns their names. */
@@ -52,7 +54,7 @@ export class ScanRegistry {
     if (scanClass === undefined) {
       throw new ConfigError([{ path: 'name', message: unknownName('scan class', name, [...this.keys()]) }]);
     }
-    return new scanClass(parameters, options);
+    return new scanClass({ name, ...parameters }, options);
   }
 }
 

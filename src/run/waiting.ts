@@ -47,17 +47,19 @@ export class Waiting {
 
   /** Until all sources exist. Throws a DataError when that takes too long. Collective. */
   async forSources(label: string, onEvent: EventListener, signal: AbortSignal | undefined): Promise<void> {
-    const missing = (): string | undefined => this.#scan.sources.find((source) => !existsSync(source));
+    const scan = this.#scan;
+    const missing = async (): Promise<string | undefined> =>
+      scan.sources.find((source) => !existsSync(source)) ?? (await scan.missing());
     let told = false;
     if (isMaster(this.#communicator)) {
-      for (let source = missing(); source !== undefined; source = missing()) {
+      for (let source = await missing(); source !== undefined; source = await missing()) {
         if (signal?.aborted === true) throw new AbortedError(`${label}: stopped before ${source} was there`);
         if (performance.now() - this.#since > 1000 * this.mostS) {
           throw new DataError(`${label}: ${source} is not there after ${this.mostS} s`);
         }
         if (!told) onEvent({ event: 'waiting', scan: label, source });
         told = true;
-        const news = new News([source]);
+        const news = new News(scan.sources);
         await news.wait(MOST_MS, signal);
         news.close();
       }

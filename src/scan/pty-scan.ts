@@ -142,6 +142,11 @@ export class PtyScan<V extends ScanData = ScanData> {
     return [];
   }
 
+  /** What must be there before `initialize` and is not yet, beyond the sources themselves. Called on the master only. */
+  missing(): Promise<string | undefined> {
+    return Promise.resolve(undefined);
+  }
+
   /** Looks for what has come since the last time. Collective; before every `check`. */
   protected refresh(): void | Promise<void> {
     return undefined;

@@ -31,9 +31,9 @@ export async function python(code: string, argument: unknown = null): Promise<Pr
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   const answers = createInterface(child.stdout)[Symbol.asyncIterator]();
   const answer = async (): Promise<string> => {
-    const { value, done } = await answers.next();
-    if (done === true) throw new Error(`the Python program has ended: ${problem}`);
-    return value;
+    const next = (await answers.next()) as IteratorResult<string, undefined>;
+    if (next.value === undefined) throw new Error(`the Python program has ended: ${problem}`);
+    return next.value;
   };
   await answer();
   return {

@@ -1,0 +1,91 @@
+/** Follows the files of a scan that is being measured, with the same knowledge on all ranks. */
+import { log } from '../log.ts';
+import { isMaster, type Communicator } from '../parallel/communicator.ts';
+import { Arrivals } from './arrivals.ts';
+import { withFiles } from './hdf5-files.ts';
+import { look } from './hdf5-live.ts';
+import type { Hdf5Parameters } from './hdf5-parameters.ts';
+
+/** Frames that have come since the last look. */
+interface News {
+  readonly points: readonly number[];
+  /** Storage number of each. */
+  readonly frames: readonly number[];
+  /** (y, x) of each, m. */
+  readonly positions: readonly (readonly [number, number])[] | undefined;
+  readonly total: number | null;
+  readonly isOver: boolean;
+}
+
+const NO_NEWS: News = { points: [], frames: [], positions: undefined, total: null, isOver: false };
+
+export class Hdf5Follower {
+  readonly arrivals = new Arrivals();
+  /** Scan points that the scan will have; null while nothing tells. */
+  total: number | null = null;
+  /** Its writer has closed the file: nothing more will come. */
+  isOver = false;
+  readonly #info: Hdf5Parameters;
+  readonly #follow: boolean;
+  readonly #communicator: Communicator;
+  readonly #frames = new Map<number, number>();
+  readonly #positions = new Map<number, readonly [number, number]>();
+  #wasGrowing = false;
+
+  constructor(info: Hdf5Parameters, follow: boolean, communicator: Communicator) {
+    this.#info = info;
+    this.#follow = follow;
+    this.#communicator = communicator;
+  }
+
+  /** The master looks, and tells the others. Collective. */
+  async refresh(): Promise<void> {
+    if (this.isOver || this.arrivals.count === this.total) return;
+    const { points, frames, positions, total, isOver } = await this.#communicator.broadcast<News>(
+      isMaster(this.#communicator) ? await this.#look() : NO_NEWS,
+    );
+    points.forEach((point, i) => {
+      this.#frames.set(point, frames[i]);
+      if (positions !== undefined) this.#positions.set(point, positions[i]);
+    });
+    this.arrivals.add(points);
+    this.total = total;
+    this.isOver = isOver;
+  }
+
+  /** Storage number of the frame of a scan point that has come. */
+  frameOf(point: number): number {
+    return this.#frames.get(point) ?? -1;
+  }
+
+  /** (y, x) of scan points that have come, m; undefined where `positions_theory` rules. */
+  positionsOf(points: readonly number[]): (readonly [number, number])[] | undefined {
+    if (this.#positions.size === 0) return undefined;
+    return points.map((point) => this.#positions.get(point) ?? [NaN, NaN]);
+  }
+
+  async #look(): Promise<News> {
+    const { view, isGrowing } = await withFiles(async (files) => ({
+      view: await look(files, this.#info, this.#follow),
+      isGrowing: files.isGrowing,
+    }));
+    const isOver = this.#wasGrowing && !isGrowing;
+    this.#wasGrowing = isGrowing;
+    const most = this.#info.positions_theory?.length ?? Infinity;
+    const points = view.ready.filter((point) => point < most && !this.arrivals.has(point));
+    const there = this.arrivals.count + points.length;
+    if (isOver && there < (view.total ?? 0)) {
+      const file = this.#info.intensities.file ?? '';
+      log.warn(`${file} was closed by its writer with ${there} of ${view.total} frames complete`);
+    }
+    const { positions } = view;
+    return {
+      points,
+      frames: points.map((point) => view.frames[point]),
+      positions:
+        positions && points.map((point) => [positions[2 * point], positions[2 * point + 1]] as const),
+      total: view.total === null ? null : Math.min(view.total, most),
+      isOver,
+    };
+  }
+}
