@@ -23,8 +23,36 @@ const TYPES: Readonly<Record<string, DType>> = {
   c16: 'complex128',
 };
 
+interface Header {
+  readonly dtype: DType;
+  readonly shape: number[];
+  readonly isBigEndian: boolean;
+  readonly isFortran: boolean;
+  /** Where the data begins. */
+  readonly start: number;
+  /** Bytes of data. */
+  readonly size: number;
+}
+
+/** Bytes that a `.npy` file has when it is whole, by its beginning. Throws a DataError where that does not tell. */
+export function npyBytes(beginning: Uint8Array, source = '.npy data'): number {
+  const { start, size } = parseHeader(beginning, source);
+  return start + size;
+}
+
 /** The array in the bytes of a `.npy` file. Throws a DataError that says what is wrong with them. */
 export function parseNpy(bytes: Uint8Array, source = '.npy data'): NdArray {
+  const { dtype, shape, isBigEndian, isFortran, start, size } = parseHeader(bytes, source);
+  const found = bytes.length - start;
+  if (found < size) throw new DataError(`${source}: is cut short: ${found} of ${size} bytes of data`);
+  // A copy, because data may start at an address its type cannot be read from.
+  const data = new Uint8Array(bytes.subarray(start, start + size));
+  if (isBigEndian) swapBytes(data, itemSize(dtype) / componentsOf(dtype));
+  const array = { dtype, shape, data: viewBytes(dtype, data.buffer, 0, sizeOf(shape)) };
+  return isFortran && shape.length > 1 ? fromFortran(array) : array;
+}
+
+function parseHeader(bytes: Uint8Array, source: string): Header {
   const fail = (message: string): never => {
     throw new DataError(`${source}: ${message}`);
   };
@@ -45,13 +73,8 @@ export function parseNpy(bytes: Uint8Array, source = '.npy data'): NdArray {
   if (dtype === undefined) return fail(`holds elements of type ${descr[2]}; accepted: ${DTYPES.join(', ')}`);
   const shape = dimensions[1].split(',').flatMap((n) => (n.trim() === '' ? [] : [Number(n)]));
   const size = sizeOf(shape) * itemSize(dtype);
-  const found = bytes.length - start - length;
-  if (found < size) return fail(`is cut short: ${found} of ${size} bytes of data`);
-  // A copy, because data may start at an address its type cannot be read from.
-  const data = new Uint8Array(bytes.subarray(start + length, start + length + size));
-  if (descr[1] === '>') swapBytes(data, itemSize(dtype) / componentsOf(dtype));
-  const array = { dtype, shape, data: viewBytes(dtype, data.buffer, 0, sizeOf(shape)) };
-  return order[1] === 'True' && shape.length > 1 ? fromFortran(array) : array;
+  const [isBigEndian, isFortran] = [descr[1] === '>', order[1] === 'True'];
+  return { dtype, shape, isBigEndian, isFortran, start: start + length, size };
 }
 
 /** The bytes of a `.npy` file, version 1, little-endian, C order. */

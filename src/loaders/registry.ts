@@ -8,6 +8,7 @@ import { SWMR_LOADER } from './hdf5-sources.ts';
 import { MoonFlowerScan } from './moonflower.ts';
 import { PtydScan } from './ptyd.ts';
 import { QuickScan } from './quick.ts';
+import { WatchLoader } from './watch.ts';
 
 export interface ScanClass {
   readonly name: string;
@@ -18,9 +19,12 @@ export interface ScanClass {
 export class ScanRegistry {
   readonly #classes = new Map<string, ScanClass>();
 
-  constructor(classes: readonly ScanClass[] = [Hdf5Loader, MoonFlowerScan, PtydScan, QuickScan]) {
+  constructor(
+    classes: readonly ScanClass[] = [Hdf5Loader, MoonFlowerScan, PtydScan, QuickScan, WatchLoader],
+  ) {
     for (const scanClass of classes) this.register(scanClass);
     if (classes.includes(Hdf5Loader)) this.register(Hdf5Loader, SWMR_LOADER);
+    if (classes.includes(WatchLoader)) this.register(WatchLoader, 'FilesLoader');
   }
 
   keys(): Iterable<string> {
