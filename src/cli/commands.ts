@@ -1,6 +1,9 @@
 /** All commands with their options; the work is in the file of the same name, loaded when called. */
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { LIVE_KINDS } from './live-plan.ts';
 import {
+  fraction,
+  positive,
   wholeNumber,
   withFollowOptions,
   withCommonOptions,
@@ -120,15 +123,31 @@ function frc(program: Command, world: World): Command {
 function simulate(program: Command, world: World): Command {
   return program
     .command('simulate')
-    .description('write a simulated scan as a .ptyd, or as a folder of NumPy frames')
-    .argument('<output>', 'FILE.ptyd, or a folder for geometry.txt, positions.txt and ccd/*.npy')
+    .description(
+      'write a simulated scan as a .ptyd, or as a folder of NumPy frames, at once or as it would be measured',
+    )
+    .argument(
+      '<output>',
+      'FILE.ptyd, with --live also FILE.h5, or a folder for geometry.txt, positions.txt and ccd/*.npy',
+    )
     .option('--frames <n>', 'number of frames', wholeNumber(1), 100)
     .option('--shape <n>', 'pixels along a side of the frames', wholeNumber(16), 128)
     .option('--photons <n>', 'photons in the brightest frame', Number, 1e8)
     .option('--density <x>', 'step between positions as a fraction of the probe', Number, 0.2)
     .option('--pattern <name>', 'scan pattern: round or raster', 'round')
     .option('--noise', 'photon noise', false)
-    .option('--seed <n>', 'seed of the noise', wholeNumber(0), 0)
+    .option('--seed <n>', 'seed of the noise, and of the order and times with --live', wholeNumber(0), 0)
+    .option('--live', 'play the scan as it would be measured: frame after frame')
+    .addOption(
+      new Option('--as <kind>', 'with --live: what fills; by default the name of the output tells').choices(
+        LIVE_KINDS,
+      ),
+    )
+    .option('--from <file>', 'with --live: play the frames of this .ptyd')
+    .option('--rate <n>', 'with --live: frames a second (default: 10)', positive)
+    .option('--jitter <s>', 'with --live: up to so many seconds late', positive)
+    .option('--shuffle <n>', 'with --live: out of order by up to so many frames', wholeNumber(1))
+    .option('--drop <x>', 'with --live: this fraction of the frames never comes', fraction)
     .action(async (output: string, options: SimulateOptions) => {
       await onMaster(world, async () => (await import('./simulate.ts')).simulate(output, options));
     });

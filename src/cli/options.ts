@@ -70,7 +70,7 @@ export function withFollowOptions(command: Command): Command {
     .option(
       '--timeout <s>',
       'with --follow: seconds without a new frame after which the scan is over',
-      seconds,
+      positive,
     );
 }
 
@@ -90,9 +90,19 @@ export function followOptions({ follow, timeout }: FollowingOptions): FollowOpti
   throw new ConfigError([{ path: '--timeout', message: 'is for --follow only' }]);
 }
 
-function seconds(value: string): number {
+/** A number above 0 from the command line. */
+export function positive(value: string): number {
   const number = Number(value);
-  if (!(number > 0)) throw new InvalidArgumentError('expected a number of seconds above 0');
+  if (!(number > 0 && number < Infinity)) throw new InvalidArgumentError('expected a number above 0');
+  return number;
+}
+
+/** A fraction from the command line. */
+export function fraction(value: string): number {
+  const number = Number(value);
+  if (!(number >= 0 && number < 1) || value.trim() === '') {
+    throw new InvalidArgumentError('expected a number from 0 on and below 1');
+  }
   return number;
 }
 

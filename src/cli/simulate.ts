@@ -7,10 +7,11 @@ import { makeFolder } from '../hdf5/folder.ts';
 import { MoonFlowerScan } from '../loaders/moonflower.ts';
 import { drainScan } from '../run/prepare.ts';
 import type { DataPackage } from '../scan/package.ts';
+import { refuseLiveOptions, type LiveOptions } from './live-plan.ts';
 import type { CommonOptions } from './options.ts';
 import { startSession } from './session.ts';
 
-export interface SimulateOptions extends CommonOptions {
+export interface SimulateOptions extends CommonOptions, LiveOptions {
   readonly frames: number;
   readonly shape: number;
   readonly photons: number;
@@ -24,6 +25,11 @@ export interface SimulateOptions extends CommonOptions {
 const CHUNK = 50;
 
 export async function simulate(output: string, options: SimulateOptions): Promise<void> {
+  if (options.live === true) {
+    const { simulateLive } = await import('./simulate-live.ts');
+    return simulateLive(output, options);
+  }
+  refuseLiveOptions(options);
   const session = startSession(options);
   const asFile = output.endsWith('.ptyd');
   const scan = new MoonFlowerScan(

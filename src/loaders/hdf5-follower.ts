@@ -1,6 +1,6 @@
 /** Follows the files of a scan that is being measured, with the same knowledge on all ranks. */
 import { log } from '../log.ts';
-import { isMaster, type Communicator } from '../parallel/communicator.ts';
+import type { Communicator } from '../parallel/communicator.ts';
 import { Arrivals } from './arrivals.ts';
 import { withFiles } from './hdf5-files.ts';
 import { look } from './hdf5-live.ts';
@@ -42,7 +42,7 @@ export class Hdf5Follower {
   async refresh(): Promise<void> {
     if (this.isOver || this.arrivals.count === this.total) return;
     const { points, frames, positions, total, isOver } = await this.#communicator.broadcast<News>(
-      isMaster(this.#communicator) ? await this.#look() : NO_NEWS,
+      this.#communicator.rank === 0 ? await this.#look() : NO_NEWS,
     );
     points.forEach((point, i) => {
       this.#frames.set(point, frames[i]);

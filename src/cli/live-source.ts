@@ -1,0 +1,79 @@
+/** Frames to play: a simulated scan, or those of a prepared file. */
+import type { NdArray, RealDType } from '../array/ndarray.ts';
+import { sliceFirst } from '../array/ndarray.ts';
+import { ConfigError } from '../errors.ts';
+import { numberOf, pairOf } from '../ptyd/meta-values.ts';
+import { PtydReader } from '../ptyd/reader.ts';
+import { createMoonflowerExperiment } from '../simulation/moonflower.ts';
+import type { SimulateOptions } from './simulate.ts';
+
+export interface LiveSource {
+  /** (y, x) of every scan point, m. */
+  readonly positions: readonly (readonly [number, number])[];
+  /** Of a frame (rows, cols), pixels. */
+  readonly shape: readonly [number, number];
+  /** keV */
+  readonly energy: number;
+  /** m */
+  readonly distance: number;
+  /** m, (row, col) */
+  readonly psize: readonly [number, number];
+  /** (1, rows, cols) of one scan point. */
+  frame(point: number): Promise<NdArray<RealDType>>;
+}
+
+export async function liveSource(options: SimulateOptions): Promise<LiveSource> {
+  return options.from === undefined ? simulated(options) : prepared(options.from);
+}
+
+function simulated(options: SimulateOptions): LiveSource {
+  const { frames, shape, photons, density, pattern, noise, seed } = options;
+  if (pattern !== 'round' && pattern !== 'raster') {
+    throw new ConfigError([
+      { path: '--pattern', message: `"${pattern}" was given; accepted: round, raster` },
+    ]);
+  }
+  const energy = 6.2;
+  const distance = 7;
+  const experiment = createMoonflowerExperiment({
+    ...{ num_frames: frames, shape, photons, density, model: pattern, seed, energy, distance },
+    add_poisson_noise: noise,
+  });
+  const { data } = experiment.positionsM;
+  return {
+    positions: Array.from({ length: frames }, (_, i) => [data[2 * i], data[2 * i + 1]] as const),
+    ...{ shape: experiment.geometry.shape, energy, distance, psize: [1.72e-4, 1.72e-4] },
+    frame(point) {
+      const one = experiment.frame(point);
+      return Promise.resolve({ ...one, shape: [1, ...one.shape] });
+    },
+  };
+}
+
+/** Scan points without a frame in the file are left out: the rest is numbered anew. */
+async function prepared(file: string): Promise<LiveSource> {
+  const reader = new PtydReader(file);
+  await reader.refresh();
+  const { frameShape, frames, meta } = reader;
+  const [energy, distance, psize] = [numberOf(meta.energy), numberOf(meta.distance), pairOf(meta.psize)];
+  if (frameShape === undefined || energy === undefined || distance === undefined || psize === undefined) {
+    throw new ConfigError([
+      { path: '--from', message: `${file} has no frames, or no energy, distance and psize` },
+    ]);
+  }
+  const order = Array.from({ length: frames }, (_, i) => i).sort(
+    (a, b) => reader.indexOf(a) - reader.indexOf(b),
+  );
+  const all: [number, number][] = [];
+  for (const ordinal of order) {
+    const { positions } = await reader.readFrames([ordinal]);
+    all.push([positions.data[0], positions.data[1]]);
+  }
+  return {
+    ...{ positions: all, shape: frameShape, energy, distance, psize },
+    async frame(point) {
+      const { data } = await reader.readFrames([order[point]]);
+      return sliceFirst(data, 0, 1);
+    },
+  };
+}

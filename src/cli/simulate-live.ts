@@ -1,0 +1,43 @@
+/** `ptyflow simulate --live`: a scan that is played as it would be measured. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { AbortedError } from '../errors.ts';
+import { kindOf, livePlan } from './live-plan.ts';
+import { openSink } from './live-sinks.ts';
+import { liveSource } from './live-source.ts';
+import { startSession } from './session.ts';
+import type { SimulateOptions } from './simulate.ts';
+
+export async function simulateLive(output: string, options: SimulateOptions): Promise<void> {
+  const { onEvent, signal, finish } = startSession(options);
+  const source = await liveSource(options);
+  const plan = livePlan(source.positions.length, options);
+  const sink = await openSink(options.as ?? kindOf(output), output, source, await source.frame(0));
+  onEvent({ event: 'scan', scan: 'simulated', frames: source.positions.length, shape: source.shape });
+  const start = performance.now();
+  let frames = 0;
+  try {
+    for (const { point, atS } of plan) {
+      const frame = await source.frame(point);
+      await pause(atS * 1000 - (performance.now() - start), signal);
+      if (signal.aborted) break;
+      await sink.add(point, frame);
+      frames++;
+      onEvent({
+        ...{ event: 'chunk', scan: 'simulated', chunk: frames - 1, frames, before: 0, total: plan.length },
+        seconds: (performance.now() - start) / 1000,
+      });
+    }
+  } finally {
+    await sink.end();
+  }
+  if (signal.aborted) {
+    throw new AbortedError(`stopped after ${frames} of ${plan.length} frames; ${output} is ended there`);
+  }
+  finish([output]);
+}
+
+/** Ends early when the signal is aborted. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal.aborted) return;
+  await wait(ms, undefined, { signal }).catch(() => undefined);
+}

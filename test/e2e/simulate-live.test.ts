@@ -1,0 +1,157 @@
+/** A scan that is measured while it is prepared: both commands at once, from every kind of source. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { PtydReader } from '../../src/ptyd/reader.ts';
+import type { RunEvent } from '../../src/run/events.ts';
+import { h5py, temporaryFolder } from '../tools/h5py.ts';
+import { COMMAND, ptyflow } from '../tools/ptyflow.ts';
+
+const folder = temporaryFolder();
+const FRAMES = 30;
+const SIZE = ['--frames', String(FRAMES), '--shape', '32', '--noise', '--seed', '3'];
+const PLAY = ['--live', '--rate', '40', '--jitter', '0.05', '--shuffle', '5'];
+
+const DATA = {
+  folder:
+    "{ name: WatchLoader, base_path: folder, pattern: 'ccd/*', positions_file: folder/positions.txt, end_file: done }",
+  swmr: `
+      name: SwmrLoader
+      intensities: { file: swmr.h5, key: entry/data, live_key: entry/key }
+      positions: { slow_key: entry/y, fast_key: entry/x }
+      recorded_energy: { key: entry/energy }
+      recorded_distance: { key: entry/distance }
+      recorded_psize: { key: entry/psize }`,
+  ptyd: '{ name: PtydScan, source: live.ptyd, shape: null }',
+} as const;
+
+beforeAll(() => {
+  for (const [label, data] of Object.entries(DATA)) {
+    writeFileSync(join(folder, `${label}.yaml`), `scans:\n  ${label}:\n    data: ${data}\nengines: {}\n`);
+  }
+  const { status, stderr } = ptyflow(['simulate', 'whole.ptyd', ...SIZE], folder);
+  expect(status, stderr).toBe(0);
+});
+
+interface Ended {
+  readonly status: number | null;
+  readonly stderr: string;
+  readonly events: RunEvent[];
+}
+
+async function run(
+  args: readonly string[],
+  hear?: (event: RunEvent, stop: () => void) => void,
+): Promise<Ended> {
+  const child = spawn(process.execPath, [COMMAND, ...args, '--json'], { cwd: folder });
+  let stderr = '';
+  const events: RunEvent[] = [];
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+  createInterface(child.stdout).on('line', (line) => {
+    const event = JSON.parse(line) as RunEvent;
+    events.push(event);
+    hear?.(event, () => child.kill('SIGINT'));
+  });
+  const [status] = (await once(child, 'close')) as [number | null];
+  return { status, stderr, events };
+}
+
+/** Frames and positions by scan point. */
+async function contents(file: string): Promise<Map<number, { frame: number[]; position: number[] }>> {
+  const reader = new PtydReader(join(folder, file));
+  await reader.refresh();
+  const { data, positions, indices } = await reader.readFrames(
+    Array.from({ length: reader.frames }, (_, i) => i),
+  );
+  const size = data.shape[1] * data.shape[2];
+  return new Map(
+    indices.map((index, i) => [
+      index,
+      {
+        frame: Array.from(data.data.slice(i * size, (i + 1) * size)),
+        position: Array.from(positions.data.slice(2 * i, 2 * i + 2)),
+      },
+    ]),
+  );
+}
+
+describe('a scan that is played while it is prepared', () => {
+  it.each([
+    ['folder', 'folder'],
+    ['swmr', 'swmr.h5'],
+    ['ptyd', 'live.ptyd'],
+  ])(
+    'as %s gives the frames of the whole scan',
+    async (label, output) => {
+      const [played, prepared] = await Promise.all([
+        run(['simulate', output, ...SIZE, ...PLAY]),
+        run(['prepare', `${label}.yaml`, '--follow', '--timeout', '20', '-o', 'out']),
+      ]);
+      expect(played.status, played.stderr).toBe(0);
+      expect(prepared.status, prepared.stderr).toBe(0);
+      expect(prepared.events.filter(({ event }) => event === 'warning')).toEqual([]);
+      const found = await contents(`out/${label}.ptyd`);
+      const whole = await contents('whole.ptyd');
+      expect(prepared.events.filter(({ event }) => event === 'chunk').length).toBeGreaterThan(2);
+      expect(found.size).toBe(FRAMES);
+      for (const [index, { frame, position }] of whole) {
+        expect(found.get(index)?.frame).toEqual(frame);
+        expect(found.get(index)?.position[0]).toBeCloseTo(position[0], 12);
+        expect(found.get(index)?.position[1]).toBeCloseTo(position[1], 12);
+      }
+    },
+    60_000,
+  );
+
+  it('may be that of a file, lose frames, and always the same ones', async () => {
+    const lossy = ['--live', '--rate', '1000', '--from', 'whole.ptyd', '--drop', '0.3', '--seed', '5'];
+    for (const name of ['a', 'b']) expect((await run(['simulate', name, ...lossy])).status).toBe(0);
+    const names = (name: string): string[] => readdirSync(join(folder, name, 'ccd')).sort();
+    expect(names('a')).toEqual(names('b'));
+    expect(names('a').length).toBeGreaterThan(10);
+    expect(names('a').length).toBeLessThan(FRAMES);
+    const set = ['base_path=a', 'positions_file=a/positions.txt'].flatMap((one) => [
+      '--set',
+      `scans.folder.data.${one}`,
+    ]);
+    const { status, events } = await run(['prepare', 'folder.yaml', '-o', 'lossy', ...set]);
+    expect(status).toBe(0);
+    const warnings = events.flatMap((event) => (event.event === 'warning' ? [event.message] : []));
+    expect(warnings.join('\n')).toMatch(/^frames \d[\d, -]* never came to .*a\/ccd/);
+    expect((await contents('lossy/folder.ptyd')).size).toBe(names('a').length);
+  }, 60_000);
+
+  it('is read by h5py in SWMR mode meanwhile, and ended by Ctrl-C', async () => {
+    const seen: number[] = [];
+    const { status, stderr } = await run(
+      ['simulate', 'stopped.h5', '--live', '--rate', '20', '--frames', '1000', '--shape', '16'],
+      (event, stop) => {
+        if (event.event !== 'chunk' || event.frames % 5 !== 0) return;
+        const count = h5py(
+          `
+with h5py.File(argument, 'r', libver='latest', swmr=True) as f:
+    result = int((f['entry/key'][()] > 0).sum())`,
+          join(folder, 'stopped.h5'),
+        ) as number;
+        expect(count).toBeGreaterThanOrEqual(event.frames);
+        seen.push(count);
+        if (seen.length === 3) stop();
+      },
+    );
+    expect(status).toBe(130);
+    expect(stderr).toMatch(/stopped after \d+ of 1000 frames; stopped\.h5 is ended there/);
+    expect(
+      h5py(`result = len(h5py.File(argument, 'r')['entry/data'])`, join(folder, 'stopped.h5')),
+    ).toBeGreaterThan(9);
+  }, 60_000);
+
+  it('needs --live for its options', () => {
+    const { status, stderr } = ptyflow(['simulate', 'none.ptyd', '--rate', '3'], folder);
+    expect(status).toBe(2);
+    expect(stderr).toContain('--rate: is for --live only');
+    expect(existsSync(join(folder, 'none.ptyd'))).toBe(false);
+  });
+});
