@@ -13,7 +13,7 @@ import { COMMAND, ptyflow } from '../tools/ptyflow.ts';
 const folder = temporaryFolder();
 const FRAMES = 30;
 const SIZE = ['--frames', String(FRAMES), '--shape', '32', '--noise', '--seed', '3'];
-const PLAY = ['--live', '--rate', '40', '--jitter', '0.05', '--shuffle', '5'];
+const PLAY = ['--live', '--rate', '15', '--jitter', '0.05', '--shuffle', '5'];
 
 const DATA = {
   folder:
