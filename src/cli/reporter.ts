@@ -59,9 +59,10 @@ function describe(event: RunEvent): string | undefined {
       return `${event.scan}: centre at (${pair(event.center)})${event.spread === null ? '' : ` ± (${pair(event.spread)})`} pixels`;
     case 'chunk': {
       const total = event.total === null ? '' : ` of ${event.total}`;
+      const behind = (event.behind ?? 0) > 0 ? `, ${event.behind} behind` : '';
       const now = event.frames - event.before;
       const rate = event.seconds > 0 ? `, ${Math.round(now / event.seconds)} frames/s` : '';
-      return `${event.scan}: ${event.frames}${total} frames prepared in ${duration(event.seconds)}${rate}`;
+      return `${event.scan}: ${event.frames}${total} frames prepared in ${duration(event.seconds)}${rate}${behind}`;
     }
     case 'iteration': {
       const errors = Object.entries(event.errors)

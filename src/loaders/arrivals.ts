@@ -31,6 +31,7 @@ export class Arrivals {
   available(frames: number, start: number, total: number | null, isOver: boolean): Availability {
     const there = Math.min(this.count, total ?? Infinity) - start;
     const accessible = Math.max(0, Math.min(frames, there));
-    return { accessible, endOfScan: isOver ? accessible >= there : undefined };
+    const behind = Math.max(0, there - accessible);
+    return { accessible, endOfScan: isOver ? behind === 0 : undefined, behind };
   }
 }

@@ -89,8 +89,9 @@ export class PtydScan extends PtyScan {
   /** Frames that are there. While `meta/num_frames` says that more will come, the end is not reached. */
   protected override check(frames: number, start: number): Availability {
     const total = this.numFrames ?? Infinity;
-    const accessible = Math.max(0, Math.min(frames, Math.min(this.#reader.frames, total) - start));
-    return { accessible, endOfScan: start + accessible >= total };
+    const there = Math.max(0, Math.min(this.#reader.frames, total) - start);
+    const accessible = Math.min(frames, there);
+    return { accessible, endOfScan: start + accessible >= total, behind: there - accessible };
   }
 
   /** Writers that edit a file in place, as ptypy does, leave it unreadable for moments, or replace it by a new one. */

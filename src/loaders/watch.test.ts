@@ -111,6 +111,7 @@ describe('a folder that fills', () => {
     scan.frames(0, 2);
     scan.positions(6, 12);
     expect(indicesOf(await loader.auto(2))).toEqual([0, 2]);
+    expect(loader.behind).toBe(1);
     scan.end();
     expect(indicesOf(await loader.auto(9))).toEqual([8]);
     expect(await loader.auto(9)).toBe(EOS);

@@ -21,6 +21,8 @@ export type RunEvent =
       before: number;
       total: number | null;
       seconds: number;
+      /** Frames of a scan that is followed that have come and are not prepared yet. */
+      behind?: number;
     }
   | {
       event: 'center';

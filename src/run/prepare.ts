@@ -93,6 +93,7 @@ export async function drainScan(
         before: scan.resumedFrames,
         total: scan.numFrames,
         seconds: seconds(),
+        ...(follow === undefined ? {} : { behind: scan.behind }),
       });
       // Lets signals and timers through between chunks.
       await new Promise((resolve) => setImmediate(resolve));

@@ -31,6 +31,8 @@ export interface Availability {
   readonly accessible: number;
   /** True: nothing comes after these. Undefined: the number of frames decides. */
   readonly endOfScan: boolean | undefined;
+  /** Frames that are there and were not asked for. */
+  readonly behind?: number;
 }
 
 export interface ScanOptions {
@@ -72,6 +74,7 @@ export class PtyScan<V extends ScanData = ScanData> {
   /** Scan points that `dfile` holds from an earlier preparation. */
   #done: ReadonlySet<number> = new Set();
   #handedOut = 0;
+  #behind = 0;
   #concluded = false;
   #finished = false;
 
@@ -200,6 +203,11 @@ export class PtyScan<V extends ScanData = ScanData> {
     const { frameShape } = this.common;
     const { rows, cols } = this.#preparation?.region ?? { rows: frameShape?.[0], cols: frameShape?.[1] };
     return rows === undefined || cols === undefined ? undefined : rows * cols;
+  }
+
+  /** Frames that are there beyond those of the last package, where the source tells; on the master. */
+  get behind(): number {
+    return this.#behind;
   }
 
   /** Bad pixels masked so far on this rank. */
@@ -345,7 +353,8 @@ export class PtyScan<V extends ScanData = ScanData> {
   async #available(frames: number): Promise<{ accessible: number; end: boolean }> {
     let answer: { accessible: number; end: boolean } | undefined;
     if (this.isMaster) {
-      const { accessible, endOfScan } = await this.check(frames, this.#start);
+      const { accessible, endOfScan, behind = 0 } = await this.check(frames, this.#start);
+      this.#behind = behind;
       const isLast = this.numFrames === null ? undefined : this.#start + accessible >= this.numFrames;
       const end = this.#concluded || (endOfScan ?? isLast ?? (this.follow ? false : undefined));
       if (end === undefined) {
