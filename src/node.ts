@@ -16,6 +16,7 @@ export { MoonFlowerScan } from './loaders/moonflower.ts';
 export { PtydScan } from './loaders/ptyd.ts';
 export { QuickScan } from './loaders/quick.ts';
 export { ScanRegistry, type ScanClass } from './loaders/registry.ts';
+export { WatchLoader } from './loaders/watch.ts';
 export { PtydReader } from './ptyd/reader.ts';
 export { validatePtyd } from './ptyd/validate.ts';
 export { readPtyr } from './ptyr/reader.ts';

@@ -8,7 +8,8 @@ import { startSession } from './session.ts';
 import type { SimulateOptions } from './simulate.ts';
 
 export async function simulateLive(output: string, options: SimulateOptions): Promise<void> {
-  const { onEvent, signal, finish } = startSession(options);
+  const session = startSession(options);
+  const { onEvent, signal } = session;
   const source = await liveSource(options);
   const plan = livePlan(source.positions.length, options);
   const sink = await openSink(options.as ?? kindOf(output), output, source, await source.frame(0));
@@ -33,7 +34,7 @@ export async function simulateLive(output: string, options: SimulateOptions): Pr
   if (signal.aborted) {
     throw new AbortedError(`stopped after ${frames} of ${plan.length} frames; ${output} is ended there`);
   }
-  finish([output]);
+  session.finish([output]);
 }
 
 /** Ends early when the signal is aborted. */
