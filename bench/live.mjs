@@ -61,7 +61,7 @@ async function latency(frames, pixels, rate) {
   clear();
   writeFileSync(at('scan.yaml'), config(frames));
   const prepare = ptyflow('prepare', 'scan.yaml', '--follow');
-  eventsOf(prepare, () => {});
+  prepare.stdout.resume();
   // The preparation has started when it waits for the file.
   await new Promise((resolve) => setTimeout(resolve, 1500));
   const reader = python('reader.py', 'S.ptyd', frames, 'read.txt');

@@ -2,6 +2,7 @@
 import { log } from '../log.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import { Arrivals } from './arrivals.ts';
+import { Glitches } from './glitches.ts';
 import { withFiles } from './hdf5-files.ts';
 import { look } from './hdf5-live.ts';
 import type { Hdf5Parameters } from './hdf5-parameters.ts';
@@ -30,6 +31,7 @@ export class Hdf5Follower {
   readonly #communicator: Communicator;
   readonly #frames = new Map<number, number>();
   readonly #positions = new Map<number, readonly [number, number]>();
+  readonly #glitches = new Glitches();
   #wasGrowing = false;
 
   constructor(info: Hdf5Parameters, follow: boolean, communicator: Communicator) {
@@ -65,10 +67,14 @@ export class Hdf5Follower {
   }
 
   async #look(): Promise<News> {
-    const { view, isGrowing } = await withFiles(async (files) => ({
-      view: await look(files, this.#info, this.#follow),
-      isGrowing: files.isGrowing,
-    }));
+    const found = await this.#glitches.pass(() =>
+      withFiles(async (files) => ({
+        view: await look(files, this.#info, this.#follow),
+        isGrowing: files.isGrowing,
+      })),
+    );
+    if (found === undefined) return { ...NO_NEWS, total: this.total };
+    const { view, isGrowing } = found;
     const isOver = this.#wasGrowing && !isGrowing;
     this.#wasGrowing = isGrowing;
     const most = this.#info.positions_theory?.length ?? Infinity;

@@ -10,6 +10,7 @@ import type { Common } from '../scan/common.ts';
 import type { LoadedFrames, RawFrames } from '../scan/load.ts';
 import type { Region } from '../scan/prepare/crop.ts';
 import { PtyScan, type Availability, type Given, type ScanOptions } from '../scan/pty-scan.ts';
+import { Glitches } from './glitches.ts';
 import { applyCorrections, maskWeights } from './hdf5-corrections.ts';
 import { withFiles, type OpenFiles } from './hdf5-files.ts';
 import { Hdf5Follower } from './hdf5-follower.ts';
@@ -34,6 +35,7 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
   #survey: Promise<Survey> | undefined;
   /** Of a scan that is still being measured. */
   readonly #follower: Hdf5Follower | undefined;
+  readonly #glitches = new Glitches();
   /** Shared dark and flat field of the region read last. */
   readonly #cropped = new Map<PixelSource, { region: string; array: NdArray<RealDType> }>();
 
@@ -51,12 +53,16 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
   }
 
   override async missing(): Promise<string | undefined> {
-    return withFiles(async (files) => {
-      for (const source of allSources(this.info)) {
-        if (!(await files.has(source))) return describeSource(source);
-      }
-      return undefined;
-    });
+    const look = (): Promise<string | null> =>
+      withFiles(async (files) => {
+        for (const source of allSources(this.info)) {
+          if (!(await files.has(source))) return describeSource(source);
+        }
+        await liveSurvey(files, this.info, this.follow);
+        return null;
+      });
+    const found = await this.#glitches.pass(look);
+    return found === undefined ? `what can be read in ${this.sources.join(', ')}` : (found ?? undefined);
   }
 
   protected override async loadPositions(): Promise<NdArray<'float64'> | undefined> {
@@ -99,7 +105,7 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
     const indices = ordinals.map((ordinal) => this.indexOf(ordinal));
     const frames = this.#framesOf(indices);
     const part = this.#rawRegion(region);
-    return withFiles(async (files) => {
+    const load = async (files: OpenFiles): Promise<LoadedFrames> => {
       const { data, bad } = await readStack(files, stack, frames, part);
       const kept = bad.length === 0 ? undefined : this.#withoutBad(stack, bad, frames.length);
       const good = kept === undefined ? frames : kept.map((i) => frames[i]);
@@ -111,7 +117,9 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
         indices: left,
         region,
       };
-    });
+    };
+    const read = (): Promise<LoadedFrames> => withFiles(load);
+    return this.#follower === undefined ? read() : this.#glitches.outlast(read);
   }
 
   protected override async correct(raw: RawFrames, common: Common): Promise<RawFrames> {
@@ -140,7 +148,8 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
   /** A file that grows looks different to each rank: where all of them look, the master does it for them. */
   async #lookLive(): Promise<Survey> {
     const everywhere = this.info.load_parallel === 'common' || this.info.load_parallel === 'all';
-    const own = async (): Promise<Survey> => withFiles((files) => liveSurvey(files, this.info, this.follow));
+    const own = (): Promise<Survey> =>
+      this.#glitches.outlast(() => withFiles((files) => liveSurvey(files, this.info, this.follow)));
     if (!everywhere) return own();
     return this.communicator.broadcast(this.isMaster ? await own() : (undefined as unknown as Survey));
   }

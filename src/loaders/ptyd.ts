@@ -2,15 +2,16 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { NdArray, RealDType } from '../array/ndarray.ts';
-import { ConfigError, FileError } from '../errors.ts';
+import { ConfigError } from '../errors.ts';
 import { extend, param } from '../params/declare.ts';
 import { SCAN_DATA, type ScanData } from '../params/scan-data.ts';
 import { nullable, path } from '../params/types.ts';
 import { numberOf, pairOf, textOf } from '../ptyd/meta-values.ts';
-import { PtydReader } from '../ptyd/reader.ts';
+import { PtydReader, type FramesRead } from '../ptyd/reader.ts';
 import type { Common } from '../scan/common.ts';
 import type { LoadedFrames } from '../scan/load.ts';
 import { PtyScan, type Availability, type Given, type ScanOptions } from '../scan/pty-scan.ts';
+import { Glitches } from './glitches.ts';
 
 const PARAMETERS = extend(SCAN_DATA, {
   source: param(nullable(path('file')), {
@@ -19,9 +20,6 @@ const PARAMETERS = extend(SCAN_DATA, {
   }),
 });
 
-/** A file that is followed may be unreadable for so long. */
-const UNREADABLE_MS = 10_000;
-
 export class PtydScan extends PtyScan {
   static override readonly parameters = PARAMETERS;
   readonly #reader: PtydReader;
@@ -29,7 +27,7 @@ export class PtydScan extends PtyScan {
   #shared = 0;
   /** There are frames, and so the file says their geometry. */
   #started = false;
-  #unreadableSince: number | undefined;
+  readonly #glitches = new Glitches();
   /** Most frames that are asked for, whatever the file holds. */
   #limit = Infinity;
 
@@ -94,17 +92,9 @@ export class PtydScan extends PtyScan {
     return { accessible, endOfScan: start + accessible >= total, behind: there - accessible };
   }
 
-  /** Writers that edit a file in place, as ptypy does, leave it unreadable for moments, or replace it by a new one. */
   async #look(): Promise<void> {
-    try {
-      await this.#reader.refresh();
-      this.#unreadableSince = undefined;
-    } catch (error) {
-      const now = performance.now();
-      this.#unreadableSince ??= now;
-      const isLasting = now - this.#unreadableSince > UNREADABLE_MS;
-      if (!this.follow || isLasting || !(error instanceof FileError)) throw error;
-    }
+    const look = (): Promise<void> => this.#reader.refresh();
+    await (this.follow ? this.#glitches.pass(look) : look());
   }
 
   /** Frames that the scan will have; null: the file does not say, and may still grow. */
@@ -115,7 +105,13 @@ export class PtydScan extends PtyScan {
   }
 
   protected override async load(indices: readonly number[]): Promise<LoadedFrames> {
-    const { data, weights, positions, indices: stored } = await this.#reader.readFrames(indices);
+    const read = (): Promise<FramesRead> => this.#reader.readFrames(indices);
+    const {
+      data,
+      weights,
+      positions,
+      indices: stored,
+    } = await (this.follow ? this.#glitches.outlast(read) : read());
     return { frames: data, weights, positions, indices: stored };
   }
 
