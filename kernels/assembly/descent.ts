@@ -53,6 +53,7 @@ export function pieSweep(
   const t = changetype<Transform>(job.transform);
   const sums = changetype<Sums>(job.sums);
   const pixels = measuredPixels(job);
+  const wavePixels = <f64>(t.rows * t.columns);
   const waveBytes = t.lineBytes * <usize>t.rows;
   const objectWeights = scratch;
   const probeWeights = scratch + (waveBytes >> 1);
@@ -73,7 +74,7 @@ export function pieSweep(
     for (let mode = 0; mode < job.modes; mode++) {
       change += receiveChange(job, view, mode, waveAt(job, mode), t.pitch);
     }
-    sums.exit += change / pixels;
+    sums.exit += change / wavePixels;
 
     // Where the probe of the update of the object is: that of ψ, of which an updated probe leaves a copy only.
     let moved: usize = 0;
@@ -296,6 +297,7 @@ export function leastSquaresChange(
   const t = changetype<Transform>(job.transform);
   const sums = changetype<Sums>(job.sums);
   const pixels = measuredPixels(job);
+  const wavePixels = <f64>(t.rows * t.columns);
   for (let i = 0; i < job.viewCount; i++) {
     const view = viewAt(job, i);
     for (let mode = 0; mode < job.modes; mode++) sendProduct(job, view, mode, waveAt(job, mode));
@@ -325,7 +327,7 @@ export function leastSquaresChange(
         probeDenominator += t.lineBytes >> 1;
       }
     }
-    sums.exit += change / pixels;
+    sums.exit += change / wavePixels;
   }
 }
 

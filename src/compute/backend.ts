@@ -8,7 +8,8 @@
  *
  * Shapes: probe (probe layers, rows, cols) · object (object layers, object rows, object cols) · exit waves one per view
  * and mode. A mode k joins a probe layer P_k with an object layer O_k. F is the propagator, f_k = F(P_k·O_k),
- * M = Σ_k|f_k|², I a measured frame, m its mask (0/1), N the pixels of a frame.
+ * M = Σ_k|f_k|², I a measured frame, m its mask (0/1), N the pixels of a frame. Where waves are finer than frames (`BlockInput.geometry`)
+ * M is summed over the s×s pixels of each measured one, and factors of a measured pixel apply to all of them.
  */
 import type { NdArray, RealDType } from '../array/ndarray.ts';
 import type { PropagatorGeometry } from '../geometry/propagation.ts';
@@ -32,6 +33,10 @@ export interface BlockInput {
   readonly weightUnit?: number;
   /** (n, 2) int32: first row and column of each view in the object array. */
   readonly corners: NdArray<'int32'>;
+  /**
+   * Of the waves: its shape is (s·rows, s·cols), s a whole number of at least 1, for a field of view s times that of frames. Every
+   * measured pixel is the sum of s×s pixels of the model; N and all errors but the exit error count measured pixels.
+   */
   readonly geometry: PropagatorGeometry;
   /** Modes of the exit wave: (probe layer, object layer) of each. */
   readonly modes: readonly (readonly [number, number])[];
@@ -39,6 +44,7 @@ export interface BlockInput {
 
 export interface Block {
   readonly views: number;
+  /** (rows, cols) of the waves. */
   readonly frameShape: readonly [number, number];
   readonly modes: readonly (readonly [number, number])[];
   /**
@@ -81,7 +87,7 @@ export interface ErrorSums {
   readonly magnitude: number;
   /** Photon error: Σ m(M − I)²/(I+1) / N of each view. */
   readonly photon: number;
-  /** Exit error: Σ_k mean|Δψ_k|² of each view. */
+  /** Exit error: Σ_k mean|Δψ_k|² of each view, means over the pixels of the waves. */
   readonly exit: number;
   /** Σ m|√M − √I|; divided by `amplitude` it is the R-factor. */
   readonly residual: number;
@@ -267,7 +273,7 @@ export interface Backend {
   ): Queued<Parabola>;
 
   // Forward model
-  /** M of every view: real (n, rows, cols). */
+  /** M of every view in measured pixels: real (n, rows, cols). */
   modelIntensities(
     block: Block,
     probe: DeviceArray,

@@ -23,12 +23,12 @@ export class PowerMeter {
     let measured = 0;
     let views = 0;
     let pixels = 0;
-    for (const [{ block }, power] of this.#known) {
+    for (const [{ block, framePixels }, power] of this.#known) {
       total += power.total;
       largest = Math.max(largest, power.largest);
       measured += power.measured;
       views += block.views;
-      pixels += block.views * block.frameShape[0] * block.frameShape[1];
+      pixels += block.views * framePixels;
     }
     const { communicator } = model;
     [total, measured, views, pixels] = await sumOverRanks(communicator, [total, measured, views, pixels]);

@@ -66,11 +66,10 @@ export class ProjectionEngine extends IterativeEngine<ProjectionParameters> {
 
     const photonError = this.#wantsPhotonError(iteration);
     const waiting: Promise<ErrorSums>[] = [];
-    for (const { block, probeId, objectId } of this.model.blocks) {
+    for (const { block, framePixels, probeId, objectId } of this.model.blocks) {
       const probe = this.model.probe(probeId).array;
       const object = this.model.object(objectId).array;
-      const pixels = block.frameShape[0] * block.frameShape[1];
-      const step = { ...this.#coefficients, powerBound: this.#powerBound(power, pixels) };
+      const step = { ...this.#coefficients, powerBound: this.#powerBound(power, framePixels) };
       const options = objectNext
         ? { photonError, accumulate: this.#overlap.objectSums(objectId) }
         : { photonError };

@@ -37,8 +37,13 @@ export interface ExperimentGeometry {
   readonly electron_data?: boolean;
 }
 
-/** Geometry of the frames described by `meta`. Throws `DataError` for lengths or energies that are not above 0. */
-export function createGeometry(meta: ExperimentGeometry): PropagatorGeometry {
+/**
+ * Geometry of waves at the frames described by `meta`, in pixels `resample` times finer than those of the detector: in the far field
+ * the sample pixel stays and the field of view grows, in the near field it is the other way round.
+ * Throws `DataError` for lengths or energies that are not above 0.
+ */
+export function createGeometry(meta: ExperimentGeometry, resample = 1): PropagatorGeometry {
+  if (resample !== 1) return createGeometry(resampled(meta, resample));
   const lambda = meta.electron_data === true ? electronWavelengthM(meta.energy) : wavelengthM(meta.energy);
   const { propagation, shape, center, psize: psizeM, distance: distanceM } = meta;
   return {
@@ -49,6 +54,17 @@ export function createGeometry(meta: ExperimentGeometry): PropagatorGeometry {
     distanceM,
     wavelengthM: lambda,
     resolutionM: resolution({ propagation, wavelengthM: lambda, distanceM, psizeM, shape }),
+  };
+}
+
+/** Pixel i becomes pixels si … si + s − 1, its middle si + (s − 1)/2. */
+function resampled(meta: ExperimentGeometry, s: number): ExperimentGeometry {
+  const { shape, center, psize } = meta;
+  return {
+    ...meta,
+    shape: [s * shape[0], s * shape[1]],
+    center: [s * center[0] + (s - 1) / 2, s * center[1] + (s - 1) / 2],
+    psize: [psize[0] / s, psize[1] / s],
   };
 }
 

@@ -47,6 +47,33 @@ export async function summarizeFrames(
   return { mean, brightest: brightest[0] };
 }
 
+/** An image (rows·cols) in pixels `resample` times finer, between which it is interpolated; its sum stays. */
+export function finerImage(
+  image: Float64Array,
+  shape: readonly [number, number],
+  resample: number,
+): Float64Array {
+  if (resample === 1) return image;
+  const [rows, cols] = shape;
+  const [down, across] = [stepsBetween(rows, resample), stepsBetween(cols, resample)];
+  return Float64Array.from({ length: image.length * resample ** 2 }, (_, i) => {
+    const { low: r, share: y } = down[Math.floor(i / (cols * resample))];
+    const { low: c, share: x } = across[i % (cols * resample)];
+    const [below, right] = [Math.min(r + 1, rows - 1), Math.min(c + 1, cols - 1)];
+    const upper = (1 - x) * image[r * cols + c] + x * image[r * cols + right];
+    const lower = (1 - x) * image[below * cols + c] + x * image[below * cols + right];
+    return ((1 - y) * upper + y * lower) / resample ** 2;
+  });
+}
+
+/** Of each fine pixel along an axis the coarse one at or before its middle, and how far it is on the way to the next. */
+function stepsBetween(n: number, resample: number): { low: number; share: number }[] {
+  return Array.from({ length: n * resample }, (_, i) => {
+    const exact = Math.min(Math.max((i + 0.5) / resample - 0.5, 0), n - 1);
+    return { low: Math.floor(exact), share: exact - Math.floor(exact) };
+  });
+}
+
 /** The largest floating-point weight, 1 for masks: what weighs pixels is relative to it. */
 export async function largestWeight(
   communicator: Communicator,

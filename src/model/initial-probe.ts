@@ -42,7 +42,7 @@ function readGiven(given: NdArray, shape: readonly [number, number]): Float64Arr
   const [rows, cols] = given.shape.slice(-2);
   if (given.shape.length < 2 || given.shape.length > 3 || rows !== shape[0] || cols !== shape[1]) {
     throw new DataError(
-      `given probe ${describe(given)}: (rows, cols) or (modes, rows, cols) of frames ${shape.join('x')}`,
+      `given probe ${describe(given)}: (rows, cols) or (modes, rows, cols) is needed, of ${shape.join('x')} pixels`,
     );
   }
   return astype(given, 'complex128').data;

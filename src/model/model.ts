@@ -9,7 +9,7 @@ import { createGeometry, type PropagatorGeometry } from '../geometry/propagation
 import type { Communicator } from '../parallel/communicator.ts';
 import type { DataPackage } from '../scan/package.ts';
 import { requireModes, requirePixel, requireSameGeometry } from './agreement.ts';
-import { largestWeight, summarizeFrames, type FrameSummary } from './frame-summary.ts';
+import { finerImage, largestWeight, summarizeFrames, type FrameSummary } from './frame-summary.ts';
 import { createObjectPainter, type ObjectStart } from './initial-object.ts';
 import { createProbe, type ProbeStart } from './initial-probe.ts';
 import { joined, modePairs, ownRows, pick } from './package-views.ts';
@@ -22,6 +22,8 @@ import { cornersIn, gridAround, viewPixels, type Grid, type ViewPixels } from '.
 export interface ScanStart {
   readonly probe: ProbeStart;
   readonly object: ObjectStart;
+  /** Pixels of the waves along a pixel of the frames: the far field of view is that many times as large. Default 1. */
+  readonly resample?: number;
   /** Storages to use; scans that name the same one share it. Default: one of the scan's own, `S<label>G00`. */
   readonly probeId?: string;
   readonly objectId?: string;
@@ -39,6 +41,8 @@ export interface ModelBlock {
   readonly probeId: string;
   readonly objectId: string;
   readonly block: Block;
+  /** Pixels of a frame as measured. */
+  readonly framePixels: number;
   /** Scan-point indices of the views. */
   readonly indices: readonly number[];
   /** Where the views stand in the scan's lists of indices and positions. */
@@ -120,7 +124,8 @@ export class Model {
       throw new DataError(`scan '${label}' is not in the model: add it before its packages`);
     const packages = given.filter(({ chunk }) => chunk.indices.length > 0);
     if (packages.length === 0) return;
-    const geometries = packages.map(({ common }) => createGeometry(common));
+    const { resample = 1 } = scan.start;
+    const geometries = packages.map(({ common }) => createGeometry(common, resample));
     const [geometry] = geometries;
     for (const other of geometries) requireSameGeometry(scan, geometry, other);
     const views = packages.map(({ chunk }) => viewPixels(chunk.positions.data, geometry.resolutionM));
@@ -197,6 +202,7 @@ export class Model {
       scan: scan.label,
       probeId: scan.probeId,
       objectId: scan.objectId,
+      framePixels: data.common.shape[0] * data.common.shape[1],
       indices: [...chunk.indicesNode],
       rows: own.map((row) => before + row),
       pixels: ownPixels,
@@ -224,9 +230,9 @@ export class Model {
       return;
     }
     const frames = await summarizeFrames(this.communicator, packages);
-    const estimate =
-      scan.start.probe.given === undefined ? await this.#estimate(packages, geometry, frames) : undefined;
-    const probe = createProbe(scan.start.probe, geometry.shape, frames.brightest, estimate);
+    const { probe: start, resample = 1 } = scan.start;
+    const estimate = start.given === undefined ? await this.#estimate(packages, resample, frames) : undefined;
+    const probe = createProbe(start, geometry.shape, frames.brightest, estimate);
     const array = this.backend.allocate(probe.shape, 'complex');
     this.backend.upload(array, probe);
     const energyKeV = packages[0].common.energy;
@@ -234,15 +240,14 @@ export class Model {
   }
 
   /** The probe that the frames suggest. */
-  #estimate(
-    packages: readonly DataPackage[],
-    geometry: PropagatorGeometry,
-    frames: FrameSummary,
-  ): Promise<Float64Array> {
-    if (geometry.propagation === 'nearfield')
-      return Promise.resolve(backPropagatedProbe(frames.mean, geometry));
+  #estimate(packages: readonly DataPackage[], resample: number, frames: FrameSummary): Promise<Float64Array> {
+    const { common } = packages[0];
+    if (common.propagation === 'nearfield') {
+      const mean = finerImage(frames.mean, common.shape, resample);
+      return Promise.resolve(backPropagatedProbe(mean, createGeometry(common, resample)));
+    }
     const { backend, communicator } = this;
-    return searchProbe(backend, communicator, packages, geometry, frames, this.#signal);
+    return searchProbe(backend, communicator, packages, resample, frames, this.#signal);
   }
 
   async #ensureObject(

@@ -5,7 +5,7 @@ import { ndarray, type NdArray } from '../array/ndarray.ts';
 import { createReferenceBackend } from '../compute/reference/reference.ts';
 import { createEngine } from '../engines/registry.ts';
 import { AbortedError } from '../errors.ts';
-import { createPropagator, type PropagatorGeometry } from '../geometry/propagation.ts';
+import { createGeometry, createPropagator, type PropagatorGeometry } from '../geometry/propagation.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import { defaults } from '../params/declare.ts';
@@ -13,12 +13,12 @@ import { DM, ML } from '../params/engines.ts';
 import { alignObjects } from '../quality/align.ts';
 import { fluence, wellLit } from '../quality/fluence.ts';
 import { createIllumination } from '../simulation/aperture.ts';
-import { summarizeFrames } from './frame-summary.ts';
+import { finerImage, summarizeFrames } from './frame-summary.ts';
 import { Model } from './model.ts';
 import { centered, discProbe, enlarged, spreadProbe } from './probe-estimate.ts';
 import { searchProbe } from './probe-search.ts';
 import { probeSize } from './probe-size.ts';
-import { cutGeometry, cutImage, firstPixel, gatherViews } from './trial-views.ts';
+import { cutFrame, cutImage, firstPixel, gatherViews } from './trial-views.ts';
 
 const PARAMS = { shape: 48, num_frames: 60, photons: 1e7, density: 0.15 };
 
@@ -79,30 +79,43 @@ describe('candidates', () => {
     expect(far.indexOf(Math.max(...far))).toBe(9 * 30 + 16);
   });
 
-  it('cuts frames to where the light is, around the zero frequency, and puts probes back', () => {
-    const { geometry: small } = simulate({ ...PARAMS, num_frames: 1 }).experiment;
-    const shape = [200, 160] as const;
-    const geometry = { ...small, shape, center: [90, 85] as const };
+  it.each([1, 2])('cuts frames to where the light is, and puts probes back: resample %d', (resample) => {
+    const common = {
+      ...simulate({ ...PARAMS, num_frames: 1 }).common,
+      shape: [200, 160],
+      center: [90, 85],
+    } as const;
     const light = Float64Array.from({ length: 200 * 160 }, (_, i) =>
-      Math.exp(-((Math.floor(i / 160) - 90) ** 2 + ((i % 160) - 85) ** 2) / 200),
+      Math.exp(-((Math.floor(i / 160) - 90) ** 2 + ((i % 160) - 85) ** 2) / 60),
     );
-    const cut = cutGeometry(light, geometry);
-    expect(cut.shape).toEqual([64, 64]);
-    expect(cut.center).toEqual([32, 32]);
-    expect(cut.resolutionM[0] * 64).toBeCloseTo(geometry.resolutionM[0] * 200, 15);
-    const first = firstPixel(geometry, cut.shape);
-    const inside = cutImage(light, 160, first, cut.shape);
-    const whole = enlarged(spreadProbe(inside, cut, 3), cut, geometry, first);
-    const far = pattern(whole, geometry);
-    expectClose(cutImage(far, 160, first, cut.shape), inside);
-    expect(far.reduce((sum, x) => sum + x, 0)).toBeCloseTo(
-      inside.reduce((sum, x) => sum + x, 0),
-      6,
-    );
+    const cut = cutFrame(light, common, resample);
+    expect(cut.shape).toEqual([64 / resample, 64 / resample]);
+    expect(cut.center).toEqual([32 / resample, 32 / resample]);
+    const [small, large] = [createGeometry(cut, resample), createGeometry(common, resample)];
+    expect(small.resolutionM[0] * 64).toBeCloseTo(large.resolutionM[0] * 200 * resample, 15);
+    const first = firstPixel(common, cut.shape);
+    const inside = finerImage(cutImage(light, 160, first, cut.shape), cut.shape, resample);
+    const place = [resample * first[0], resample * first[1]] as const;
+    const whole = enlarged(spreadProbe(inside, small, 3), small, large, place);
+    const far = pattern(whole, large);
+    expectClose(cutImage(far, 160 * resample, place, [64, 64]), inside);
+    expect(sumOf(far)).toBeCloseTo(sumOf(inside), 6);
     // The light reaches further than any smaller frame.
-    expect(cutGeometry(new Float64Array(200 * 160).fill(1), geometry)).toEqual(geometry);
+    expect(cutFrame(new Float64Array(200 * 160).fill(1), common, resample)).toEqual(common);
+  });
+
+  it('interpolates finer images and keeps their light', () => {
+    const image = Float64Array.from([0, 4, 8, 12, 16, 20]);
+    const finer = finerImage(image, [2, 3], 2);
+    expect(Array.from(finer.subarray(0, 6), (x) => 4 * x)).toEqual([0, 1, 3, 5, 7, 8]);
+    expect(Array.from(finer.subarray(6, 12), (x) => 4 * x)).toEqual([3, 4, 6, 8, 10, 11]);
+    expect(sumOf(finer)).toBeCloseTo(60, 12);
   });
 });
+
+function sumOf(image: Float64Array): number {
+  return image.reduce((sum, x) => sum + x, 0);
+}
 
 describe('probeSize', () => {
   it.each([
@@ -111,8 +124,7 @@ describe('probeSize', () => {
     ['a pinhole', pinhole(), {}],
   ])('finds the size of %s within a fifth', async (_what, probe, more) => {
     const scan = simulate({ ...PARAMS, ...more, ...(probe === undefined ? {} : { probe }) });
-    const { geometry } = scan.experiment;
-    const views = await gatherViews(singleCommunicator(), [scan.pack()], geometry, geometry, 60);
+    const views = await gatherViews(singleCommunicator(), [scan.pack()], scan.common, 60);
     const truth = rmsRadius(scan.experiment.probe.data, 48);
     expect(probeSize(views.intensities) / truth).toBeGreaterThan(0.8);
     expect(probeSize(views.intensities) / truth).toBeLessThan(1.2);
@@ -147,7 +159,7 @@ describe('searchProbe', () => {
       };
     });
     const frames = await summarizeFrames(communicator, packages);
-    return searchProbe(createReferenceBackend(), communicator, packages, scan.experiment.geometry, frames);
+    return searchProbe(createReferenceBackend(), communicator, packages, 1, frames);
   }
 
   it('stops when told to', async () => {

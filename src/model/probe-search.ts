@@ -7,15 +7,15 @@
 import { ndarray } from '../array/ndarray.ts';
 import type { Backend } from '../compute/backend.ts';
 import { AbortedError } from '../errors.ts';
-import type { PropagatorGeometry } from '../geometry/propagation.ts';
+import { createGeometry, type PropagatorGeometry } from '../geometry/propagation.ts';
 import { onAnyRank } from '../parallel/any-rank.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import type { DataPackage } from '../scan/package.ts';
-import type { FrameSummary } from './frame-summary.ts';
+import { finerImage, type FrameSummary } from './frame-summary.ts';
 import { bandwidthOf, centered, discProbe, enlarged, spreadProbe } from './probe-estimate.ts';
 import { probeSize } from './probe-size.ts';
 import { ProbeTrial } from './probe-trial.ts';
-import { cutGeometry, cutImage, firstPixel, gatherViews } from './trial-views.ts';
+import { cutFrame, cutImage, firstPixel, gatherViews } from './trial-views.ts';
 
 /**
  * Spread of the rays of the mean pattern by defocus, in units of the size of the probe, in groups; both signs, because they are different
@@ -57,7 +57,8 @@ interface Candidate {
 }
 
 /**
- * Far field: the probe (rows·cols interleaved complex, in the middle of the frame) that explains the frames of `packages` best.
+ * Far field: the probe that explains the frames of `packages` best, interleaved complex, in the middle of a field of view `resample`
+ * times that of the frames.
  * Collective: all ranks try the same views, each some of the candidates, so that the answer does not depend on their number.
  * Throws `AbortedError` when the signal says so.
  */
@@ -65,16 +66,19 @@ export async function searchProbe(
   backend: Backend,
   communicator: Communicator,
   packages: readonly DataPackage[],
-  geometry: PropagatorGeometry,
+  resample: number,
   frames: FrameSummary,
   signal?: AbortSignal,
 ): Promise<Float64Array> {
-  const cut = cutGeometry(frames.mean, geometry);
-  const rounds = roundsFor(cut);
-  const views = await gatherViews(communicator, packages, geometry, cut, rounds[rounds.length - 1].views);
-  const mean = cutImage(frames.mean, geometry.shape[1], firstPixel(geometry, cut.shape), cut.shape);
-  const all = candidates(mean, cut, probeSize(views.intensities));
-  const trial = new ProbeTrial(backend, views);
+  const { common } = packages[0];
+  const cut = cutFrame(frames.mean, common, resample);
+  const geometry = createGeometry(cut, resample);
+  const first = firstPixel(common, cut.shape);
+  const rounds = roundsFor(geometry);
+  const views = await gatherViews(communicator, packages, cut, rounds[rounds.length - 1].views);
+  const mean = finerImage(cutImage(frames.mean, common.shape[1], first, cut.shape), cut.shape, resample);
+  const all = candidates(mean, geometry, probeSize(views.intensities));
+  const trial = new ProbeTrial(backend, views, geometry);
   const owner = ({ number }: Candidate): number => number % communicator.size;
 
   let alive: readonly Candidate[] = all;
@@ -97,7 +101,11 @@ export async function searchProbe(
   const found = mine ? await trial.probe(winner.number) : new Float64Array(0);
   trial.free();
   const probe = await communicator.broadcast(found, owner(winner));
-  return enlarged(centered(probe, cut.shape), cut, geometry, firstPixel(geometry, cut.shape));
+  const whole = createGeometry(common, resample);
+  return enlarged(centered(probe, geometry.shape), geometry, whole, [
+    resample * first[0],
+    resample * first[1],
+  ]);
 }
 
 function roundsFor({ shape }: PropagatorGeometry): readonly Round[] {

@@ -2,6 +2,7 @@
 import { ndarray } from '../array/ndarray.ts';
 import type { Backend, Block, DeviceArray } from '../compute/backend.ts';
 import { DataError } from '../errors.ts';
+import type { PropagatorGeometry } from '../geometry/propagation.ts';
 import { scaleToPower } from './probe-estimate.ts';
 import type { TrialViews } from './trial-views.ts';
 import { cornersIn, gridAround } from './views.ts';
@@ -20,8 +21,8 @@ export class ProbeTrial {
   readonly #objectShape: readonly [number, number];
   readonly #states = new Map<number, State>();
 
-  constructor(backend: Backend, views: TrialViews) {
-    const { intensities, masks, pixels, geometry } = views;
+  constructor(backend: Backend, views: TrialViews, geometry: PropagatorGeometry) {
+    const { intensities, masks, pixels } = views;
     const grid = gridAround(pixels, geometry.shape);
     const corners = ndarray('int32', [intensities.shape[0], 2], cornersIn(grid, pixels, geometry.shape));
     this.#backend = backend;

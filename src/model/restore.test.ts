@@ -130,6 +130,6 @@ describe('restoreProbe', () => {
     expect(await model.backend.read(model.probe(ID).array)).toEqual(probe(32).data);
     expect(() => {
       restoreProbe(model, ID, probe(30));
-    }).toThrow("probe 'SsimG00' [1x30x30 complex128]: the frames are now 32x32");
+    }).toThrow("probe 'SsimG00' [1x30x30 complex128]: the waves are now 32x32");
   });
 });

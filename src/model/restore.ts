@@ -44,13 +44,15 @@ export async function restorePositions(
   await movePositions(model, label, ndarray('float64', [scan.indices.length, 2], wanted));
 }
 
-/** Throws `DataError` for a probe of other frames or of another number of modes. The model must hold frames. */
+/** Throws `DataError` for a probe of another shape or of another number of modes. The model must hold frames. */
 export function restoreProbe(model: Model, id: string, { data, psizeM }: EarlierField): void {
   const { array, geometry } = model.probe(id);
   const [modes, rows, cols] = data.shape;
   const [, height, width] = array.shape;
   if (rows !== height || cols !== width) {
-    throw new DataError(`probe '${id}' ${describe(data)}: the frames are now ${height}x${width}`);
+    throw new DataError(
+      `probe '${id}' ${describe(data)}: the waves are now ${height}x${width} (frames times resample)`,
+    );
   }
   requireModes('probe', id, modes, array.shape[0], 'num_probe_modes');
   requirePixel('probe', id, psizeM, geometry.resolutionM);

@@ -3,7 +3,7 @@
  * little cost. Far field, where a smaller detector means larger pixels of the same field of view.
  */
 import { ndarray, type NdArray } from '../array/ndarray.ts';
-import type { PropagatorGeometry } from '../geometry/propagation.ts';
+import { createGeometry, type ExperimentGeometry } from '../geometry/propagation.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import type { DataPackage } from '../scan/package.ts';
 import { viewPixels } from './views.ts';
@@ -15,37 +15,34 @@ export interface TrialViews {
   readonly intensities: NdArray<'float64'>;
   /** (n, rows, cols) 1 valid. */
   readonly masks: NdArray<'bool'>;
-  /** (n, 2) lattice pixels of the cut geometry. */
+  /** (n, 2) lattice pixels. */
   readonly pixels: Int32Array;
-  /** Geometry of the cut frames. */
-  readonly geometry: PropagatorGeometry;
 }
 
-/** Sides a cut frame may have: transforms of these are quick. */
+/** Sides the waves of a cut frame may have: transforms of these are quick. */
 const SIDES = [64, 96, 128, 192, 256, 384, 512];
 /** Share of the light that the cut frame must hold. */
 const ENOUGH_LIGHT = 0.98;
 
-/** Geometry of the smallest frame around the zero frequency that holds nearly all light of `mean` (rows·cols). */
-export function cutGeometry(mean: Float64Array, geometry: PropagatorGeometry): PropagatorGeometry {
-  const { shape, center, resolutionM } = geometry;
+/**
+ * The smallest frame around the zero frequency that holds nearly all light of `mean` (rows·cols), as part of the frame that
+ * `meta` describes. `resample`: pixels of the waves along one of the frame.
+ */
+export function cutFrame(mean: Float64Array, meta: ExperimentGeometry, resample: number): ExperimentGeometry {
+  const { shape, center } = meta;
   const total = mean.reduce((sum, value) => sum + value, 0);
   for (const side of SIDES) {
-    const cut: Pair = [Math.min(side, shape[0]), Math.min(side, shape[1])];
-    const [top, left] = firstPixel(geometry, cut);
+    const most = Math.ceil(side / resample);
+    const cut: Pair = [Math.min(most, shape[0]), Math.min(most, shape[1])];
+    const [top, left] = firstPixel(meta, cut);
     if (lightWithin(mean, shape[1], [top, left], cut) < ENOUGH_LIGHT * total) continue;
-    return {
-      ...geometry,
-      shape: cut,
-      center: [center[0] - top, center[1] - left],
-      resolutionM: [(resolutionM[0] * shape[0]) / cut[0], (resolutionM[1] * shape[1]) / cut[1]],
-    };
+    return { ...meta, shape: cut, center: [center[0] - top, center[1] - left] };
   }
-  return geometry;
+  return meta;
 }
 
 /** First row and column of a cut frame: around the zero frequency as far as the frame goes. */
-export function firstPixel({ shape, center }: PropagatorGeometry, cut: Pair): [number, number] {
+export function firstPixel({ shape, center }: ExperimentGeometry, cut: Pair): [number, number] {
   const first = (axis: 0 | 1): number =>
     Math.min(Math.max(Math.round(center[axis]) - Math.floor(cut[axis] / 2), 0), shape[axis] - cut[axis]);
   return [first(0), first(1)];
@@ -73,12 +70,12 @@ function lightWithin(mean: Float64Array, cols: number, first: Pair, cut: Pair): 
 export async function gatherViews(
   communicator: Communicator,
   packages: readonly DataPackage[],
-  geometry: PropagatorGeometry,
-  cut: PropagatorGeometry,
+  cut: ExperimentGeometry,
   most: number,
 ): Promise<TrialViews> {
+  const { resolutionM } = createGeometry(cut);
   const places = packages.flatMap(({ chunk }, number) => {
-    const { pixels } = viewPixels(chunk.positions.data, cut.resolutionM);
+    const { pixels } = viewPixels(chunk.positions.data, resolutionM);
     return chunk.indices.map((index, i) => ({ number, index, row: pixels[2 * i], col: pixels[2 * i + 1] }));
   });
   const middle = [median(places.map(({ row }) => row)), median(places.map(({ col }) => col))];
@@ -91,11 +88,11 @@ export async function gatherViews(
     .sort((a, b) => a.distance - b.distance || a.view - b.view)
     .slice(0, most);
 
-  const first = firstPixel(geometry, cut.shape);
+  const first = firstPixel(packages[0].common, cut.shape);
   const size = cut.shape[0] * cut.shape[1];
   const own = chosen.flatMap(({ number, index }, place) => {
     const row = packages[number].chunk.indicesNode.indexOf(index);
-    return row < 0 ? [] : [{ place, ...cutFrame(packages[number], row, first, cut.shape) }];
+    return row < 0 ? [] : [{ place, ...frameOf(packages[number], row, first, cut.shape) }];
   });
   const intensities = new Float64Array(chosen.length * size);
   const masks = new Uint8Array(chosen.length * size);
@@ -109,11 +106,10 @@ export async function gatherViews(
     intensities: ndarray('float64', [chosen.length, ...cut.shape], intensities),
     masks: ndarray('bool', [chosen.length, ...cut.shape], masks),
     pixels: Int32Array.from(chosen.flatMap(({ row, col }) => [row, col])),
-    geometry: cut,
   };
 }
 
-function cutFrame(
+function frameOf(
   { chunk }: DataPackage,
   row: number,
   first: Pair,

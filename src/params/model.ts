@@ -204,9 +204,11 @@ export const SCAN = {
     probe_dispersion: ignored('Without effect in ptypy as well.'),
     object_dispersion: ignored('Without effect in ptypy as well.'),
   },
-  resample: param(int({ min: 1, max: 1 }), {
+  resample: param(int({ min: 1 }), {
     default: 1,
-    help: 'Sampling of the detector plane; finer than the frames is not available.',
+    help:
+      'Pixels of the modelled pattern along a measured one, of which each measured pixel is the sum. In the far field the field of ' +
+      'view grows by as much, for probes too large for that of the frames; time and memory grow by the square.',
   }),
   propagation: param(nullable(choice(['farfield', 'nearfield'])), {
     default: null,

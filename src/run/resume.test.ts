@@ -227,6 +227,27 @@ describe('position refinement', () => {
   });
 });
 
+describe('waves finer than the frames', () => {
+  it.each(['reference', 'wasm'])('go on as they were on %s', async (backend) => {
+    const illumination = { aperture: { size: 3e-6 } };
+    const scan = { ...SCAN, illumination };
+    const fine = { S: { ...scan, resample: 2 } };
+    const config = configure({ scans: fine, top: { compute: { backend } } });
+    const whole = await run(`fine-${backend}-whole`, config);
+    const stopped = await run(`fine-${backend}-stopped`, config, { stopAfter: 3 });
+    const resume = stopped.file('r_e_0003.ptyr');
+    const resumed = await run(`fine-${backend}-resumed`, config, { resume });
+    expect(resumed.outcome).toEqual(whole.outcome);
+    expect(warnings(resumed)).toEqual([]);
+    const { probes, objects } = await readPtyr(resume);
+    expect(probes.SSG00.data.shape).toEqual([1, 64, 64]);
+    expect(probes.SSG00.psizeM).toEqual(objects.SSG00.psizeM);
+    await expect(run('fine-refused', configure({ scans: { S: scan } }), { resume })).rejects.toThrow(
+      /probe 'SSG00'.*64x64.*waves are now 32x32.*resample/,
+    );
+  });
+});
+
 describe('backends', () => {
   it.each([
     ['reference', 'wasm'],
@@ -438,7 +459,7 @@ describe('what does not go together', () => {
     [
       'other frames',
       dataWith({ shape: 48 }),
-      /probe 'SSG00' \[1x32x32 complex128\]: the frames are now 48x48/,
+      /probe 'SSG00' \[1x32x32 complex128\]: the waves are now 48x48/,
     ],
     ['another pixel', dataWith({ psize: 1e-4 }), /energy, distance or detector pixel differ/],
     [

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { sliceFirst, type NdArray } from '../array/ndarray.ts';
 import { parseNpy } from '../array/npy.ts';
 import { ConfigError, FileError, messageOf } from '../errors.ts';
-import { createGeometry } from '../geometry/propagation.ts';
+import { createGeometry, type PropagatorGeometry } from '../geometry/propagation.ts';
 import { openFile } from '../hdf5/file.ts';
 import type { ScanStart } from '../model/model.ts';
 import type { Illumination, Sample } from '../params/model.ts';
@@ -20,7 +20,8 @@ const SEED = 0;
 export async function scanStart(scan: ScanConfig, meta: Meta, brightest: number): Promise<ScanStart> {
   const { label, model } = scan;
   const { illumination, sample, coherence, sharing } = model;
-  const probe = await givenProbe(illumination, meta, brightest, `scans.${label}.illumination`);
+  const geometry = createGeometry(meta, model.resample);
+  const probe = await givenProbe(illumination, geometry, brightest, `scans.${label}.illumination`);
   const object = await givenObject(sample, `scans.${label}.sample`);
   return {
     probe: {
@@ -40,6 +41,7 @@ export async function scanStart(scan: ScanConfig, meta: Meta, brightest: number)
       diversity: sample.diversity,
       seed: SEED,
     },
+    resample: model.resample,
     probeId: storageId(sharing.probe_share_with ?? label),
     objectId: storageId(sharing.object_share_with ?? label),
   };
@@ -48,7 +50,7 @@ export async function scanStart(scan: ScanConfig, meta: Meta, brightest: number)
 /** Undefined: found from the frames. */
 async function givenProbe(
   illumination: Illumination,
-  meta: Meta,
+  geometry: PropagatorGeometry,
   brightest: number,
   at: string,
 ): Promise<NdArray | undefined> {
@@ -64,7 +66,7 @@ async function givenProbe(
   return createIllumination(
     { ...aperture, form, size: opening },
     propagation ?? {},
-    createGeometry(meta),
+    geometry,
     illumination.photons ?? brightest,
   );
 }

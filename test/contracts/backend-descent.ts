@@ -11,8 +11,8 @@ const NOISES: readonly NoiseModel[] = ['gaussian', 'poisson', 'euclid'];
 export function descentContract(bench: Bench): void {
   const { backend, tolerance, put, get, expectClose, setUp, expectErrors, totalErrors } = bench;
 
-  describe.each(['farfield', 'nearfield'] as const)('%s', (propagation) => {
-    const problem = direct.createProblem(propagation);
+  describe.each(direct.KINDS)('%s, %d pixels of the waves to one of the frames', (propagation, sampling) => {
+    const problem = direct.createProblem(propagation, 5, sampling);
     const views = problem.corners.shape[0];
     const all = Array.from({ length: views }, (_, view) => view);
 

@@ -10,8 +10,10 @@ import * as direct from './direct.ts';
 export function viewContract(bench: Bench): void {
   const { backend, put, get, expectClose, setUp, expectErrors, totalErrors, expectExits } = bench;
 
-  describe.each(['farfield', 'nearfield'] as const)('%s', (propagation) => {
-    const problem = direct.createProblem(propagation);
+  describe.each(direct.KINDS)('%s, %d pixels of the waves to one of the frames', (propagation, sampling) => {
+    const problem = direct.createProblem(propagation, 5, sampling);
+    const pixels = direct.framePixels(problem);
+    const frame = problem.intensities.shape.slice(1);
     const views = problem.corners.shape[0];
     const all = Array.from({ length: views }, (_, view) => view);
     const PO = (view: number): direct.Waves =>
@@ -21,7 +23,7 @@ export function viewContract(bench: Bench): void {
       const { block } = setUp(problem);
       const totals = all.map((view) => {
         let total = 0;
-        for (let i = view * direct.PIXELS; i < (view + 1) * direct.PIXELS; i++) {
+        for (let i = view * pixels; i < (view + 1) * pixels; i++) {
           if (problem.weights.data[i] > 0) total += problem.intensities.data[i];
         }
         return total;
@@ -37,9 +39,9 @@ export function viewContract(bench: Bench): void {
       const { block, probe, object } = setUp(problem);
       const wanted = all.map((view) => direct.model(problem, view, problem.probe.data, problem.object.data));
       const got = await backend.modelIntensities(block, probe, object);
-      expect(got.shape).toEqual([views, direct.ROWS, direct.COLS]);
+      expect(got.shape).toEqual([views, ...frame]);
       all.forEach((view) => {
-        expectClose(got.data.slice(view * direct.PIXELS, (view + 1) * direct.PIXELS), wanted[view], 10);
+        expectClose(got.data.slice(view * pixels, (view + 1) * pixels), wanted[view], 10);
       });
       expectErrors(await backend.residual(block, probe, object), {
         ...totalErrors(problem, wanted),
@@ -52,15 +54,13 @@ export function viewContract(bench: Bench): void {
       const { block, probe, object } = setUp(problem);
       const shared = ndarray(
         'uint8',
-        [direct.ROWS, direct.COLS],
-        Uint8Array.from(problem.weights.data.slice(0, direct.PIXELS), (weight) => (weight > 0 ? 3 : 0)),
+        frame,
+        Uint8Array.from(problem.weights.data.slice(0, pixels), (weight) => (weight > 0 ? 3 : 0)),
       );
       const repeated = ndarray(
         'bool',
         [...problem.intensities.shape],
-        Uint8Array.from({ length: views * direct.PIXELS }, (_, i) =>
-          shared.data[i % direct.PIXELS] > 0 ? 1 : 0,
-        ),
+        Uint8Array.from({ length: views * pixels }, (_, i) => (shared.data[i % pixels] > 0 ? 1 : 0)),
       );
       const options: LikelihoodOptions = { model: 'gaussian', floatingIntensities: false };
       const results = await Promise.all(
@@ -227,7 +227,7 @@ export function viewContract(bench: Bench): void {
       const got = await backend.modelIntensities(block, probe, object);
       const moved = { ...problem, corners };
       expectClose(
-        got.data.slice(0, direct.PIXELS),
+        got.data.slice(0, pixels),
         direct.model(moved, 0, problem.probe.data, problem.object.data),
         10,
       );
@@ -301,6 +301,16 @@ export function viewContract(bench: Bench): void {
       return numerator;
     });
     expectClose(await get(numerators[0]), await get(numerators[1]), 10);
+  });
+
+  it('refuses frames that the waves are no whole multiple of', () => {
+    const problem = direct.createProblem('farfield');
+    const geometry = { ...problem.geometry, shape: [9, 12] as const };
+    expect(() => backend.createBlock({ ...problem, geometry })).toThrow(
+      /6x8.*\(n, 9, 12\), or the same whole fraction/,
+    );
+    const uneven = { ...problem.geometry, shape: [12, 8] as const };
+    expect(() => backend.createBlock({ ...problem, geometry: uneven })).toThrow(/whole fraction/);
   });
 
   it('takes blocks without views', async () => {

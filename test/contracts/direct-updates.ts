@@ -77,7 +77,11 @@ export function pieUpdate(
 }
 
 function pixels(at: (i: number) => number): Float64Array {
-  return Float64Array.from({ length: direct.PIXELS }, (_, i) => at(i));
+  return numbers(direct.PIXELS, at);
+}
+
+function numbers(length: number, at: (i: number) => number): Float64Array {
+  return Float64Array.from({ length }, (_, i) => at(i));
 }
 
 function sum(layers: readonly number[], term: (layer: number) => number): number {
@@ -111,16 +115,17 @@ export function leastSquaresChange(
 ): { change: direct.Waves; M: Float64Array; exit: number } {
   const products = direct.products(problem, view, problem.probe.data, problem.object.data);
   const f = direct.propagate(problem, products, 'forward');
-  const M = direct.intensity(f);
-  const I = problem.intensities.data.subarray(view * direct.PIXELS);
-  const m = pixels((i) => (problem.weights.data[view * direct.PIXELS + i] > 0 ? 1 : 0));
-  const xi = pixels((i) => m[i] * (1 - I[i] / (M[i] + 1e-6)));
+  const M = direct.intensity(problem, f);
+  const N = direct.framePixels(problem);
+  const I = problem.intensities.data.subarray(view * N);
+  const m = numbers(N, (i) => (problem.weights.data[view * N + i] > 0 ? 1 : 0));
+  const xi = numbers(N, (i) => m[i] * (1 - I[i] / (M[i] + 1e-6)));
   const length = model === 'poisson' ? poissonLength(xi, M, I) : 0;
-  const g = pixels((i) => {
+  const g = numbers(N, (i) => {
     if (model === 'poisson') return 1 - length * xi[i];
     return m[i] === 0 ? 1 : Math.sqrt(I[i]) / (Math.sqrt(M[i]) + 1e-10);
   });
-  const corrected = f.map((wave) => wave.map((x, i) => (g[i >> 1] - 1) * x));
+  const corrected = f.map((wave) => wave.map((x, i) => (g[direct.placeOf(problem, i >> 1)] - 1) * x));
   const change = direct.propagate(problem, corrected, 'backward');
   return { change, M, exit: exitError(change) };
 }
@@ -131,8 +136,8 @@ function poissonLength(xi: Float64Array, M: Float64Array, I: Float64Array): numb
   for (let step = 0; step < 3; step++) {
     const q = xi.map((x) => 1 - length * x);
     const perQ = (i: number): number => (I[i] === 0 ? 0 : I[i] / q[i]);
-    const first = pixels((i) => -2 * xi[i] * (q[i] * M[i] - perQ(i)));
-    const second = pixels((i) => 2 * xi[i] ** 2 * (M[i] + (I[i] === 0 ? 0 : perQ(i) / q[i])));
+    const first = numbers(xi.length, (i) => -2 * xi[i] * (q[i] * M[i] - perQ(i)));
+    const second = numbers(xi.length, (i) => 2 * xi[i] ** 2 * (M[i] + (I[i] === 0 ? 0 : perQ(i) / q[i])));
     const total = (values: Float64Array): number => values.reduce((s, x) => s + x, 0);
     length = Math.min(Math.max(length - total(first) / total(second), 0), 1);
   }

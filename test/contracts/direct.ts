@@ -6,6 +6,8 @@ import { stream } from '../../src/simulation/random.ts';
 
 /** A few views of small random arrays with two probe and two object layers, masked pixels and uneven weights. */
 export interface Problem {
+  /** Measured pixels are sums of this many by this many pixels of the waves. */
+  readonly sampling: number;
   readonly geometry: PropagatorGeometry;
   readonly modes: readonly (readonly [number, number])[];
   readonly corners: NdArray<'int32'>;
@@ -17,13 +19,22 @@ export interface Problem {
   readonly objectDirection: NdArray<'complex128'>;
 }
 
+/** Of the waves. */
 export const ROWS = 6;
 export const COLS = 8;
 export const PIXELS = ROWS * COLS;
 const OBJECT = [2, 11, 13];
 const CORNERS = [0, 0, 5, 5, 2, 1, 2, 3, 4, 0];
 
-export function createProblem(propagation: 'farfield' | 'nearfield', views = 5): Problem {
+/** Kinds of problem every kernel is to solve: propagation, and pixels of the waves along a measured pixel. */
+export const KINDS = [
+  ['farfield', 1],
+  ['nearfield', 1],
+  ['farfield', 2],
+  ['nearfield', 2],
+] as const;
+
+export function createProblem(propagation: 'farfield' | 'nearfield', views = 5, sampling = 1): Problem {
   const random = stream(7, propagation === 'farfield' ? 0 : 1);
   const complex = (shape: number[], scale: number): NdArray<'complex128'> => {
     const length = 2 * shape.reduce((n, axis) => n * axis, 1);
@@ -34,7 +45,10 @@ export function createProblem(propagation: 'farfield' | 'nearfield', views = 5):
     );
   };
   const far = propagation === 'farfield';
+  const frames = [views, ROWS / sampling, COLS / sampling];
+  const points = frames[0] * frames[1] * frames[2];
   return {
+    sampling,
     geometry: {
       propagation,
       shape: [ROWS, COLS],
@@ -52,15 +66,13 @@ export function createProblem(propagation: 'farfield' | 'nearfield', views = 5):
     corners: ndarray('int32', [views, 2], Int32Array.from(CORNERS.slice(0, 2 * views))),
     intensities: ndarray(
       'float64',
-      [views, ROWS, COLS],
-      Float64Array.from({ length: views * PIXELS }, () => random.poisson(6)),
+      frames,
+      Float64Array.from({ length: points }, () => random.poisson(6 * sampling ** 2)),
     ),
     weights: ndarray(
       'float64',
-      [views, ROWS, COLS],
-      Float64Array.from({ length: views * PIXELS }, () =>
-        random.uniform() < 0.2 ? 0 : 1 + random.uniform(),
-      ),
+      frames,
+      Float64Array.from({ length: points }, () => (random.uniform() < 0.2 ? 0 : 1 + random.uniform())),
     ),
     probe: complex([2, ROWS, COLS], 1.2),
     object: complex(OBJECT, 0.9),
@@ -103,10 +115,24 @@ export function propagate(problem: Problem, waves: Waves, direction: 'forward' |
   });
 }
 
-export function intensity(waves: Waves): Float64Array {
-  return Float64Array.from({ length: PIXELS }, (_, i) =>
-    waves.reduce((sum, wave) => sum + wave[2 * i] ** 2 + wave[2 * i + 1] ** 2, 0),
-  );
+/** Pixels of a frame. */
+export function framePixels({ sampling }: Problem): number {
+  return PIXELS / sampling ** 2;
+}
+
+/** The measured pixel that a pixel of a wave is part of. */
+export function placeOf({ sampling }: Problem, i: number): number {
+  const row = Math.floor(Math.floor(i / COLS) / sampling);
+  return row * (COLS / sampling) + Math.floor((i % COLS) / sampling);
+}
+
+/** In measured pixels. */
+export function intensity(problem: Problem, waves: Waves): Float64Array {
+  const sums = new Float64Array(framePixels(problem));
+  for (let i = 0; i < PIXELS; i++) {
+    for (const wave of waves) sums[placeOf(problem, i)] += wave[2 * i] ** 2 + wave[2 * i + 1] ** 2;
+  }
+  return sums;
 }
 
 export function model(
@@ -115,13 +141,13 @@ export function model(
   probe: Float64Array,
   object: Float64Array,
 ): Float64Array {
-  return intensity(propagate(problem, products(problem, view, probe, object), 'forward'));
+  return intensity(problem, propagate(problem, products(problem, view, probe, object), 'forward'));
 }
 
 /** (measured, weight, mask) of a view's pixel. */
 function pixel(problem: Problem, view: number, i: number): [number, number, number] {
-  const weight = problem.weights.data[view * PIXELS + i];
-  return [problem.intensities.data[view * PIXELS + i], weight, weight > 0 ? 1 : 0];
+  const weight = problem.weights.data[view * framePixels(problem) + i];
+  return [problem.intensities.data[view * framePixels(problem) + i], weight, weight > 0 ? 1 : 0];
 }
 
 /** Σ over the pixels of a view. */
@@ -131,7 +157,7 @@ function sum(
   term: (i: number, I: number, w: number, m: number) => number,
 ): number {
   let total = 0;
-  for (let i = 0; i < PIXELS; i++) total += term(i, ...pixel(problem, view, i));
+  for (let i = 0; i < framePixels(problem); i++) total += term(i, ...pixel(problem, view, i));
   return total;
 }
 
@@ -147,7 +173,7 @@ export function modelErrors(
 ): Omit<ErrorSums, 'exit' | 'views'> {
   return {
     magnitude: magnitudeError(problem, view, M),
-    photon: sum(problem, view, (i, I, _w, m) => (m * (M[i] - I) ** 2) / (I + 1)) / PIXELS,
+    photon: sum(problem, view, (i, I, _w, m) => (m * (M[i] - I) ** 2) / (I + 1)) / framePixels(problem),
     residual: sum(problem, view, (i, I, _w, m) => m * Math.abs(Math.sqrt(M[i]) - Math.sqrt(I))),
     amplitude: sum(problem, view, (_i, I, _w, m) => m * Math.sqrt(I)),
   };
@@ -166,7 +192,7 @@ export function projection(
     psi.map((wave, k) => wave.map((x, i) => (1 - c) * x + c * PO[k][i])),
     'forward',
   );
-  const M = intensity(f);
+  const M = intensity(problem, f);
   const magnitude = magnitudeError(problem, view, M);
   if (magnitude <= powerBound) {
     const waves = psi.map((wave, k) => wave.map((x, i) => x + (a + b * c) * (PO[k][i] - x)));
@@ -180,7 +206,7 @@ export function projection(
   });
   const back = propagate(
     problem,
-    f.map((wave) => wave.map((x, i) => x * g[i >> 1])),
+    f.map((wave) => wave.map((x, i) => x * g[placeOf(problem, i >> 1)])),
     'backward',
   );
   const waves = psi.map((wave, k) => wave.map((x, i) => x + b * back[k][i] + a * PO[k][i] - (a + b) * x));
@@ -234,5 +260,7 @@ function logFactorial(n: number): number {
 
 /** Frames `start`…`stop` of a stack. */
 export function rows(array: NdArray<'float64'>, start: number, stop: number): NdArray<'float64'> {
-  return ndarray('float64', [stop - start, ROWS, COLS], array.data.slice(start * PIXELS, stop * PIXELS));
+  const [, height, width] = array.shape;
+  const size = height * width;
+  return ndarray('float64', [stop - start, height, width], array.data.slice(start * size, stop * size));
 }

@@ -1,7 +1,7 @@
 /** Views of the reference backend: frames, masks, corners, exit waves and the waves kernels work on. */
-import { describe, type NdArray } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
 import type { Block, BlockInput, BlockPower, DeviceArray, ErrorSums } from '../backend.ts';
+import { checkInput, checkObject, checkProbe } from '../shared/checks.ts';
 import { ownOf, type ReferenceArray } from './arrays.ts';
 import { createTransform, type Transform } from './transform.ts';
 
@@ -10,8 +10,14 @@ export class ReferenceBlock implements Block {
   readonly frameShape: readonly [number, number];
   readonly modes: readonly (readonly [number, number])[];
   readonly exitPhase = undefined;
+  /** (rows, cols) of a frame as measured. */
+  readonly measuredShape: readonly [number, number];
   /** N, pixels of a frame. */
   readonly pixels: number;
+  /** Pixels of a wave. */
+  readonly wavePixels: number;
+  /** The measured pixel that each pixel of a wave is part of. */
+  readonly places: Int32Array;
   /** (views, N) photons, 0 where masked or negative. */
   readonly intensities: Float64Array;
   /** (views or 1, N) 0 invalid, else the statistical weight. */
@@ -32,6 +38,10 @@ export class ReferenceBlock implements Block {
   readonly more: readonly Float64Array[];
   /** Numbers of one frame. */
   readonly scratch: readonly [Float64Array, Float64Array, Float64Array];
+  /** Factors of a frame's pixels that a constraint multiplies waves by. */
+  readonly factors: Float64Array;
+  /** Numbers of one wave. */
+  readonly powers: readonly [Float64Array, Float64Array];
   /** Σ log I! over valid pixels, once asked for. */
   logFactorials: number | undefined;
 
@@ -40,7 +50,11 @@ export class ReferenceBlock implements Block {
     const [views, rows, cols] = intensities.shape;
     checkInput(input);
     this.views = views;
-    this.frameShape = [rows, cols];
+    const [height, width] = input.geometry.shape;
+    this.frameShape = [height, width];
+    this.measuredShape = [rows, cols];
+    this.wavePixels = height * width;
+    this.places = placesOf(this.frameShape, this.measuredShape);
     this.modes = modes.map(([probe, object]) => [probe, object]);
     this.pixels = rows * cols;
     this.#weightsPerView = weights.shape.length === 3;
@@ -59,12 +73,14 @@ export class ReferenceBlock implements Block {
     }
     this.corners = Int32Array.from(input.corners.data);
     this.transform = createTransform(input.geometry);
-    const waves = (): Float64Array[] => modes.map(() => new Float64Array(2 * this.pixels));
+    const waves = (): Float64Array[] => modes.map(() => new Float64Array(2 * this.wavePixels));
     this.waves = waves();
     this.products = waves();
     this.more = waves();
     const numbers = (): Float64Array => new Float64Array(this.pixels);
     this.scratch = [numbers(), numbers(), numbers()];
+    this.factors = numbers();
+    this.powers = [new Float64Array(this.wavePixels), new Float64Array(this.wavePixels)];
   }
 
   /** Where the weights of a view start. */
@@ -98,24 +114,15 @@ export function ownBlock(block: Block): ReferenceBlock {
   throw new DataError('block does not belong to the reference backend');
 }
 
-export function checkInput({ intensities, weights, corners, geometry, modes }: BlockInput): void {
-  const [views, rows, cols] = intensities.shape;
-  if (intensities.shape.length !== 3 || rows !== geometry.shape[0] || cols !== geometry.shape[1]) {
-    throw new DataError(`frames ${describe(intensities)}: (n, ${geometry.shape.join(', ')}) is needed`);
-  }
-  const expected = weights.shape.length === 2 ? [rows, cols] : [views, rows, cols];
-  if (weights.shape.length !== expected.length || expected.some((n, axis) => n !== weights.shape[axis])) {
-    throw new DataError(`weights ${describe(weights)} of frames ${describe(intensities)}`);
-  }
-  checkCorners(corners, views);
-  if (modes.length === 0)
-    throw new DataError('block without modes: at least one (probe, object) pair is needed');
-}
-
-export function checkCorners(corners: NdArray<'int32'>, views: number): void {
-  if (corners.shape.length !== 2 || corners.shape[0] !== views || corners.shape[1] !== 2) {
-    throw new DataError(`corners ${describe(corners)}: (${views}, 2) is needed`);
-  }
+function placesOf(
+  [height, width]: readonly [number, number],
+  [rows, cols]: readonly [number, number],
+): Int32Array {
+  const sampling = height / rows;
+  return Int32Array.from({ length: height * width }, (_, i) => {
+    const row = Math.floor(Math.floor(i / width) / sampling);
+    return row * cols + Math.floor((i % width) / sampling);
+  });
 }
 
 function readWeights({ weights, weightUnit = 1 }: BlockInput): Float64Array {
@@ -136,39 +143,6 @@ export function operands(
     probe: checkProbe(block, ownOf(probe, 'complex')),
     object: checkObject(block, ownOf(object, 'complex')),
   };
-}
-
-export function checkProbe(block: ReferenceBlock, probe: ReferenceArray): ReferenceArray {
-  const [layers, rows, cols] = probe.shape;
-  const fits = rows === block.frameShape[0] && cols === block.frameShape[1];
-  if (probe.shape.length !== 3 || !fits || block.modes.some(([layer]) => layer >= layers)) {
-    throw new DataError(
-      `probe [${probe.shape.join('x')}] with frames of ${block.frameShape.join('x')} and ${block.modes.length} modes`,
-    );
-  }
-  return probe;
-}
-
-/** `corners`: where the views are to lie, if not where the block has them. */
-export function checkObject(
-  block: ReferenceBlock,
-  object: ReferenceArray,
-  corners: Int32Array = block.corners,
-): ReferenceArray {
-  const [layers, rows, cols] = object.shape;
-  if (object.shape.length !== 3 || block.modes.some(([, layer]) => layer >= layers)) {
-    throw new DataError(
-      `object [${object.shape.join('x')}]: (layers, rows, cols) with the layers of the modes`,
-    );
-  }
-  for (let view = 0; view < block.views; view++) {
-    const row = corners[2 * view];
-    const col = corners[2 * view + 1];
-    if (row < 0 || col < 0 || row + block.frameShape[0] > rows || col + block.frameShape[1] > cols) {
-      throw new DataError(`view ${view} at (${row}, ${col}) leaves the object [${object.shape.join('x')}]`);
-    }
-  }
-  return object;
 }
 
 /** Numerator and denominator of an update, alike but for the kind. */

@@ -31,7 +31,7 @@ export function writeExit(target: Block, first: number, waves: NdArray): void {
 
 /** Doubles of all modes of a view. */
 function sizeOfView(block: ReferenceBlock): number {
-  return 2 * block.modes.length * block.pixels;
+  return 2 * block.modes.length * block.wavePixels;
 }
 
 function requireViews(block: ReferenceBlock, first: number, count: number): void {

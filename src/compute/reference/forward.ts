@@ -1,16 +1,9 @@
 /** The forward model on its own: intensities and errors of probe and object as they are. */
 import { ndarray, type NdArray } from '../../array/ndarray.ts';
 import type { Block, DeviceArray, ErrorSums } from '../backend.ts';
+import { checkCorners, checkObject, checkProbe } from '../shared/checks.ts';
 import { ownOf, type ReferenceArray } from './arrays.ts';
-import {
-  checkCorners,
-  checkObject,
-  checkProbe,
-  operands,
-  ownBlock,
-  startSums,
-  type ReferenceBlock,
-} from './block.ts';
+import { operands, ownBlock, startSums, type ReferenceBlock } from './block.ts';
 import { addModelErrors, intensity, magnitudeError, photonError, product, windowOf } from './waves.ts';
 
 export function modelIntensities(
@@ -25,7 +18,7 @@ export function modelIntensities(
     const model = all.subarray(view * block.pixels, (view + 1) * block.pixels);
     forward(block, view, probe, object, model);
   }
-  return ndarray('float64', [block.views, ...block.frameShape], all);
+  return ndarray('float64', [block.views, ...block.measuredShape], all);
 }
 
 export function residual(target: Block, probeArray: DeviceArray, objectArray: DeviceArray): ErrorSums {
@@ -74,5 +67,5 @@ function forward(
     product(wave, probe.data, object.data, window, block.frameShape);
     block.transform.forward(wave);
   }
-  intensity(model, block.waves);
+  intensity(block, model, block.waves);
 }

@@ -3,17 +3,18 @@
  */
 import { DataError } from '../../errors.ts';
 import type { Block, DeviceArray, ErrorSums, LeastSquaresOptions } from '../backend.ts';
-import {
-  checkObject,
-  checkProbe,
-  operands,
-  ownBlock,
-  startSums,
-  updateTargets,
-  type ReferenceBlock,
-} from './block.ts';
+import { checkObject, checkProbe } from '../shared/checks.ts';
+import { operands, ownBlock, startSums, updateTargets, type ReferenceBlock } from './block.ts';
 import { addObjectPower, addProbePower, applyModulus } from './projection.ts';
-import { addModelErrors, addToObject, addToProbe, intensity, product, windowOf } from './waves.ts';
+import {
+  addModelErrors,
+  addToObject,
+  addToProbe,
+  intensity,
+  product,
+  scaleWaves,
+  windowOf,
+} from './waves.ts';
 
 /** Kept away from zero: intensities of the Poisson model, as in maximum likelihood. */
 const TINY = 1e-6;
@@ -41,7 +42,7 @@ export function leastSquaresChange(
   checkProbe(block, forProbe.numerator);
   checkObject(block, forObject.numerator);
   const { products, waves, frameShape } = block;
-  const size = 2 * block.pixels;
+  const size = 2 * block.wavePixels;
   const all = new Float64Array(views.length * waves.length * size);
   const sums = startSums(views.length);
   const [model, gradient] = block.scratch;
@@ -58,7 +59,7 @@ export function leastSquaresChange(
       waves[mode].set(products[mode]);
       block.transform.forward(waves[mode]);
     }
-    intensity(model, waves);
+    intensity(block, model, waves);
     addModelErrors(block, view, model, sums, true);
     if (options.model === 'poisson') applyPoisson(block, view, model, waves, gradient);
     else applyModulus(block, view, model, waves, 0);
@@ -67,7 +68,7 @@ export function leastSquaresChange(
       for (let i = 0; i < size; i++) {
         const change = waves[mode][i] - products[mode][i];
         all[start + i] = change;
-        sums.exit += (change * change) / block.pixels;
+        sums.exit += (change * change) / block.wavePixels;
       }
       windowOf(block, view, mode, object, window);
       addToObject(forObject.numerator.data, 1, probe.data, all, start, window, frameShape);
@@ -96,13 +97,8 @@ function applyPoisson(
     gradient[i] = valid ? 1 - intensities[start + i] / (model[i] + TINY) : 0;
   }
   const length = poissonStep(gradient, model, intensities.subarray(start, start + pixels));
-  for (let i = 0; i < pixels; i++) {
-    const factor = 1 - length * gradient[i];
-    for (const wave of waves) {
-      wave[2 * i] *= factor;
-      wave[2 * i + 1] *= factor;
-    }
-  }
+  for (let i = 0; i < pixels; i++) gradient[i] = 1 - length * gradient[i];
+  scaleWaves(block, waves, gradient);
 }
 
 /**
@@ -142,7 +138,7 @@ export function leastSquaresSteps(
   const directions = operands(block, probeDirectionArray, objectDirectionArray);
   const { change, products, more, frameShape } = block;
   if (change === undefined) throw new DataError('block has no changes: call leastSquaresChange first');
-  const size = 2 * block.pixels;
+  const size = 2 * block.wavePixels;
   const steps = new Float64Array(5 * change.views.length);
   const window = { probe: 0, object: 0, pitch: 0 };
   let start = 0;

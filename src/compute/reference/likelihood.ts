@@ -7,8 +7,9 @@ import type {
   NoiseModel,
   Parabola,
 } from '../backend.ts';
+import { checkObject, checkProbe } from '../shared/checks.ts';
 import { ownOf } from './arrays.ts';
-import { checkObject, checkProbe, operands, ownBlock, startSums, type ReferenceBlock } from './block.ts';
+import { operands, ownBlock, startSums, type ReferenceBlock } from './block.ts';
 import { logFactorial } from '../shared/log-factorial.ts';
 import {
   addModelErrors,
@@ -17,6 +18,7 @@ import {
   intensity,
   mixedProduct,
   product,
+  scaleWaves,
   windowOf,
 } from './waves.ts';
 
@@ -49,16 +51,13 @@ export function gradient(
       product(waves[mode], probe.data, object.data, window, frameShape);
       block.transform.forward(waves[mode]);
     }
-    intensity(model, waves);
+    intensity(block, model, waves);
     if (options.floatingIntensities) scale(model, floatingScale(block, view, model, options.model));
     addModelErrors(block, view, model, sums, true);
     loss += residuals(block, view, model, options.model, factor);
+    scaleWaves(block, waves, factor);
     for (let mode = 0; mode < waves.length; mode++) {
       const wave = waves[mode];
-      for (let i = 0; i < block.pixels; i++) {
-        wave[2 * i] *= factor[i];
-        wave[2 * i + 1] *= factor[i];
-      }
       block.transform.backward(wave);
       windowOf(block, view, mode, object, window);
       addToObject(objectGradient.data, 2, probe.data, wave, 0, window, frameShape);
@@ -108,7 +107,8 @@ export function lineSearch(
       block.transform.forward(f);
       block.transform.forward(a);
       block.transform.forward(b);
-      for (let i = 0, k = 0; i < block.pixels; i++, k += 2) {
+      for (let pixel = 0, k = 0; pixel < block.wavePixels; pixel++, k += 2) {
+        const i = block.places[pixel];
         zeroth[i] += f[k] * f[k] + f[k + 1] * f[k + 1];
         first[i] += 2 * (f[k] * a[k] + f[k + 1] * a[k + 1]);
         second[i] += 2 * (f[k] * b[k] + f[k + 1] * b[k + 1]) + a[k] * a[k] + a[k + 1] * a[k + 1];

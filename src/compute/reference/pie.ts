@@ -18,7 +18,7 @@ export function pieSweep(
   const block = ownBlock(target);
   const { probe, object } = operands(block, probeArray, objectArray);
   const sums = startSums(step.order.length);
-  const [, forObject, forProbe] = block.scratch;
+  const [forObject, forProbe] = block.powers;
 
   for (const view of step.order) {
     if (!(view >= 0 && view < block.views)) {
@@ -56,7 +56,7 @@ function findChange(
     waves[mode].set(products[mode]);
     block.transform.forward(waves[mode]);
   }
-  intensity(model, waves);
+  intensity(block, model, waves);
   addModelErrors(block, view, model, sums, true);
   applyModulus(block, view, model, waves, 0);
   for (let mode = 0; mode < products.length; mode++) {
@@ -65,7 +65,7 @@ function findChange(
     block.transform.backward(wave);
     for (let i = 0; i < wave.length; i++) {
       wave[i] -= po[i];
-      sums.exit += (wave[i] * wave[i]) / block.pixels;
+      sums.exit += (wave[i] * wave[i]) / block.wavePixels;
     }
   }
 }

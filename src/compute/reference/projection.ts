@@ -1,16 +1,9 @@
 /** Projection step and the sums of the overlap step. */
 import type { Block, DeviceArray, ErrorSums, ProjectionOptions, ProjectionStep } from '../backend.ts';
+import { checkObject, checkProbe } from '../shared/checks.ts';
 import { rollPlanes } from '../shared/numbers.ts';
 import { ownOf, type ReferenceArray } from './arrays.ts';
-import {
-  checkObject,
-  checkProbe,
-  operands,
-  ownBlock,
-  startSums,
-  updateTargets,
-  type ReferenceBlock,
-} from './block.ts';
+import { operands, ownBlock, startSums, updateTargets, type ReferenceBlock } from './block.ts';
 import {
   addModelErrors,
   addToObject,
@@ -18,6 +11,7 @@ import {
   intensity,
   magnitudeError,
   product,
+  scaleWaves,
   windowOf,
 } from './waves.ts';
 
@@ -27,7 +21,7 @@ const TINY = 1e-10;
 export function initializeExit(target: Block, probeArray: DeviceArray, objectArray: DeviceArray): void {
   const block = ownBlock(target);
   const { probe, object } = operands(block, probeArray, objectArray);
-  const size = 2 * block.pixels;
+  const size = 2 * block.wavePixels;
   const exit = (block.exit ??= new Float64Array(block.views * block.modes.length * size));
   const window = { probe: 0, object: 0, pitch: 0 };
   for (let view = 0, start = 0; view < block.views; view++) {
@@ -57,7 +51,7 @@ export function project(
   const { a, b, c, powerBound } = step;
   const { products, waves, frameShape } = block;
   const modes = block.modes.length;
-  const size = 2 * block.pixels;
+  const size = 2 * block.wavePixels;
   const sums = startSums(block.views);
   const [model] = block.scratch;
   const window = { probe: 0, object: 0, pitch: 0 };
@@ -73,7 +67,7 @@ export function project(
       }
     }
     if (options.photonError) {
-      intensity(model, waves);
+      intensity(block, model, waves);
       addModelErrors(block, view, model, sums, false);
     }
     for (let mode = 0; mode < modes; mode++) {
@@ -83,7 +77,7 @@ export function project(
       for (let i = 0; i < size; i++) wave[i] = (1 - c) * exit[offset + i] + c * po[i];
       block.transform.forward(wave);
     }
-    intensity(model, waves);
+    intensity(block, model, waves);
     const error = magnitudeError(block, view, model);
     sums.magnitude += error;
     const transformed = error > powerBound;
@@ -107,7 +101,7 @@ export function project(
           change += delta * delta;
         }
       }
-      sums.exit += change / block.pixels;
+      sums.exit += change / block.wavePixels;
     }
   }
   if (!options.photonError) {
@@ -129,19 +123,17 @@ export function applyModulus(
   waves: readonly Float64Array[],
   relaxation: number,
 ): void {
-  const { intensities, weights, pixels } = block;
+  const { intensities, weights, pixels, factors } = block;
   const start = view * pixels;
   const offset = block.weightOffset(view);
+  factors.fill(1);
   for (let i = 0; i < pixels; i++) {
     if (!(weights[offset + i] > 0)) continue;
     const amplitude = Math.sqrt(model[i]);
     const wanted = Math.sqrt(intensities[start + i]);
-    const factor = (wanted + relaxation * (amplitude - wanted)) / (amplitude + TINY);
-    for (const wave of waves) {
-      wave[2 * i] *= factor;
-      wave[2 * i + 1] *= factor;
-    }
+    factors[i] = (wanted + relaxation * (amplitude - wanted)) / (amplitude + TINY);
   }
+  scaleWaves(block, waves, factors);
 }
 
 export function accumulateObject(
@@ -155,7 +147,7 @@ export function accumulateObject(
   const { numerator, denominator } = updateTargets(numeratorArray, denominatorArray);
   checkObject(block, numerator);
   const exit = block.requireExit();
-  const size = 2 * block.pixels;
+  const size = 2 * block.wavePixels;
   const window = { probe: 0, object: 0, pitch: 0 };
   for (let view = 0, start = 0; view < block.views; view++) {
     for (let mode = 0; mode < block.modes.length; mode++, start += size) {
@@ -193,7 +185,7 @@ export function accumulateProbe(
   const { numerator, denominator } = updateTargets(numeratorArray, denominatorArray);
   checkProbe(block, numerator);
   const exit = block.requireExit();
-  const size = 2 * block.pixels;
+  const size = 2 * block.wavePixels;
   const window = { probe: 0, object: 0, pitch: 0 };
   for (let view = 0, start = 0; view < block.views; view++) {
     for (let mode = 0; mode < block.modes.length; mode++, start += size) {

@@ -3,11 +3,12 @@
  * is asked for; failures throw at once.
  */
 import type { Backend, Block } from '../backend.ts';
+import { checkCorners } from '../shared/checks.ts';
 import { clipAmplitude, fill, multiply, rollPlanes } from '../shared/numbers.ts';
 import { del2Gradient, del2LineSearch } from '../shared/regulariser.ts';
 import { smooth } from '../shared/smooth.ts';
 import * as arrays from './arrays.ts';
-import { checkCorners, ownBlock, ReferenceBlock } from './block.ts';
+import { ownBlock, ReferenceBlock } from './block.ts';
 import { readExit, writeExit } from './exit-waves.ts';
 import { modelIntensities, residual, viewErrors } from './forward.ts';
 import { leastSquaresChange, leastSquaresSteps } from './least-squares.ts';

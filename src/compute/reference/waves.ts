@@ -20,7 +20,7 @@ export function windowOf(
 ): Window {
   const [probeLayer, objectLayer] = block.modes[mode];
   const [, rows, cols] = object.shape;
-  window.probe = 2 * block.pixels * probeLayer;
+  window.probe = 2 * block.wavePixels * probeLayer;
   window.object = 2 * ((objectLayer * rows + corners[2 * view]) * cols + corners[2 * view + 1]);
   window.pitch = 2 * cols;
   return window;
@@ -124,14 +124,26 @@ export function addToProbe(
   }
 }
 
-/** out = Σ_k |wave_k|² */
-export function intensity(out: Float64Array, waves: readonly Float64Array[]): void {
-  for (let k = 0; k < waves.length; k++) {
-    const wave = waves[k];
-    if (k === 0) {
-      for (let i = 0; i < out.length; i++) out[i] = wave[2 * i] ** 2 + wave[2 * i + 1] ** 2;
-    } else {
-      for (let i = 0; i < out.length; i++) out[i] += wave[2 * i] ** 2 + wave[2 * i + 1] ** 2;
+/** out = Σ_k |wave_k|² in measured pixels. */
+export function intensity(block: ReferenceBlock, out: Float64Array, waves: readonly Float64Array[]): void {
+  const { places } = block;
+  out.fill(0);
+  for (const wave of waves) {
+    for (let i = 0; i < places.length; i++) out[places[i]] += wave[2 * i] ** 2 + wave[2 * i + 1] ** 2;
+  }
+}
+
+/** waves *= factor, a factor for each measured pixel. */
+export function scaleWaves(
+  block: ReferenceBlock,
+  waves: readonly Float64Array[],
+  factor: Float64Array,
+): void {
+  const { places } = block;
+  for (const wave of waves) {
+    for (let i = 0; i < places.length; i++) {
+      wave[2 * i] *= factor[places[i]];
+      wave[2 * i + 1] *= factor[places[i]];
     }
   }
 }

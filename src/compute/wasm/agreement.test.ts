@@ -20,11 +20,13 @@ const VIEWS = 4;
 const TOLERANCE = 2e-5;
 
 interface Case {
+  /** Of the waves; frames are smaller by `sampling`. */
   readonly shape: readonly [number, number];
   readonly propagation: 'farfield' | 'nearfield';
   readonly probeLayers: number;
   readonly objectLayers: number;
   readonly weights: 'mask' | 'shared mask' | 'statistical' | 'shared statistical';
+  readonly sampling?: number;
 }
 
 const far = { propagation: 'farfield', probeLayers: 1, objectLayers: 1, weights: 'mask' } as const;
@@ -42,10 +44,14 @@ const CASES: readonly Case[] = [
   { ...far, shape: [96, 80], probeLayers: 3 },
   { ...far, shape: [32, 32], propagation: 'nearfield', weights: 'statistical' },
   { ...far, shape: [18, 27], propagation: 'nearfield', probeLayers: 2 },
+  { ...far, shape: [32, 48], probeLayers: 2, weights: 'statistical', sampling: 2 },
+  { ...far, shape: [24, 36], weights: 'shared mask', sampling: 3 },
+  { ...far, shape: [36, 30], propagation: 'nearfield', sampling: 2 },
+  { ...far, shape: [36, 30], propagation: 'nearfield', probeLayers: 2, weights: 'statistical', sampling: 3 },
 ];
 
 /** Everything both backends are given. */
-function createProblem({ shape, propagation, probeLayers, objectLayers, weights }: Case) {
+function createProblem({ shape, propagation, probeLayers, objectLayers, weights, sampling = 1 }: Case) {
   const random = stream(3, shape[0] * 1000 + shape[1]);
   const [rows, cols] = shape;
   const numbers = (length: number, scale: number): Float64Array =>
@@ -65,7 +71,8 @@ function createProblem({ shape, propagation, probeLayers, objectLayers, weights 
     distanceM: isFar ? 2 : 3e-4,
     wavelengthM: lambda,
   };
-  const weightShape = weights.startsWith('shared') ? [rows, cols] : [VIEWS, rows, cols];
+  const frame = [rows / sampling, cols / sampling];
+  const weightShape = weights.startsWith('shared') ? frame : [VIEWS, ...frame];
   const weightCount = weightShape.reduce((a, b) => a * b, 1);
   const weightAt = (): number => (random.uniform() < 0.1 ? 0 : 0.5 + random.uniform());
   const weightArray = weights.endsWith('mask')
@@ -83,8 +90,8 @@ function createProblem({ shape, propagation, probeLayers, objectLayers, weights 
   const input: BlockInput = {
     intensities: ndarray(
       'float64',
-      [VIEWS, rows, cols],
-      Float64Array.from({ length: VIEWS * rows * cols }, () => random.poisson(40)),
+      [VIEWS, ...frame],
+      Float64Array.from({ length: VIEWS * frame[0] * frame[1] }, () => random.poisson(40 * sampling ** 2)),
     ),
     weights: weightArray,
     corners: ndarray('int32', [VIEWS, 2], Int32Array.from(corners)),

@@ -3,7 +3,7 @@ import { ndarray, type NdArray } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
 import { samplePhase } from '../../geometry/propagation.ts';
 import type { Block, BlockInput, BlockPower } from '../backend.ts';
-import { checkCorners, checkInput } from '../reference/block.ts';
+import { checkCorners, checkInput } from '../shared/checks.ts';
 import { logFactorial } from '../shared/log-factorial.ts';
 import { ViewStore } from './frames.ts';
 import type { Kernels } from './kernels.ts';

@@ -1,8 +1,9 @@
 /** Engines that follow single views or small batches of them. */
 import { DataError } from '../../errors.ts';
 import type { Block, DeviceArray, ErrorSums, LeastSquaresOptions, PieStep } from '../backend.ts';
+import { checkObject, checkProbe } from '../shared/checks.ts';
 import type { WasmBlock } from './block.ts';
-import { checkObject, checkProbe, errorSums, operands, runJob } from './job.ts';
+import { errorSums, operands, runJob } from './job.ts';
 import type { Kernels } from './kernels.ts';
 import { sumTargets, type Sums } from './projection.ts';
 

@@ -1,7 +1,6 @@
 /** What a kernel is given: probe, object and views, these brought into memory as many at a time as fit. */
-import { DataError } from '../../errors.ts';
 import type { Block, DeviceArray, ErrorSums } from '../backend.ts';
-import { nameOf } from '../shared/numbers.ts';
+import { checkObject, checkProbe } from '../shared/checks.ts';
 import { ownOf, type WasmArray } from './arrays.ts';
 import { ownBlock, type WasmBlock } from './block.ts';
 import type { ViewStore } from './frames.ts';
@@ -66,32 +65,6 @@ export function operands(
     probe: checkProbe(block, ownOf(kernels, probe, 'complex')),
     object: checkObject(block, ownOf(kernels, object, 'complex')),
   };
-}
-
-export function checkProbe(block: WasmBlock, probe: WasmArray): WasmArray {
-  const [layers, rows, columns] = probe.shape;
-  const fits = rows === block.frameShape[0] && columns === block.frameShape[1];
-  if (probe.shape.length !== 3 || !fits || block.modes.some(([layer]) => layer >= layers)) {
-    throw new DataError(
-      `probe ${nameOf(probe)} with frames of ${block.frameShape.join('x')} and ${block.modes.length} modes`,
-    );
-  }
-  return probe;
-}
-
-export function checkObject(block: WasmBlock, object: WasmArray, corners = block.corners): WasmArray {
-  const [layers, rows, columns] = object.shape;
-  if (object.shape.length !== 3 || block.modes.some(([, layer]) => layer >= layers)) {
-    throw new DataError(`object ${nameOf(object)}: (layers, rows, cols) with the layers of the modes`);
-  }
-  const [height, width] = block.frameShape;
-  for (let i = 0; i < corners.length; i += 2) {
-    const [row, column] = [corners[i], corners[i + 1]];
-    if (row < 0 || column < 0 || row + height > rows || column + width > columns) {
-      throw new DataError(`view ${i / 2} at (${row}, ${column}) leaves the object ${nameOf(object)}`);
-    }
-  }
-  return object;
 }
 
 /** Calls a kernel with the job, more than once where the views do not all lie in the kernels' memory. */

@@ -9,10 +9,10 @@ import type {
   NoiseModel,
   Parabola,
 } from '../backend.ts';
-import { checkCorners } from '../reference/block.ts';
+import { checkCorners, checkObject, checkProbe } from '../shared/checks.ts';
 import { ownOf } from './arrays.ts';
 import { ownBlock } from './block.ts';
-import { checkObject, checkProbe, errorSums, operands, runJob } from './job.ts';
+import { errorSums, operands, runJob } from './job.ts';
 import type { Kernels } from './kernels.ts';
 
 /** Noise models as the kernels number them. */

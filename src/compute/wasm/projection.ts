@@ -2,10 +2,11 @@
 import { astype, describe, isComplex, ndarray, type NdArray } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
 import type { Block, DeviceArray, ErrorSums, ProjectionOptions, ProjectionStep } from '../backend.ts';
+import { checkObject, checkProbe } from '../shared/checks.ts';
 import { nameOf, rollPlanes } from '../shared/numbers.ts';
 import { ownOf, type WasmArray } from './arrays.ts';
 import { ownBlock, type WasmBlock } from './block.ts';
-import { checkObject, checkProbe, errorSums, operands, runJob } from './job.ts';
+import { errorSums, operands, runJob } from './job.ts';
 import type { Kernels } from './kernels.ts';
 import { withScratch } from './scratch.ts';
 
