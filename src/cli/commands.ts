@@ -5,6 +5,7 @@ import {
   fraction,
   positive,
   wholeNumber,
+  withBackendOption,
   withFollowOptions,
   withCommonOptions,
   withConfigOptions,
@@ -38,7 +39,7 @@ const HALF_SETS = [
 ] as const;
 
 function run(program: Command, argv: readonly string[], world: World): Command {
-  return withFollowOptions(withResumeOption(withConfigOptions(program.command('run'))))
+  return withBackendOption(withFollowOptions(withResumeOption(withConfigOptions(program.command('run')))))
     .description('prepare and reconstruct, as the configuration says')
     .argument('<config>', 'YAML or JSON file')
     .option(...OUTPUT)
@@ -68,7 +69,9 @@ function prepare(program: Command, argv: readonly string[], world: World): Comma
 }
 
 function reconstruct(program: Command, argv: readonly string[], world: World): Command {
-  return withFollowOptions(withResumeOption(withConfigOptions(program.command('reconstruct'))))
+  return withBackendOption(
+    withFollowOptions(withResumeOption(withConfigOptions(program.command('reconstruct')))),
+  )
     .description(
       'reconstruct from prepared files: a configuration (its dfile is read where it is there) or a .ptyd',
     )

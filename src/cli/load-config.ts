@@ -6,12 +6,12 @@ import type { RunConfig } from '../run/config-check.ts';
 import { loadConfig, type LoadedConfig } from '../run/config.ts';
 import { checkHalfSets } from '../run/half-sets.ts';
 import { Resume } from '../run/resume.ts';
-import type { RunOptions } from './options.ts';
+import { overridesOf, type RunOptions } from './options.ts';
 import { loadScanModule } from './scan-module.ts';
 import type { Session } from './session.ts';
 
 /** What says which configuration it is. */
-export type ConfigOptions = Pick<RunOptions, 'set' | 'scanModule' | 'quiet'>;
+export type ConfigOptions = Pick<RunOptions, 'set' | 'backend' | 'scanModule' | 'quiet'>;
 
 export async function loadRunConfig(
   file: string,
@@ -51,5 +51,5 @@ export async function checkOptions(
 
 async function load(file: string, options: ConfigOptions, registry: ScanRegistry): Promise<LoadedConfig> {
   for (const module of options.scanModule) await loadScanModule(module, registry);
-  return loadConfig(file, { set: options.set, scanGroups: registry, engineGroups: ENGINE_GROUPS });
+  return loadConfig(file, { set: overridesOf(options), scanGroups: registry, engineGroups: ENGINE_GROUPS });
 }

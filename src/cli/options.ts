@@ -1,6 +1,7 @@
 /** Options that several commands share. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { ConfigError } from '../errors.ts';
+import { BACKENDS } from '../params/io.ts';
 import type { FeedOptions } from '../run/open-feed.ts';
 import type { FollowOptions } from '../run/prepare.ts';
 
@@ -27,6 +28,8 @@ export interface RunOptions extends RankOptions, FollowingOptions {
   /** `.ptyr` to go on from. */
   readonly resume?: string;
   readonly halfSets?: boolean;
+  /** The same as `--set compute.backend=…`. */
+  readonly backend?: string;
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {
@@ -104,6 +107,17 @@ export function fraction(value: string): number {
     throw new InvalidArgumentError('expected a number from 0 on and below 1');
   }
   return number;
+}
+
+export function withBackendOption(command: Command): Command {
+  return command.addOption(
+    new Option('--backend <name>', 'what computes, the same as --set compute.backend=NAME').choices(BACKENDS),
+  );
+}
+
+/** What the command line says about parameters, as `--set` has it. */
+export function overridesOf({ set, backend }: Pick<RunOptions, 'set' | 'backend'>): readonly string[] {
+  return backend === undefined ? set : [...set, `compute.backend=${backend}`];
 }
 
 export function withRankOptions(command: Command): Command {

@@ -10,7 +10,7 @@ import { runReconstruction } from '../run/reconstruct.ts';
 import { followPrepared, preferPrepared } from '../run/scans.ts';
 import { readStoredRun } from '../run/stored-run.ts';
 import { announced, checkOptions, checkRunConfig, loadRunConfig } from './load-config.ts';
-import { feedOptions, followOptions, type RunOptions } from './options.ts';
+import { feedOptions, followOptions, overridesOf, type RunOptions } from './options.ts';
 import { runName } from './run.ts';
 import { loadScanModule } from './scan-module.ts';
 import { startSession, type Session } from './session.ts';
@@ -111,6 +111,7 @@ function preparedConfig(file: string, options: RunOptions, registry: ScanRegistr
   return fromTree(tree, options, registry);
 }
 
-function fromTree(tree: unknown, { set }: RunOptions, registry: ScanRegistry, source?: string): LoadedConfig {
+function fromTree(tree: unknown, options: RunOptions, registry: ScanRegistry, source?: string): LoadedConfig {
+  const set = overridesOf(options);
   return configFromTree(tree, { set, scanGroups: registry, engineGroups: ENGINE_GROUPS }, source);
 }

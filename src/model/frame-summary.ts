@@ -20,31 +20,57 @@ export async function summarizeFrames(
   const pixels = shape[0] * shape[1];
   // Sums and numbers of valid frames side by side: one message.
   const sums = new Float64Array(2 * pixels);
-  const brightest = new Float64Array(1);
   for (const { chunk } of packages) {
     const frames = chunk.data.data;
     const weights = chunk.weights.data;
     const perView = chunk.weights.shape.length === 3;
     for (let start = 0; start < frames.length; start += pixels) {
       const offset = perView ? start : 0;
-      let total = 0;
       for (let i = 0; i < pixels; i++) {
         const value = frames[start + i];
         if (!(weights[offset + i] > 0 && value >= 0)) continue;
         sums[i] += value;
         sums[pixels + i]++;
-        total += value;
       }
-      brightest[0] = Math.max(brightest[0], total);
     }
   }
   await communicator.allReduce(ndarray('float64', [2 * pixels], sums));
-  await communicator.allReduce(ndarray('float64', [1], brightest), 'max');
   // In single precision: the last bits depend on how frames are spread over ranks, and what is made of them should not.
   const mean = Float64Array.from({ length: pixels }, (_, i) =>
     Math.fround(sums[pixels + i] > 0 ? sums[i] / sums[pixels + i] : 0),
   );
-  return { mean, brightest: brightest[0] };
+  return { mean, brightest: await brightestFrame(communicator, packages) };
+}
+
+/** Σ m·I of each frame of this rank; pixels below 0 (dark subtracted) count as 0. */
+export function frameTotals({ chunk }: DataPackage): Float64Array {
+  const { data, weights } = chunk;
+  const [frames, rows, cols] = data.shape;
+  const pixels = rows * cols;
+  const perView = weights.shape.length === 3;
+  return Float64Array.from({ length: frames }, (_, frame) => {
+    const start = frame * pixels;
+    const offset = perView ? start : 0;
+    let total = 0;
+    for (let i = 0; i < pixels; i++) {
+      const value = data.data[start + i];
+      if (weights.data[offset + i] > 0 && value > 0) total += value;
+    }
+    return total;
+  });
+}
+
+/** Σ m·I of the brightest frame of all ranks. Collective. */
+export async function brightestFrame(
+  communicator: Communicator,
+  packages: readonly DataPackage[],
+): Promise<number> {
+  const brightest = new Float64Array(1);
+  for (const data of packages) {
+    for (const total of frameTotals(data)) brightest[0] = Math.max(brightest[0], total);
+  }
+  await communicator.allReduce(ndarray('float64', [1], brightest), 'max');
+  return brightest[0];
 }
 
 /** An image (rows·cols) in pixels `resample` times finer, between which it is interpolated; its sum stays. */

@@ -10,6 +10,8 @@ export interface ObjectStart {
   readonly given?: NdArray;
   /** Coordinates of the given array's first pixel, m (row, col). Without them it is centred on the first positions. */
   readonly givenOriginM?: readonly [number, number];
+  /** The first mode starts from the light that came through at each position. */
+  readonly stxm?: boolean;
   /** Value [re, im] where nothing is given. */
   readonly fill: readonly [number, number];
   readonly modes: number;

@@ -10,7 +10,6 @@ export interface ProbeStart {
   readonly given?: NdArray;
   /** Σ|P|² over all modes. Null: the total of the brightest frame; `keep`: that of the given probe. */
   readonly photons: number | 'keep' | null;
-  readonly keepPower?: boolean;
   readonly modes: number;
   readonly diversity: Diversity | null;
   readonly seed: number;

@@ -16,7 +16,8 @@ import { joined, modePairs, ownRows, pick } from './package-views.ts';
 import { placeViews } from './placement.ts';
 import { backPropagatedProbe } from './probe-estimate.ts';
 import { searchProbe } from './probe-search.ts';
-import { growObject, type ObjectStorage, type ProbeStorage } from './storage.ts';
+import { growObject, originOf, type ObjectStorage, type ProbeStorage } from './storage.ts';
+import { transmission } from './transmission.ts';
 import { cornersIn, gridAround, viewPixels, type Grid, type ViewPixels } from './views.ts';
 
 export interface ScanStart {
@@ -130,13 +131,8 @@ export class Model {
     for (const other of geometries) requireSameGeometry(scan, geometry, other);
     const views = packages.map(({ chunk }) => viewPixels(chunk.positions.data, geometry.resolutionM));
     await this.#ensureProbe(scan, packages, geometry);
-    const energy = packages[0].common.energy;
-    const object = await this.#ensureObject(
-      scan,
-      joined(views.map(({ pixels }) => pixels)),
-      geometry,
-      energy,
-    );
+    const pixels = views.map((view) => view.pixels);
+    const object = await this.#ensureObject(scan, packages, pixels, geometry);
     scan.weightUnit ??= await largestWeight(
       this.communicator,
       packages.map(({ chunk }) => chunk.weights),
@@ -252,14 +248,15 @@ export class Model {
 
   async #ensureObject(
     scan: ScanState,
-    pixels: Int32Array,
+    packages: readonly DataPackage[],
+    pixels: readonly Int32Array[],
     geometry: PropagatorGeometry,
-    energyKeV: number,
   ): Promise<ObjectStorage> {
     const known = this.objects.get(scan.objectId);
-    const grid = gridAround(pixels, geometry.shape, known?.grid);
+    const grid = gridAround(joined(pixels), geometry.shape, known?.grid);
     if (known === undefined) {
-      const { object: start } = scan.start;
+      const start = await this.#objectStart(scan, packages, pixels, geometry.resolutionM, grid);
+      const energyKeV = packages[0].common.energy;
       const painter = createObjectPainter(start, geometry.resolutionM, grid);
       const shape = [start.modes, ...grid.shape];
       const array = this.backend.allocate(shape, 'complex');
@@ -272,6 +269,21 @@ export class Model {
     requireModes('object', scan.objectId, known.array.shape[0], scan.start.object.modes);
     await this.growTo(known, grid);
     return known;
+  }
+
+  /** How the object of a scan starts; its first package says what that is if it is found from the frames. */
+  async #objectStart(
+    { start, probeId }: ScanState,
+    packages: readonly DataPackage[],
+    pixels: readonly Int32Array[],
+    psizeM: PropagatorGeometry['resolutionM'],
+    grid: Grid,
+  ): Promise<ObjectStart> {
+    if (start.object.stxm !== true) return start.object;
+    const probe = await this.backend.read(this.probe(probeId).array);
+    const lit = { packages, pixels, probe };
+    const given = await transmission(this.communicator, lit, grid, start.object.fill);
+    return { ...start.object, given, givenOriginM: originOf({ grid, psizeM }) };
   }
 
   /** Gives an object a grid around its own: known regions are kept, and views stay where they are. True if it grew. */

@@ -1,5 +1,5 @@
 /** Probes and objects as a model keeps them: an array on the backend and its place in space. */
-import { ndarray } from '../array/ndarray.ts';
+import { ndarray, toNumbers, type NdArray } from '../array/ndarray.ts';
 import type { Backend, DeviceArray } from '../compute/backend.ts';
 import type { PropagatorGeometry } from '../geometry/propagation.ts';
 import { copyOverlap, type ObjectPainter } from './initial-object.ts';
@@ -28,8 +28,8 @@ export interface ObjectStorage {
 }
 
 /** Coordinates of a grid's first pixel, m (row, col). */
-export function originOf(storage: ObjectStorage): Pair {
-  return [storage.grid.first[0] * storage.psizeM[0], storage.grid.first[1] * storage.psizeM[1]];
+export function originOf({ grid, psizeM }: Pick<ObjectStorage, 'grid' | 'psizeM'>): Pair {
+  return [grid.first[0] * psizeM[0], grid.first[1] * psizeM[1]];
 }
 
 /** Moves the object to a larger grid: known regions are kept, new ones start as the model says. */
@@ -47,4 +47,15 @@ export async function growObject(backend: Backend, storage: ObjectStorage, grid:
   storage.array = backend.allocate([modes, ...grid.shape], 'complex');
   backend.upload(storage.array, ndarray('complex128', [modes, ...grid.shape], data));
   storage.grid = grid;
+}
+
+/** Σ over layers of |P|² of a probe (layers, rows, cols): photons on each pixel of a view. */
+export function probePower(probe: NdArray): Float64Array {
+  const plane = probe.shape[1] * probe.shape[2];
+  const values = toNumbers(probe);
+  const sums = new Float64Array(plane);
+  for (let i = 0; i < values.length; i += 2) {
+    sums[(i / 2) % plane] += values[i] ** 2 + values[i + 1] ** 2;
+  }
+  return sums;
 }

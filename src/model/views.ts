@@ -93,3 +93,21 @@ export function cornersIn(grid: Grid, pixels: Int32Array, frameShape: Pair): Int
     return pixel - Math.floor(frameShape[axis] / 2) - grid.first[axis];
   });
 }
+
+/** sums += factor·plane, with the plane's pixel N//2 at `center`, as far as it lies inside. Both row by row. */
+export function addView(
+  sums: Float64Array,
+  [rows, cols]: Pair,
+  plane: Float64Array,
+  [height, width]: Pair,
+  center: Pair,
+  factor = 1,
+): void {
+  const top = center[0] - Math.floor(height / 2);
+  const left = center[1] - Math.floor(width / 2);
+  const [start, stop] = [Math.max(0, -left), Math.min(width, cols - left)];
+  for (let r = Math.max(0, -top); r < Math.min(height, rows - top); r++) {
+    const to = (top + r) * cols + left;
+    for (let c = start; c < stop; c++) sums[to + c] += factor * plane[r * width + c];
+  }
+}

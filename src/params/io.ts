@@ -83,6 +83,8 @@ export const IO = {
   benchmark: ignored('Times are part of the events.'),
 };
 
+export const BACKENDS = ['wasm', 'reference'] as const;
+
 export const RUN = {
   verbose_level: param(verbosity, { default: 'warn', help: 'How much is said on the terminal.' }),
   data_type: param(choice(['single', 'double']), {
@@ -105,7 +107,7 @@ export const RUN = {
   }),
   io: IO,
   compute: {
-    backend: param(choice(['wasm', 'reference']), {
+    backend: param(choice(BACKENDS), {
       default: 'wasm',
       help: 'What computes: `wasm`, WebAssembly in single precision; `reference`, JavaScript in double precision, 20 times slower. Not in ptypy.',
     }),

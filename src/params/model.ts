@@ -158,9 +158,11 @@ export const ILLUMINATION = {
 };
 
 export const SAMPLE = {
-  model: param(nullable(path('recon')), {
+  model: param(nullable(path('recon', 'stxm')), {
     default: null,
-    help: 'Where the object starts from. none: `fill` everywhere; `recon`: a reconstruction; a path: an array.',
+    help:
+      'Where the object starts from. none: `fill` everywhere; `stxm`: amplitudes from the light that came through at each ' +
+      'position, relative to the brightest frame; `recon`: a reconstruction; a path: an array.',
   }),
   file: param(nullable(path()), {
     default: null,

@@ -1,6 +1,8 @@
 /** Where the light went. */
-import { fromNumbers, ndarray, toNumbers, type NdArray } from '../array/ndarray.ts';
+import { fromNumbers, ndarray, type NdArray } from '../array/ndarray.ts';
 import type { Model } from '../model/model.ts';
+import { probePower } from '../model/storage.ts';
+import { addView } from '../model/views.ts';
 import type { StoredField } from '../ptyr/result.ts';
 
 type Pair = readonly [number, number];
@@ -55,34 +57,6 @@ export function storedFluence(
     addView(sums, [rows, cols], plane, [height, width], [pixel(0), pixel(1)]);
   }
   return fromNumbers('float64', sums, [rows, cols]);
-}
-
-/** sums += the plane with its pixel N//2 at `center`, as far as it lies inside. */
-function addView(
-  sums: Float64Array,
-  [rows, cols]: Pair,
-  plane: Float64Array,
-  [height, width]: Pair,
-  center: Pair,
-): void {
-  const top = center[0] - Math.floor(height / 2);
-  const left = center[1] - Math.floor(width / 2);
-  const [start, stop] = [Math.max(0, -left), Math.min(width, cols - left)];
-  for (let r = Math.max(0, -top); r < Math.min(height, rows - top); r++) {
-    const to = (top + r) * cols + left;
-    for (let c = start; c < stop; c++) sums[to + c] += plane[r * width + c];
-  }
-}
-
-/** Σ over layers of |P|² of a probe (layers, rows, cols): photons on each pixel of a view. */
-export function probePower(probe: NdArray): Float64Array {
-  const plane = probe.shape[1] * probe.shape[2];
-  const values = toNumbers(probe);
-  const sums = new Float64Array(plane);
-  for (let i = 0; i < values.length; i += 2) {
-    sums[(i / 2) % plane] += values[i] ** 2 + values[i + 1] ** 2;
-  }
-  return sums;
 }
 
 /** 1 where a pixel got more than `fraction` of the brightest pixel's photons. */

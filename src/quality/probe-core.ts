@@ -1,6 +1,6 @@
 /** How large a probe is: the part of it that holds most of its power. */
 import type { NdArray } from '../array/ndarray.ts';
-import { probePower } from './fluence.ts';
+import { probePower } from '../model/storage.ts';
 
 /** Share of the power that counts as the probe. */
 const CORE = 0.9;

@@ -37,7 +37,9 @@ function configOf(tree: Record<string, unknown> = {}): RunConfig {
 /** Packages as ranks get them, out of order; `own` says which frames are this rank's. */
 function loaded(own: (index: number) => boolean = () => true, perFrameWeights = false): LoadedScan {
   const whole = [SCAN.pack(10, 21, own), SCAN.pack(0, 10, own)];
-  return { entry: configOf().scans[0], packages: whole.map((pack) => weighted(pack, perFrameWeights)) };
+  const [entry] = configOf().scans;
+  const owners = { probe: entry, object: entry };
+  return { entry, owners, packages: whole.map((pack) => weighted(pack, perFrameWeights)) };
 }
 
 function weighted(pack: DataPackage, perFrame: boolean): DataPackage {
@@ -75,7 +77,7 @@ describe('halves of a scan', () => {
   });
 
   it('go by order, not by the numbers themselves', () => {
-    const { entry, packages } = loaded();
+    const { packages, ...scan } = loaded();
     const renumbered = packages.map(({ chunk, common }) =>
       makePackage(
         {
@@ -87,7 +89,7 @@ describe('halves of a scan', () => {
       ),
     );
     const counts = ([1, 2] as const).map((half) =>
-      halfOf({ entry, packages: renumbered }, half).packages.flatMap(({ chunk }) => [...chunk.indices]),
+      halfOf({ ...scan, packages: renumbered }, half).packages.flatMap(({ chunk }) => [...chunk.indices]),
     );
     expect(counts[0]).toHaveLength(11);
     expect(counts[1]).toHaveLength(10);
@@ -116,9 +118,9 @@ describe('halves of a scan', () => {
   });
 
   it('need two frames and an engine', () => {
-    const { entry } = loaded();
-    expect(() => requireHalves({ entry, packages: [SCAN.pack(3, 4)] })).toThrow(DataError);
-    expect(requireHalves({ entry, packages: [SCAN.pack(3, 5)] }).packages).toHaveLength(1);
+    const scan = loaded();
+    expect(() => requireHalves({ ...scan, packages: [SCAN.pack(3, 4)] })).toThrow(DataError);
+    expect(requireHalves({ ...scan, packages: [SCAN.pack(3, 5)] }).packages).toHaveLength(1);
     expect(() => {
       checkHalfSets({ ...configOf(), engines: [] });
     }).toThrow(ConfigError);

@@ -128,10 +128,10 @@ export function requireHalves(scan: LoadedScan): LoadedScan {
 }
 
 /** Every other scan point by the order of their indices: the first, third, … or the second, fourth, … */
-export function halfOf({ entry, packages }: LoadedScan, half: Half): LoadedScan {
-  const all = packages.flatMap(({ chunk }) => chunk.indices).sort((a, b) => a - b);
+export function halfOf(scan: LoadedScan, half: Half): LoadedScan {
+  const all = scan.packages.flatMap(({ chunk }) => chunk.indices).sort((a, b) => a - b);
   const wanted = new Set(all.filter((_, i) => i % 2 === half - 1));
-  return { entry, packages: packages.map((whole) => partOf(whole, wanted)) };
+  return { ...scan, packages: scan.packages.map((whole) => partOf(whole, wanted)) };
 }
 
 /** The frames of a package with these scan-point indices, copied. */

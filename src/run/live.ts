@@ -6,6 +6,7 @@ import type { DataPackage } from '../scan/package.ts';
 import type { RunConfig } from './config-check.ts';
 import type { Fed, Feed } from './feed.ts';
 import { takeFrames, withPropagation } from './loaded-scan.ts';
+import { ownersOf } from './sharing.ts';
 
 /** An engine that has made so many iterations without a new frame waits for the next. */
 const RESTLESS_ITERATIONS = 200;
@@ -50,7 +51,7 @@ export class LiveScans {
     for (const entry of scans) {
       const all = packages.get(entry.label) ?? [];
       if (all.length === 0) throw new DataError(`scan ${entry.label} has no frames`);
-      await takeFrames(this.#model, { entry, packages: all }, probeFollows);
+      await takeFrames(this.#model, { entry, owners: ownersOf(entry, scans), packages: all }, probeFollows);
     }
   }
 

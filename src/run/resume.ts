@@ -16,6 +16,7 @@ import {
 } from '../ptyr/resume.ts';
 import type { EngineConfig, RunConfig } from './config-check.ts';
 import type { EventListener } from './events.ts';
+import { ownerOf, type Share } from './sharing.ts';
 
 /** A run to go on with. All ranks read the file. */
 export class Resume {
@@ -175,8 +176,8 @@ function countMissing(some: readonly number[], others: readonly number[]): numbe
 function requireSameScans(file: string, head: ResumeHead, { scans }: RunConfig): void {
   const labels = scans.map(({ label }) => label);
   if (head.point !== undefined) requireEqual(file, 'scans', head.point.scans, labels);
-  const ids = (share: 'probe_share_with' | 'object_share_with'): string[] => [
-    ...new Set(scans.map(({ label, model }) => storageId(model.sharing[share] ?? label))),
+  const ids = (share: Share): string[] => [
+    ...new Set(scans.map((scan) => storageId(ownerOf(scan, scans, share).label))),
   ];
   requireEqual(file, 'probes', head.probes, ids('probe_share_with'));
   requireEqual(file, 'objects', head.objects, ids('object_share_with'));

@@ -12,23 +12,30 @@ import { storageId, type StoredField } from '../ptyr/result.ts';
 import type { Meta } from '../scan/package.ts';
 import { createIllumination } from '../simulation/aperture.ts';
 import type { ScanConfig } from './config-check.ts';
+import type { Owners } from './sharing.ts';
 
 /** Seed of what is random in the start: noise that tells modes apart. */
 const SEED = 0;
 
 /** `brightest` is the total of the scan's brightest frame; `meta` the geometry of its frames. */
-export async function scanStart(scan: ScanConfig, meta: Meta, brightest: number): Promise<ScanStart> {
-  const { label, model } = scan;
-  const { illumination, sample, coherence, sharing } = model;
-  const geometry = createGeometry(meta, model.resample);
-  const probe = await givenProbe(illumination, geometry, brightest, `scans.${label}.illumination`);
-  const object = await givenObject(sample, `scans.${label}.sample`);
+export async function scanStart(
+  { model }: ScanConfig,
+  owners: Owners,
+  meta: Meta,
+  brightest: number,
+): Promise<ScanStart> {
+  const { coherence, resample } = model;
+  const { illumination } = owners.probe.model;
+  const { sample } = owners.object.model;
+  const geometry = createGeometry(meta, resample);
+  const at = `scans.${owners.probe.label}.illumination`;
+  const probe = await givenProbe(illumination, geometry, brightest, at);
+  const object = await givenObject(sample, `scans.${owners.object.label}.sample`);
   return {
     probe: {
       ...(probe === undefined ? {} : { given: probe }),
       // A reconstructed probe belongs to its object: its power stays, unless another is asked for.
-      photons: illumination.photons ?? (illumination.model === 'recon' ? null : brightest),
-      keepPower: illumination.model === 'recon',
+      photons: illumination.photons ?? (illumination.model === 'recon' ? 'keep' : brightest),
       modes: coherence.num_probe_modes,
       diversity: illumination.diversity,
       seed: SEED,
@@ -36,14 +43,15 @@ export async function scanStart(scan: ScanConfig, meta: Meta, brightest: number)
     object: {
       ...(object === undefined ? {} : { given: object.data }),
       ...(object?.originM === undefined ? {} : { givenOriginM: object.originM }),
+      stxm: sample.file === null && sample.model === 'stxm',
       fill: sample.fill,
       modes: coherence.num_object_modes,
       diversity: sample.diversity,
       seed: SEED,
     },
-    resample: model.resample,
-    probeId: storageId(sharing.probe_share_with ?? label),
-    objectId: storageId(sharing.object_share_with ?? label),
+    resample,
+    probeId: storageId(owners.probe.label),
+    objectId: storageId(owners.object.label),
   };
 }
 
@@ -79,7 +87,7 @@ interface GivenObject {
 async function givenObject(sample: Sample, at: string): Promise<GivenObject | undefined> {
   const { model, file, key } = sample;
   if (file !== null) return { data: await readArray(file, key, at) };
-  if (model === null) return undefined;
+  if (model === null || model === 'stxm') return undefined;
   if (model !== 'recon') return { data: await readArray(model, key, at) };
   const field = await reconField(sample.recon, 'objects', at);
   return { data: layersOf(field, sample.recon.layer), originM: field.originM };

@@ -125,6 +125,15 @@ describe('ptyflow run', () => {
     expect(on[1]).toBeLessThan(on[0]);
   });
 
+  it.each(['wasm', 'reference'])('computes on the backend that is asked for: %s', async (backend) => {
+    const one = ['--ranks', '1', '--set', 'engines={a: {name: DM, numiter: 1}}'];
+    const args = ['reconstruct', 'small.yaml', '--backend', backend, '-o', backend, ...one];
+    const { status, stderr } = ptyflow(args, folder);
+    expect(status, stderr).toBe(0);
+    const { config } = await readPtyr(join(folder, backend, 'small_a_0001.ptyr'));
+    expect(config).toMatchObject({ compute: { backend } });
+  });
+
   it('stopped by Ctrl-C, saves what it has and says so', async () => {
     const many = ['--set', 'engines.a.numiter=100000', '--set', 'scans.S.data.save=None'];
     const child = spawn(
@@ -171,6 +180,7 @@ describe('ptyflow run', () => {
     [['run', 'small.yaml', '--set', 'io.rfile=%(name)s.ptyr'], 2, /^ptyflow: io: .*known are %\(run\)s/],
     [['prepare', 'small.yaml', '--ranks', '0'], 2, /--ranks.*expected a whole number from 1 on/],
     [['prepare', 'small.yaml', '--ranks', '9999'], 2, /^ptyflow: --ranks: expected at most \d+.*got 9999/],
+    [['run', 'small.yaml', '--backend', 'gpu'], 2, /--backend.*'gpu' is invalid.*wasm, reference/],
     [['frobnicate'], 2, /unknown command 'frobnicate'/],
     [['info'], 2, /missing required argument/],
     [['info', 'small.yaml'], 1, /small\.yaml is not an HDF5 file/],
