@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { simulate, type Simulated } from '../../test/contracts/simulated.ts';
 import { onRanks } from '../../test/tools/local-ranks.ts';
 import { ndarray, type NdArray } from '../array/ndarray.ts';
-import { createReferenceBackend } from '../compute/reference/reference.ts';
+import { createWasmBackend } from '../compute/wasm/wasm.ts';
 import { createEngine } from '../engines/registry.ts';
 import { AbortedError } from '../errors.ts';
 import { createGeometry, createPropagator, type PropagatorGeometry } from '../geometry/propagation.ts';
@@ -159,14 +159,14 @@ describe('searchProbe', () => {
       };
     });
     const frames = await summarizeFrames(communicator, packages);
-    return searchProbe(createReferenceBackend(), communicator, packages, 1, frames);
+    return searchProbe(createWasmBackend(), communicator, packages, 1, frames);
   }
 
   it('stops when told to', async () => {
     const scan = simulate({ ...PARAMS, shape: 24, num_frames: 10 });
     const signal = AbortSignal.abort();
     const model = new Model({
-      backend: createReferenceBackend(),
+      backend: createWasmBackend(),
       communicator: singleCommunicator(),
       signal,
     });
@@ -190,7 +190,7 @@ describe('searchProbe', () => {
     async (_what, more) => {
       const scan = simulate({ ...PARAMS, ...more });
       const communicator = singleCommunicator();
-      const model = new Model({ backend: createReferenceBackend(), communicator });
+      const model = new Model({ backend: createWasmBackend(), communicator });
       model.addScan('s');
       await model.addPackage('s', scan.pack());
       const dm = { ...defaults(DM), numiter: 30 };

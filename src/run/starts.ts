@@ -1,4 +1,5 @@
 /** From `illumination`, `sample`, `coherence` and `sharing` of a configuration to what the model starts from. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { sliceFirst, type NdArray } from '../array/ndarray.ts';
 import { parseNpy } from '../array/npy.ts';
@@ -65,18 +66,24 @@ async function givenProbe(
   const { model, file, key, aperture, propagation, size } = illumination;
   if (file !== null) return readArray(file, key, at);
   if (model === 'recon')
-    return layersOf(await reconField(illumination.recon, 'probes', at), illumination.recon.layer);
+    return layersOf(await reconField(illumination.recon, 'probes', at), illumination.recon.layer, at);
   if (model === 'stxm') return undefined;
-  if (model !== null) return readArray(model, key, at);
+  if (model !== null) return readModel(model, key, at);
   const opening = size ?? aperture?.size ?? null;
   const form = aperture === null ? (size === null ? null : 'circ') : aperture.form;
   if (opening === null || form === null) return undefined;
-  return createIllumination(
-    { ...aperture, form, size: opening },
-    propagation ?? {},
-    geometry,
-    illumination.photons ?? brightest,
-  );
+  const photons = illumination.photons ?? brightest;
+  try {
+    return createIllumination({ ...aperture, form, size: opening }, propagation ?? {}, geometry, photons);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    // They begin with `illumination`, as `at` ends.
+    const issues = error.issues.map(({ path, ...issue }) => ({
+      ...issue,
+      path: path.replace('illumination', at),
+    }));
+    throw new ConfigError(issues, undefined, { cause: error });
+  }
 }
 
 interface GivenObject {
@@ -88,9 +95,9 @@ async function givenObject(sample: Sample, at: string): Promise<GivenObject | un
   const { model, file, key } = sample;
   if (file !== null) return { data: await readArray(file, key, at) };
   if (model === null || model === 'stxm') return undefined;
-  if (model !== 'recon') return { data: await readArray(model, key, at) };
+  if (model !== 'recon') return { data: await readModel(model, key, at) };
   const field = await reconField(sample.recon, 'objects', at);
-  return { data: layersOf(field, sample.recon.layer), originM: field.originM };
+  return { data: layersOf(field, sample.recon.layer, at), originM: field.originM };
 }
 
 interface ReconChoice {
@@ -116,17 +123,26 @@ async function reconField(choice: ReconChoice, what: 'probes' | 'objects', at: s
   return fields[id];
 }
 
-function layersOf(field: StoredField, layer: number | null): NdArray {
+function layersOf(field: StoredField, layer: number | null, at: string): NdArray {
   if (layer === null) return field.data;
   if (layer >= field.data.shape[0]) {
     throw new ConfigError([
       {
-        path: 'recon.layer',
+        path: `${at}.recon.layer`,
         message: `${layer}: the reconstruction has ${field.data.shape[0]} layers, counted from 0`,
       },
     ]);
   }
   return sliceFirst(field.data, layer, layer + 1);
+}
+
+/** The array of a file that stands in place of a model. */
+async function readModel(file: string, key: string | null, at: string): Promise<NdArray> {
+  if (!existsSync(file)) {
+    const message = `${file}: there is no such file; accepted are recon, stxm, or the path of an array`;
+    throw new ConfigError([{ path: `${at}.model`, message }]);
+  }
+  return readArray(file, key, at);
 }
 
 /** An array from a `.npy` file, or from an entry of an HDF5 file. */
