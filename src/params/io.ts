@@ -79,6 +79,10 @@ export const IO = {
     layout: ignored('There is one layout.'),
     make_movie: ignored('Pictures are saved one by one.'),
   },
+  pictures: param(bool(), {
+    default: true,
+    help: 'Draw the result: phase and amplitude of the object, probe, errors, positions. Not in ptypy.',
+  }),
   interaction: ignored('ptypy’s plotting client cannot connect.'),
   benchmark: ignored('Times are part of the events.'),
 };

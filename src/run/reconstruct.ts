@@ -1,27 +1,15 @@
 /** Reconstruction: frames into a model, engines in order, results out. */
-import { existsSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Backend } from '../compute/backend.ts';
-import type { Engine, IterationResult } from '../engines/engine.ts';
-import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
-import { AbortedError, PtyflowError } from '../errors.ts';
 import { Model } from '../model/model.ts';
-import { isMaster } from '../parallel/communicator.ts';
-import { moved } from '../quality/moved.ts';
-import type { IterationRecord, Result } from '../ptyr/result.ts';
-import { scanStatistics, type ScanStatistics } from '../quality/scan-statistics.ts';
 import { createBackend } from './backend.ts';
-import type { EngineConfig, RunConfig, ScanConfig } from './config-check.ts';
-import type { EventListener } from './events.ts';
-import { openFeed, type FeedOptions } from './open-feed.ts';
-import { OutputNames } from './file-names.ts';
+import type { RunConfig, ScanConfig } from './config-check.ts';
+import { EngineRun } from './engine-run.ts';
 import { checkHalfSets, requireHalves, runHalfSets, type Half, type Reconstruct } from './half-sets.ts';
 import { LiveScans } from './live.ts';
 import { loadFrames, takeFrames, type LoadedScan } from './loaded-scan.ts';
+import { openFeed, type FeedOptions } from './open-feed.ts';
 import type { StageOptions } from './prepare.ts';
 import { Resume } from './resume.ts';
-import { collectResult, fluences, phasePicture, savePictures, writePicture } from './save-result.ts';
-import { runPoint, saveRun } from './save-run.ts';
 import type { DataOverrides } from './scans.ts';
 
 export interface ReconstructOptions extends StageOptions {
@@ -63,7 +51,7 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
     // Engines that had begun had all frames.
     while (live?.ended === false && (resume?.iteration ?? 0) > 0) await live.grow({ wait: true, ...options });
     await resume?.restoreModel(model);
-    const run = new Run(model, config, options, resume);
+    const run = new EngineRun(model, config, options, resume);
     if (live !== undefined) await run.live(live);
     await run.finished();
     for (const engine of resume?.left ?? config.engines) await run.engine(engine);
@@ -89,269 +77,11 @@ function reconstructOn(backend: Backend): Reconstruct {
     });
     try {
       for (const scan of scans) await takeFrames(model, scan, false);
-      const run = new Run(model, config, options);
+      const run = new EngineRun(model, config, options);
       for (const engine of config.engines) await run.engine(engine);
       return await run.result();
     } finally {
       model.dispose();
     }
   };
-}
-
-/** The engines' part of a run: history, files. */
-class Run {
-  readonly #model: Model;
-  readonly #config: RunConfig;
-  readonly #options: ReconstructOptions;
-  readonly #names: OutputNames;
-  readonly #history: IterationRecord[];
-  readonly #statistics = new Map<string, ScanStatistics>();
-  readonly #started = new Date();
-  #latest: { readonly iterations: number; readonly result: Promise<Result> } | undefined;
-  /** The last file saved on the way; the next one replaces it. */
-  #autosaved: string | undefined;
-
-  /** The run this one goes on with, until its engine has taken over. */
-  #resume: Resume | undefined;
-
-  constructor(model: Model, config: RunConfig, options: ReconstructOptions, resume?: Resume) {
-    this.#model = model;
-    this.#config = config;
-    this.#options = options;
-    this.#names = new OutputNames(config.io.home, options.output);
-    this.#history = [...(resume?.history ?? [])];
-    this.#resume = resume;
-    resume?.requireKept(this.#results());
-  }
-
-  /** Files of the engines when they have finished. */
-  #results(): string[] {
-    const { engines, io } = this.#config;
-    const { rfile } = io;
-    if (rfile === null) return [];
-    let iterations = this.#history.length;
-    return engines.map(({ key, values }) => {
-      iterations += Number(values.numiter);
-      return this.#names.file(rfile, { run: this.#options.run, engine: key, iterations });
-    });
-  }
-
-  /** Of an engine that had finished when its run ended: its file, in case that was just before it was written. Collective. */
-  async finished(): Promise<void> {
-    const done = this.#resume?.finished;
-    if (done === undefined) return;
-    await this.#measure();
-    const { rfile } = this.#config.io;
-    if (rfile === null || existsSync(this.#file(done.entry, rfile))) return;
-    await this.#save(done.entry, rfile, done.iteration);
-  }
-
-  /**
-   * The first engine on the frames that there are, for as long as more come. What it keeps beside probe and object is of frames
-   * that came one after the other: with all of them it begins anew.
-   */
-  async live(scans: LiveScans): Promise<void> {
-    const { signal } = this.#options;
-    const entry = this.#config.engines.at(0);
-    if (entry === undefined) {
-      while (!scans.ended) await scans.grow({ wait: true, signal });
-      return;
-    }
-    // Positions are refined when all views that overlap are there.
-    const endless = { ...entry, values: { ...entry.values, numiter: Infinity, position_refinement: null } };
-    const engine = await this.#createEngine(endless, performance.now());
-    try {
-      await engine.initialize();
-      while (!scans.ended) {
-        await engine.iterate(1);
-        await this.#autosave(entry, 0);
-        await this.#autoplot(entry);
-        await scans.grow({ signal });
-      }
-    } catch (error) {
-      if (error instanceof PtyflowError) await this.#saveStopped(entry, 0, undefined, error);
-      throw error;
-    } finally {
-      await engine.finalize();
-    }
-  }
-
-  async engine(entry: EngineConfig): Promise<void> {
-    const resume = this.#resume;
-    this.#resume = undefined;
-    const before = this.#history.slice(this.#history.length - (resume?.iteration ?? 0));
-    const start = performance.now() - 1000 * before.reduce((sum, { seconds }) => sum + seconds, 0);
-    const engine = await this.#createEngine(entry, start);
-    try {
-      await engine.initialize();
-      await resume?.restoreEngine(engine, this.#model);
-      const contiguous = Number(entry.values.numiter_contiguous ?? 1);
-      while (engine.iteration < engine.numiter) {
-        await engine.iterate(Math.min(contiguous, engine.numiter - engine.iteration));
-        await this.#autosave(entry, engine.iteration, engine);
-        await this.#autoplot(entry);
-      }
-    } catch (error) {
-      if (error instanceof AbortedError) await this.#saveStopped(entry, engine.iteration, engine, error);
-      throw error;
-    } finally {
-      await engine.finalize();
-    }
-    this.#reportPositions(entry);
-    await this.#measure();
-    const { rfile } = this.#config.io;
-    if (rfile === null) return;
-    const saved = await this.#save(entry, rfile, engine.iteration);
-    // Where both have one name it is a result now, which later files must not replace.
-    if (saved === this.#autosaved) this.#autosaved = undefined;
-  }
-
-  #createEngine({ name, values }: EngineConfig, start: number): Promise<Engine> {
-    const { signal } = this.#options;
-    return createEngine(engineName(name), values as unknown as EngineParameters[EngineName], {
-      model: this.#model,
-      ...(signal === undefined ? {} : { signal }),
-      onIteration: (result) => {
-        this.#record(result, Number(values.numiter), start);
-      },
-    });
-  }
-
-  /** What the scans were like, by the probe as it is now. Collective. */
-  async #measure(): Promise<void> {
-    for (const label of this.#model.scans.keys()) {
-      this.#statistics.set(label, await scanStatistics(this.#model, label));
-    }
-  }
-
-  tellStatistics(): void {
-    for (const [scan, statistics] of this.#statistics) {
-      this.#options.onEvent({ event: 'statistics', scan, ...statistics });
-    }
-  }
-
-  #record(result: IterationResult, numiter: number, start: number): void {
-    const { engine, iteration, seconds } = result;
-    const isEndless = numiter === Infinity;
-    const errors = Object.fromEntries(
-      Object.entries(result.errors).filter(
-        (entry): entry is [string, number] => typeof entry[1] === 'number',
-      ),
-    );
-    this.#history.push({
-      engine,
-      iteration,
-      iterations: this.#history.length + 1,
-      numiter: isEndless ? iteration : numiter,
-      seconds,
-      errors,
-    });
-    const elapsed = (performance.now() - start) / 1000;
-    this.#options.onEvent({
-      event: 'iteration',
-      engine,
-      iteration,
-      iterations: isEndless ? null : numiter,
-      errors,
-      seconds: elapsed,
-    });
-  }
-
-  /** How far positions are from the measured ones, after an engine that refines them. */
-  #reportPositions({ name, values }: EngineConfig): void {
-    if ((values.position_refinement ?? null) === null) return;
-    for (const scan of this.#model.scans.keys()) {
-      const distances = moved(this.#model.positionsOf(scan));
-      this.#options.onEvent({ event: 'positions', engine: name, scan, ...distances });
-    }
-  }
-
-  /** Pictures of what the engines found. */
-  async pictures(): Promise<void> {
-    const entry = this.#config.engines.at(-1);
-    if (entry === undefined || this.#options.half !== undefined) return;
-    const lit = await fluences(this.#model);
-    if (!this.#isMaster) return;
-    const folder = dirname(this.#file(entry, this.#config.io.rfile ?? 'pictures'));
-    await savePictures(folder, await this.result(), lit, this.#options.onEvent);
-  }
-
-  /** The master writes; what all ranks hold is the same. */
-  get #isMaster(): boolean {
-    return isMaster(this.#options.communicator);
-  }
-
-  /** What the model holds now. Read once for all that is made of it. */
-  async result(): Promise<Result> {
-    const iterations = this.#history.length;
-    if (this.#latest?.iterations !== iterations) {
-      const result = collectResult(this.#model, this.#config, this.#history, this.#started);
-      this.#latest = { iterations, result };
-    }
-    const statistics = [...this.#statistics].map(([label, numbers]) => [label, { ...numbers }] as const);
-    return { ...(await this.#latest.result), statistics: Object.fromEntries(statistics) };
-  }
-
-  /**
-   * The `.ptyr`, written by the master; of an engine that is to go on with its state, if that is wanted. That of a half holds
-   * results only: nothing goes on from it.
-   */
-  async #save(
-    entry: EngineConfig,
-    pattern: string,
-    iteration: number,
-    { engine, onEvent = this.#options.onEvent }: { engine?: Engine; onEvent?: EventListener } = {},
-  ): Promise<string> {
-    const file = this.#file(entry, pattern);
-    const { half } = this.#options;
-    const point = half === undefined ? runPoint(this.#config, this.#options, entry, iteration) : undefined;
-    const run = { file, point, result: () => this.result(), onEvent };
-    await saveRun(run, this.#model, this.#config, this.#config.io.autosave.state ? engine : undefined);
-    return file;
-  }
-
-  async #autosave(entry: EngineConfig, iteration: number, engine?: Engine): Promise<void> {
-    const onEvent = (): void => undefined;
-    const { active, interval, rfile } = this.#config.io.autosave;
-    if (!active || interval <= 0 || this.#history.length % interval !== 0) return;
-    const before = this.#autosaved;
-    const kept = engine === undefined ? {} : { engine };
-    this.#autosaved = await this.#save(entry, rfile, iteration, { ...kept, onEvent });
-    const isOld = before !== undefined && before !== this.#autosaved;
-    if (isOld && this.#isMaster) rmSync(before, { force: true });
-  }
-
-  async #autoplot(entry: EngineConfig): Promise<void> {
-    const { active, dump, interval, imfile } = this.#config.io.autoplot;
-    if (!active || !dump || interval <= 0 || this.#history.length % interval !== 0) return;
-    const lit = await fluences(this.#model);
-    if (!this.#isMaster) return;
-    const title = `object phase after ${this.#history.length} iterations`;
-    const picture = await phasePicture(await this.result(), lit, title);
-    writePicture(this.#file(entry, imfile), picture, this.#options.onEvent);
-  }
-
-  async #saveStopped(
-    entry: EngineConfig,
-    iteration: number,
-    engine: Engine | undefined,
-    error: Error,
-  ): Promise<void> {
-    const { rfile, autosave } = this.#config.io;
-    await this.#measure();
-    const { half } = this.#options;
-    const kept = half === undefined && engine !== undefined ? { engine } : {};
-    const saved = await this.#save(entry, rfile ?? autosave.rfile, iteration, kept);
-    const next =
-      half === undefined
-        ? '--resume goes on from it'
-        : '--half-sets with --resume of the reconstruction of all frames makes both halves anew';
-    error.message += `; saved ${saved}; ${next}`;
-    await this.pictures();
-  }
-
-  #file({ key }: EngineConfig, pattern: string): string {
-    const iterations = this.#history.length;
-    return this.#names.file(pattern, { run: this.#options.run, engine: key, iterations });
-  }
 }

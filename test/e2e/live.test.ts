@@ -5,7 +5,7 @@ import { temporaryFolder } from '../tools/h5py.ts';
 import { liveScan } from '../tools/live-scan.ts';
 import { objectDifference } from '../tools/object-difference.ts';
 
-const FRAMES = 500;
+const FRAMES = 400;
 
 it('a scan that is followed from the detector to the object ends as the same frames do offline', async () => {
   const { codes, events, live, offline } = await liveScan(temporaryFolder(), FRAMES, 100);

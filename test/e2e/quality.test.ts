@@ -17,6 +17,7 @@ afterAll(() => {
 
 const CONFIG = `
 run: small
+io: { pictures: false }
 scans:
   S:
     data: { name: MoonFlowerScan, shape: 32, num_frames: 40, density: 0.15, photons: 1.0e+5, add_poisson_noise: true }
@@ -45,7 +46,7 @@ let all: RunEvent[];
 beforeAll(() => {
   writeFileSync(join(folder, 'small.yaml'), CONFIG);
   const { status, stdout, stderr } = ptyflow(
-    ['run', 'small.yaml', '-o', 'out', '--json', '--half-sets', '--ranks', '1'],
+    ['run', 'small.yaml', '-o', 'out', '--json', '--half-sets', '--ranks', '1', '--set', 'io.pictures=true'],
     folder,
   );
   expect(stderr).toBe('');

@@ -122,6 +122,7 @@ describe('ptyflow run on several ranks', () => {
       config,
       `
 run: small
+io: { pictures: false }
 scans:
   S: { data: { name: MoonFlowerScan, shape: 32, num_frames: 21 }, illumination: { aperture: { form: circ, size: 3.6e-6 } } }
 engines:

@@ -20,7 +20,7 @@ afterAll(() => {
 const CONFIG = `
 run: small
 data_type: double
-io: { autosave: { interval: 1 } }
+io: { pictures: false, autosave: { interval: 1 } }
 scans:
   S:
     data: { name: PtydScan, source: file, dfile: sim.ptyd }

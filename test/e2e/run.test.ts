@@ -25,6 +25,7 @@ afterAll(() => {
 
 const CONFIG = `
 run: small
+io: { pictures: false }
 scans:
   S:
     data: { name: MoonFlowerScan, shape: 32, num_frames: 20, save: append, dfile: S.ptyd }
@@ -49,7 +50,10 @@ function events(stdout: string): RunEvent[] {
 
 describe('ptyflow run', () => {
   it('prepares, reconstructs and reports every step as one JSON object a line', async () => {
-    const { status, stdout, stderr } = ptyflow(['run', 'small.yaml', '-o', 'out', '--json'], folder);
+    const { status, stdout, stderr } = ptyflow(
+      ['run', 'small.yaml', '-o', 'out', '--json', '--set', 'io.pictures=true'],
+      folder,
+    );
     expect(stderr).toBe('');
     expect(status).toBe(0);
     const all = events(stdout);

@@ -17,6 +17,7 @@ afterAll(() => {
 /** Probe and object stay as they start: the engine updates the probe later, and the object hardly. */
 const CONFIG = `
 run: r
+io: { pictures: false }
 scans:
   S:
     data: { name: MoonFlowerScan, shape: 32, num_frames: 12, photons: 1.0e6 }

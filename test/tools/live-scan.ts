@@ -24,6 +24,7 @@ scans:
 
 const reconstruction = (dfile: string): string => `
 run: live
+io: { pictures: false }
 scans:
   S: { data: { name: PtydScan, dfile: ${dfile} }, illumination: { aperture: { form: circ, size: 3.6e-6 } } }
 engines:

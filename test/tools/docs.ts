@@ -1,0 +1,98 @@
+/** Runs what stands in the console blocks of a page under docs/, in order, in a copy of the page's example. */
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect } from 'vitest';
+import { COMMAND, ROOT } from './ptyflow.ts';
+
+export const DOCS = join(ROOT, 'docs');
+export const PAGES = readdirSync(DOCS, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.md'),
+);
+
+/** Pages with commands that `npm test` runs: the others, which take minutes, are for `npm run test:long`. */
+const OFTEN: readonly string[] = ['tutorial/numpy-scan.md', 'howto/live.md'];
+
+interface Step {
+  readonly command: string;
+  readonly expected: string[];
+}
+
+function stepsOf(text: string): Step[] {
+  const steps: Step[] = [];
+  for (const [, body] of text.matchAll(/^```console\n([\s\S]*?)^```/gm)) {
+    for (const line of body.trimEnd().split('\n')) {
+      if (line.startsWith('$ ')) steps.push({ command: line.slice(2), expected: [] });
+      else steps.at(-1)?.expected.push(line);
+    }
+  }
+  return steps;
+}
+
+function pattern(lines: readonly string[]): RegExp {
+  const parts = lines.map((line) => {
+    if (line === '…') return '(?:[^\\n]*\\n)*?';
+    const escaped = line.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    return `${escaped.replaceAll('…', '[^\\n]*')}\\n`;
+  });
+  return new RegExp(`^${parts.join('')}$`);
+}
+
+const scratch = mkdtempSync(join(tmpdir(), 'ptyflow-docs-'));
+afterAll(() => {
+  rmSync(scratch, { recursive: true });
+});
+
+/** A folder with the example's files, the package, and `ptyflow` on the path. */
+function workplace(page: string, example: string): { folder: string; path: string } {
+  const folder = join(scratch, page.replaceAll('/', '-'));
+  cpSync(join(ROOT, 'examples', example), folder, {
+    recursive: true,
+    filter: (source) => !/examples\/[^/]+\/(out|sim)(\/|$)/.test(source),
+  });
+  mkdirSync(join(scratch, 'bin'), { recursive: true });
+  writeFileSync(
+    join(scratch, 'bin', 'ptyflow'),
+    `#!/bin/sh\nexec "${process.execPath}" "${COMMAND}" "$@"\n`,
+    { mode: 0o755 },
+  );
+  mkdirSync(join(folder, 'node_modules'), { recursive: true });
+  symlinkSync(ROOT, join(folder, 'node_modules', 'ptyflow'));
+  return { folder, path: `${join(scratch, 'bin')}:${process.env.PATH ?? ''}` };
+}
+
+/** Pages with commands, those that are run often or the others. */
+export function pagesWithCommands(which: 'often' | 'seldom'): string[] {
+  return PAGES.filter(
+    (page) => stepsOf(textOf(page)).length > 0 && OFTEN.includes(page) === (which === 'often'),
+  );
+}
+
+export function textOf(page: string): string {
+  return readFileSync(join(DOCS, page), 'utf8');
+}
+
+/** Every command of the page must print what the page says. */
+export function runPage(page: string): void {
+  const text = textOf(page);
+  const example = /All commands run in `examples\/([\w-]+)\/`/.exec(text)?.[1] ?? '';
+  const { folder, path } = workplace(page, example);
+  for (const { command, expected } of stepsOf(text)) {
+    const { stdout } = spawnSync('sh', ['-c', `${command} 2>&1`], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, PATH: path },
+    });
+    expect(stdout, command).toMatch(pattern(expected));
+  }
+}
