@@ -17,7 +17,7 @@ with h5py.File(target, 'w', libver='latest') as f, open(times, 'w') as log:
     data = f.create_dataset(
         'data', shape=(count, pixels, pixels), chunks=(1, pixels, pixels), dtype='u2'
     )
-    keys = f.create_dataset('keys', shape=(count,), dtype='i8')
+    keys = f.create_dataset('keys', shape=(count,), chunks=(min(count, 1024),), dtype='i8')
     f['y'], f['x'] = radius * np.sin(angle), radius * np.cos(angle)
     f.swmr_mode = True
     start = time.monotonic()

@@ -11,7 +11,7 @@ with open(times, 'w') as log:
     while found < count:
         try:
             with h5py.File(path, 'r') as f:
-                for name in f['chunks']:
+                for name in sorted(f['chunks'], key=int):
                     if name in known:
                         continue
                     chunk = f['chunks'].get(name)

@@ -1,6 +1,7 @@
 /** Waiting for a scan that has nothing new: short at first, then five times a second at most, unless files tell. */
 import { existsSync } from 'node:fs';
 import { AbortedError, DataError } from '../errors.ts';
+import { hdf5Library } from '../hdf5/module.ts';
 import { onAnyRank } from '../parallel/any-rank.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
 import type { PtyScan } from '../scan/pty-scan.ts';
@@ -57,7 +58,11 @@ export class Waiting {
         if (performance.now() - this.#since > 1000 * this.mostS) {
           throw new DataError(`${label}: ${source} is not there after ${this.mostS} s`);
         }
-        if (!told) onEvent({ event: 'waiting', scan: label, source });
+        if (!told) {
+          onEvent({ event: 'waiting', scan: label, source });
+          // The first frames need not wait for the library.
+          await hdf5Library();
+        }
         told = true;
         const news = new News(scan.sources);
         await news.wait(MOST_MS, signal);
