@@ -32,6 +32,9 @@ export interface PtydFound {
   readonly from: number;
 }
 
+/** Chunks come in order, or nearly so where ranks write side by side: after so many that are not there nobody need look for more. */
+const MOST_ABSENT = 64;
+
 export class PtydReader {
   readonly file: string;
   /** `meta` without entries that are absent, typed None, or the text `None`. */
@@ -150,12 +153,15 @@ export class PtydReader {
     }
     const pending: string[] = [];
     const added: ChunkInfo[] = [];
+    let absent = 0;
     for (const name of numbered) {
       if (this.#known.has(name)) continue;
-      if (h5.kind(chunkPath(name)) === 'dangling') {
+      if (absent === MOST_ABSENT || h5.kind(chunkPath(name)) === 'dangling') {
+        absent = Math.min(MOST_ABSENT, absent + 1);
         pending.push(name);
         continue;
       }
+      absent = 0;
       const chunk = inspectChunk(h5, this.file, name);
       this.#checkAgainst(this.chunks.at(0) ?? added.at(0), chunk);
       added.push(chunk);

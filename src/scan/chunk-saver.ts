@@ -1,4 +1,5 @@
 /** Saves the chunks of a scan. All calls are collective. */
+import { ConfigError } from '../errors.ts';
 import { LoadBalance } from '../parallel/balance.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
 import { contentOf } from '../ptyd/chunk-content.ts';
@@ -6,6 +7,7 @@ import { LinkWriter } from '../ptyd/link-writer.ts';
 import { writePart } from '../ptyd/part-file.ts';
 import type { StoredScan } from '../ptyd/stored-scan.ts';
 import { createPtydWriter, type PtydWriter, type PtydWriterOptions } from '../ptyd/writer.ts';
+import type { ScanData } from '../params/scan-data.ts';
 import type { Chunk, Meta } from './package.ts';
 import { ownChunk, withStoredChunk } from './stored-chunk.ts';
 
@@ -19,13 +21,32 @@ export interface ChunkSaver {
   finish(): Promise<void>;
 }
 
-/** `parallel`: each rank writes a file of its own for each chunk. */
-export function createChunkSaver(
+/** Throws a ConfigError for parameters that do not say where or how to save. */
+export function checkSaving({ save, dfile, parallel_write }: ScanData): void {
+  if (save !== null && dfile === null) {
+    throw new ConfigError([{ path: 'dfile', message: `save: ${save} needs a file name in dfile` }]);
+  }
+  if (parallel_write && save !== null && save !== 'link') {
+    const message = `every rank writes its own files with save: link only, not ${save}`;
+    throw new ConfigError([{ path: 'parallel_write', message }]);
+  }
+}
+
+/** `undefined` where nothing is saved. */
+export function saverFor(
+  { save, dfile, chunk_format, compression, parallel_write }: ScanData,
   communicator: Communicator,
-  options: PtydWriterOptions,
-  parallel: boolean,
-): ChunkSaver {
-  return parallel ? new OwnFileSaver(communicator, options) : new MasterSaver(communicator, options);
+  about: Pick<PtydWriterOptions, 'numFrames' | 'irregular' | 'info'>,
+): ChunkSaver | undefined {
+  if (save === null || dfile === null) return undefined;
+  const options = {
+    ...about,
+    file: dfile,
+    save,
+    chunkFormat: chunk_format,
+    compression: compression ?? ('none' as const),
+  };
+  return parallel_write ? new OwnFileSaver(communicator, options) : new MasterSaver(communicator, options);
 }
 
 /** The master writes for all. */

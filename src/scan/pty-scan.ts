@@ -16,7 +16,7 @@ import { SCAN_DATA, withRecipe, type ScanData } from '../params/scan-data.ts';
 import { check } from '../params/validate.ts';
 import { applyCommon, encodeInfo, type Common } from './common.ts';
 import { ChunkPreparation } from './chunk-preparation.ts';
-import { createChunkSaver, type ChunkSaver } from './chunk-saver.ts';
+import { checkSaving, saverFor, type ChunkSaver } from './chunk-saver.ts';
 import { positionsArray, type LoadedFrames, type PositionInput, type RawFrames } from './load.ts';
 import { makePackage } from './make-package.ts';
 import { EOS, WAIT, type AutoAnswer, type Chunk } from './package.ts';
@@ -24,6 +24,7 @@ import type { CenterEstimate } from './prepare/center.ts';
 import type { Region } from './prepare/crop.ts';
 import type { ScreenCounts } from './prepare/screen.ts';
 import type { StoredScan } from '../ptyd/stored-scan.ts';
+import { countFrames } from './count-frames.ts';
 import { measuredPositions, partOfShare, positionsAt, shareOf, type LoadedShare } from './share.ts';
 
 export interface Availability {
@@ -217,18 +218,7 @@ export class PtyScan<V extends ScanData = ScanData> {
 
   /** First I/O: loads what all frames share, then creates `dfile` (an existing one is moved to `<dfile>.old`). */
   async initialize(): Promise<void> {
-    const { save, dfile } = this.info;
-    if (save !== null && dfile === null) {
-      throw new ConfigError([{ path: 'dfile', message: `save: ${save} needs a file name in dfile` }]);
-    }
-    if (this.info.parallel_write && save !== null && save !== 'link') {
-      throw new ConfigError([
-        {
-          path: 'parallel_write',
-          message: `every rank writes its own files with save: link only, not ${save}`,
-        },
-      ]);
-    }
+    checkSaving(this.info);
     const everywhere = this.info.load_parallel === 'common' || this.info.load_parallel === 'all';
     const loaded = await this.#shared(everywhere, async () => ({
       positions: this.info.positions_theory ?? (await this.loadPositions()),
@@ -241,7 +231,10 @@ export class PtyScan<V extends ScanData = ScanData> {
         this.info.positions_theory === null ? `${this.constructor.name}.loadPositions` : 'positions_theory';
       this.positions = positionsArray(loaded.positions, source);
     }
-    this.#countFrames();
+    const asked = this.info.positions_theory === null ? this.info.num_frames : null;
+    const { frames, note } = countFrames(asked, this.positions?.shape[0]);
+    this.numFrames = frames;
+    if (note !== undefined && this.isMaster) log[note.level](note.text);
     this.#preparation = new ChunkPreparation(
       this.info,
       this.communicator,
@@ -249,18 +242,11 @@ export class PtyScan<V extends ScanData = ScanData> {
       loaded.common.frameShape,
     );
     await this.postInitialize();
-    if (save !== null && dfile !== null) {
-      const options = {
-        file: dfile,
-        save,
-        chunkFormat: this.info.chunk_format,
-        compression: this.info.compression ?? ('none' as const),
-        numFrames: this.numFrames,
-        irregular: this.follow,
-        info: encodeInfo((this.constructor as typeof PtyScan).parameters, this.info, this.positions),
-      };
-      this.#saver = createChunkSaver(this.communicator, options, this.info.parallel_write);
-    }
+    this.#saver = saverFor(this.info, this.communicator, {
+      numFrames: this.numFrames,
+      irregular: this.follow,
+      info: encodeInfo((this.constructor as typeof PtyScan).parameters, this.info, this.positions),
+    });
     const stored = this.#resume ? await this.#saver?.resume() : undefined;
     if (stored === undefined) await this.#saver?.create();
     else await this.#goOnFrom(stored);
@@ -335,19 +321,6 @@ export class PtyScan<V extends ScanData = ScanData> {
     if (everywhere) return load();
     const value = this.isMaster ? await load() : undefined;
     return this.communicator.broadcast(value as T);
-  }
-
-  /** None → number of positions; fewer → kept; more → lowered to the positions. */
-  #countFrames(): void {
-    const asked = this.info.positions_theory === null ? this.info.num_frames : null;
-    const there = this.positions?.shape[0];
-    this.numFrames = asked;
-    if (there === undefined) return;
-    this.numFrames = asked === null ? there : Math.min(asked, there);
-    if (!this.isMaster || asked === null || asked === there) return;
-    if (asked > there)
-      log.warn(`num_frames ${asked} is more than the ${there} positions; lowered to ${there}`);
-    else log.info(`num_frames ${asked}: only the first ${asked} of ${there} positions are used`);
   }
 
   async #available(frames: number): Promise<{ accessible: number; end: boolean }> {

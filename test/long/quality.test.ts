@@ -1,4 +1,4 @@
-/** Half sets, scan statistics and `ptyflow frc`, as users run them. */
+/** Half sets, scan statistics and `ptyflow frc`, as users run them, in many ways. */
 import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
