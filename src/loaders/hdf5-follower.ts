@@ -1,10 +1,12 @@
 /** Follows the files of a scan that is being measured, with the same knowledge on all ranks. */
+import { statSync } from 'node:fs';
 import { log } from '../log.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import { Arrivals } from './arrivals.ts';
 import { Glitches } from './glitches.ts';
 import { withFiles } from './hdf5-files.ts';
 import { look } from './hdf5-live.ts';
+import { allSources } from './hdf5-sources.ts';
 import type { Hdf5Parameters } from './hdf5-parameters.ts';
 
 /** Frames that have come since the last look. */
@@ -17,6 +19,9 @@ interface News {
   readonly total: number | null;
   readonly isOver: boolean;
 }
+
+/** Files are looked at after so long in any case, ms. */
+const LONGEST_MS = 2000;
 
 const NO_NEWS: News = { points: [], frames: [], positions: undefined, total: null, isOver: false };
 
@@ -33,6 +38,9 @@ export class Hdf5Follower {
   readonly #positions = new Map<number, readonly [number, number]>();
   readonly #glitches = new Glitches();
   #wasGrowing = false;
+  /** Of the files when they were looked at, ms. */
+  #version: string | undefined;
+  #lookedAt = -Infinity;
 
   constructor(info: Hdf5Parameters, follow: boolean, communicator: Communicator) {
     this.#info = info;
@@ -66,14 +74,32 @@ export class Hdf5Follower {
     return points.map((point) => this.#positions.get(point) ?? [NaN, NaN]);
   }
 
+  /** Files that are as they were need not be opened; but some file systems are slow to tell. */
+  #isUnchanged(): boolean {
+    const files = new Set(allSources(this.#info).map(({ file }) => file));
+    const version = [...files].map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs).join();
+    const now = performance.now();
+    const isSame = version === this.#version && now - this.#lookedAt < LONGEST_MS;
+    if (!isSame) {
+      this.#version = version;
+      this.#lookedAt = now;
+    }
+    return isSame;
+  }
+
   async #look(): Promise<News> {
+    const nothing = { ...NO_NEWS, total: this.total };
+    if (this.#isUnchanged()) return nothing;
     const found = await this.#glitches.pass(() =>
       withFiles(async (files) => ({
         view: await look(files, this.#info, this.#follow),
         isGrowing: files.isGrowing,
       })),
     );
-    if (found === undefined) return { ...NO_NEWS, total: this.total };
+    if (found === undefined) {
+      this.#version = undefined;
+      return nothing;
+    }
     const { view, isGrowing } = found;
     const isOver = this.#wasGrowing && !isGrowing;
     this.#wasGrowing = isGrowing;

@@ -2,7 +2,8 @@
  * Reading a `.ptyd` of any origin (ptypy, this library, h5py scripts, MATLAB), complete or still growing.
  * Only shapes are looked at when it is opened; frames are read when asked for.
  */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { astype, hasDType, isNdArray, type NdArray, type RealDType } from '../array/ndarray.ts';
 import { DataError, FileError } from '../errors.ts';
 import { readTree } from '../hdf5/encoding.ts';
@@ -47,17 +48,29 @@ export class PtydReader {
   #frames: FrameRef[] = [];
   #seen = new Set<number>();
   #known = new Set<string>();
+  /** Of the file when it was looked at. */
+  #version: string | undefined;
+  /** Files of the next chunks. */
+  #awaited: readonly string[] = [];
 
   constructor(file: string) {
     this.file = file;
   }
 
-  /** Looks at the file (again): frames that came since are appended to those known. */
+  /** Looks at the file (again): frames that came since are appended to those known. Where nothing has changed that costs little. */
   async refresh(): Promise<void> {
+    const version = versionOf(this.file);
+    const isSame = version !== undefined && version === this.#version;
+    if (isSame && !this.#awaited.some((file) => existsSync(file))) return;
     await this.#read((h5) => {
       this.#readMeta(h5);
       this.#readChunks(h5);
+      this.#awaited = this.pending.slice(0, MOST_ABSENT).flatMap((name) => {
+        const link = h5.externalLink(chunkPath(name));
+        return link === undefined ? [] : [resolve(dirname(this.file), link.file)];
+      });
     });
+    this.#version = version;
   }
 
   /** Opens the file for `read`. Its writer may replace it meanwhile and remove chunk files: then it is read again. */

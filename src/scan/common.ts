@@ -78,6 +78,7 @@ function typed(value: unknown, isFloat: boolean): unknown {
   const flat = (value as unknown[]).flat();
   if (!flat.every((x) => typeof x === 'number')) return value;
   const shape = Array.isArray(value[0]) ? [value.length, flat.length / value.length] : [flat.length];
-  if (isFloat) return { dtype: 'float64', shape, data: Float64Array.from(flat) };
+  const isWhole = !isFloat && flat.every((x) => Number.isInteger(x));
+  if (!isWhole) return { dtype: 'float64', shape, data: Float64Array.from(flat) };
   return { dtype: 'int64', shape, data: BigInt64Array.from(flat, BigInt) };
 }

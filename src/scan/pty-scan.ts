@@ -242,11 +242,13 @@ export class PtyScan<V extends ScanData = ScanData> {
       loaded.common.frameShape,
     );
     await this.postInitialize();
-    this.#saver = saverFor(this.info, this.communicator, {
-      numFrames: this.numFrames,
-      irregular: this.follow,
-      info: encodeInfo((this.constructor as typeof PtyScan).parameters, this.info, this.positions),
-    });
+    if (this.info.save !== null) {
+      this.#saver = saverFor(this.info, this.communicator, {
+        numFrames: this.numFrames,
+        irregular: this.follow,
+        info: encodeInfo((this.constructor as typeof PtyScan).parameters, this.info, this.positions),
+      });
+    }
     const stored = this.#resume ? await this.#saver?.resume() : undefined;
     if (stored === undefined) await this.#saver?.create();
     else await this.#goOnFrom(stored);
