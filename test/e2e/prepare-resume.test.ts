@@ -8,8 +8,8 @@ const folder = temporaryFolder();
 
 describe.each(['append', 'link'])('ptyflow prepare --resume with save: %s', (save) => {
   it('completes what a kill left, and does nothing to what is complete', async () => {
-    const { file, ms } = prepareWhole(folder, save);
-    for (const part of [0.6, 0.9]) await killAndResume(folder, save, file, part * ms);
+    const { file, ms } = await prepareWhole(folder, save);
+    for (const part of [0.3, 0.7]) await killAndResume(folder, save, file, part * ms);
     const args = [
       'prepare',
       'scan.yaml',

@@ -38,35 +38,46 @@ function contents(files: readonly string[]): Content[] {
   return h5py(`${CONTENT}\nresult = [content(file) for file in argument]`, files) as Content[];
 }
 
-/** Files of an uninterrupted preparation, and how long it took, ms. */
-export function prepareWhole(folder: string, save: string): { file: string; ms: number } {
+/** Files of an uninterrupted preparation, and how long it took after its scan was opened, ms. */
+export async function prepareWhole(folder: string, save: string): Promise<{ file: string; ms: number }> {
   const config = join(folder, 'scan.yaml');
   writeFileSync(config, CONFIG);
-  const start = performance.now();
   const out = join(folder, `whole-${save}`);
-  const { status, stderr } = ptyflow(prepareArguments(config, save, out));
-  expect(status, stderr).toBe(0);
-  return { file: join(out, 'S.ptyd'), ms: performance.now() - start };
+  const { ms, code } = await killedAfter(prepareArguments(config, save, out), Infinity);
+  expect(code).toBe(0);
+  return { file: join(out, 'S.ptyd'), ms };
 }
 
 function prepareArguments(config: string, save: string, out: string): string[] {
   return ['prepare', config, '-o', out, '--set', `scans.S.data.save=${save}`, '--json'];
 }
 
-/** Returns the numbers of the chunks that were acknowledged before the kill. */
-async function killedAfter(args: readonly string[], ms: number): Promise<number[]> {
+interface Killed {
+  /** Numbers of the chunks that were acknowledged before. */
+  readonly chunks: readonly number[];
+  /** From when the scan was opened to the end. */
+  readonly ms: number;
+  readonly code: number | null;
+}
+
+/** Killed so long after it has opened its scan, when it begins to write. */
+async function killedAfter(args: readonly string[], ms: number): Promise<Killed> {
   const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const timer = setTimeout(() => child.kill('SIGKILL'), ms);
+  let timer: NodeJS.Timeout | undefined;
+  let start = performance.now();
   const chunks: number[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {
     // A line that is cut off was not said.
     if (!line.endsWith('}')) return;
     const event = JSON.parse(line) as RunEvent;
     if (event.event === 'chunk') chunks.push(event.chunk);
+    if (event.event !== 'scan') return;
+    start = performance.now();
+    if (ms < Infinity) timer = setTimeout(() => child.kill('SIGKILL'), ms);
   });
   await once(child, 'close');
   clearTimeout(timer);
-  return chunks;
+  return { chunks, ms: performance.now() - start, code: child.exitCode };
 }
 
 /** Kills a preparation after `ms`, checks what it leaves, resumes it and checks that it is complete. Returns the chunks it had. */
@@ -80,7 +91,7 @@ export async function killAndResume(
   rmSync(out, { recursive: true, force: true });
   const file = join(out, 'S.ptyd');
   const args = prepareArguments(join(folder, 'scan.yaml'), save, out);
-  const acknowledged = await killedAfter(args, ms);
+  const { chunks: acknowledged } = await killedAfter(args, ms);
   if (acknowledged.length > 0) {
     const [left, expected] = contents([file, whole]);
     for (const chunk of acknowledged) {
