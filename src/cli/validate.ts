@@ -31,7 +31,7 @@ export async function validate(file: string, options: RunOptions): Promise<void>
     const shape = report.frameShape?.join('x') ?? 'unknown';
     const expected = report.expected === undefined ? '' : ` of ${report.expected}`;
     say(`${file} is valid: ${report.frames}${expected} frames of ${shape} pixels in ${report.chunks} chunks`);
-    if (report.pending.length > 0) say(`chunks linked but not there yet: ${report.pending.join(', ')}`);
+    if (report.pending.length > 0) say(`chunks linked but not there yet: ${someOf(report.pending)}`);
     say(
       report.unverified === 0
         ? `${report.verified} checksums are right`
@@ -56,4 +56,10 @@ function isText(file: string): boolean {
   } finally {
     closeSync(handle);
   }
+}
+
+/** Long lists by their ends. */
+function someOf(names: readonly string[]): string {
+  if (names.length <= 8) return names.join(', ');
+  return `${names.slice(0, 3).join(', ')}, … ${names[names.length - 1]} (${names.length})`;
 }
