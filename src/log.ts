@@ -11,6 +11,24 @@ export const log: ConsolaInstance = createConsola({
   ...(typeof process === 'undefined' ? {} : { stdout: process.stderr, stderr: process.stderr }),
 });
 
+/** Hands every message to `write`, with its type, instead of showing it. */
+export function redirectLog(write: (type: string, text: string) => void): void {
+  log.setReporters([
+    {
+      log: ({ type, args }) => {
+        write(type, args.map(String).join(' '));
+      },
+    },
+  ]);
+}
+
+const TYPES = ['error', 'info', 'debug'] as const;
+
+/** Shows what `redirectLog` took in another thread; what is of no type known here is a warning. */
+export function logAs(type: string, text: string): void {
+  log[TYPES.find((known) => known === type) ?? 'warn'](text);
+}
+
 export function setLogLevel(level: LogLevel): void {
   log.level = LEVELS[level];
 }

@@ -1,6 +1,6 @@
 /** What every command that works for a while shares: events, log level, Ctrl-C, scan classes, the clock. */
 import { ScanRegistry } from '../loaders/registry.ts';
-import { log, setLogLevel } from '../log.ts';
+import { redirectLog, setLogLevel } from '../log.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import type { EventListener } from '../run/events.ts';
 import type { StageOptions } from '../run/prepare.ts';
@@ -25,15 +25,7 @@ export function startSession(options: CommonOptions, world: World = alone()): Se
   const registry = new ScanRegistry();
   if (options.quiet === true) setLogLevel('error');
   const write = logWriter(options, world, onEvent);
-  if (write !== undefined) {
-    log.setReporters([
-      {
-        log: ({ type, args }) => {
-          write(type, args.map(String).join(' '));
-        },
-      },
-    ]);
-  }
+  if (write !== undefined) redirectLog(write);
   // MPI calls block: a handler could not run in time, and the launcher has its own.
   const signal = world.signal ?? (world.kind === 'mpi' ? new AbortController().signal : interruptible());
   return {

@@ -1,12 +1,10 @@
 /** The command again, on several threads: this one supervises them, shows what they say, and passes Ctrl-C on. */
-import { log, setLogLevel } from '../log.ts';
+import { logAs, setLogLevel } from '../log.ts';
 import { runTeam } from '../parallel/thread-team.ts';
 import type { CommonOptions } from './options.ts';
 import { createReporter } from './reporter.ts';
 import { interruptible } from './session.ts';
 import type { RankMessage } from './world.ts';
-
-const LEVELS = ['error', 'info', 'debug'] as const;
 
 /** `argv` is the command as a user gives it. */
 export async function runInTeam(
@@ -24,7 +22,7 @@ export async function runInTeam(
     }
     const text = rank === 0 ? message.text : `rank ${rank}: ${message.text}`;
     if (options.json === true) onEvent({ event: 'warning', message: text });
-    else log[LEVELS.find((level) => level === message.type) ?? 'warn'](text);
+    else logAs(message.type, text);
   };
   await runTeam({
     entry: new URL('rank.js', import.meta.url),

@@ -90,7 +90,7 @@ export function createPropagator(geometry: PropagatorGeometry): Propagator {
     const filter = (wave: Float64Array, sign: 1 | -1): void => {
       check(wave);
       fft.forward(wave);
-      multiply(wave, kernel, sign);
+      multiplyWave(wave, kernel, sign);
       fft.inverse(wave);
     };
     return {
@@ -107,15 +107,15 @@ export function createPropagator(geometry: PropagatorGeometry): Propagator {
   return {
     forward: (wave) => {
       check(wave);
-      multiply(wave, before, 1);
+      multiplyWave(wave, before, 1);
       fft.forward(wave);
-      multiply(wave, after, 1);
+      multiplyWave(wave, after, 1);
     },
     backward: (wave) => {
       check(wave);
-      multiply(wave, after, -1);
+      multiplyWave(wave, after, -1);
       fft.inverse(wave);
-      multiply(wave, before, -1);
+      multiplyWave(wave, before, -1);
     },
   };
 }
@@ -193,7 +193,7 @@ export function nearfieldKernel(geometry: PropagatorGeometry): Float64Array {
 }
 
 /** wave *= factor (sign 1) or its conjugate (sign −1). */
-function multiply(wave: Float64Array, factor: Float64Array, sign: 1 | -1): void {
+export function multiplyWave(wave: Float64Array, factor: Float64Array, sign: 1 | -1): void {
   for (let i = 0; i < wave.length; i += 2) {
     const re = wave[i];
     const im = wave[i + 1];

@@ -2,7 +2,12 @@
 import { planFft2 } from '../array/fft.ts';
 import { DataError } from '../errors.ts';
 import { axisPixels } from '../geometry/grids.ts';
-import { createPropagator, samplePhase, type PropagatorGeometry } from '../geometry/propagation.ts';
+import {
+  createPropagator,
+  multiplyWave,
+  samplePhase,
+  type PropagatorGeometry,
+} from '../geometry/propagation.ts';
 
 type Pair = readonly [number, number];
 
@@ -62,7 +67,7 @@ function fromPattern(pattern: Float64Array, geometry: PropagatorGeometry): Float
   const [rows, cols] = geometry.shape;
   planFft2(rows, cols).inverse(pattern);
   const wave = rolled(pattern, geometry.shape, [Math.floor(rows / 2), Math.floor(cols / 2)]);
-  multiply(wave, samplePhase(geometry), -1);
+  multiplyWave(wave, samplePhase(geometry), -1);
   return wave;
 }
 
@@ -70,7 +75,7 @@ function fromPattern(pattern: Float64Array, geometry: PropagatorGeometry): Float
 function toPattern(wave: Float64Array, geometry: PropagatorGeometry): Float64Array {
   const [rows, cols] = geometry.shape;
   const turned = wave.slice();
-  multiply(turned, samplePhase(geometry), 1);
+  multiplyWave(turned, samplePhase(geometry), 1);
   const pattern = rolled(turned, geometry.shape, [-Math.floor(rows / 2), -Math.floor(cols / 2)]);
   planFft2(rows, cols).forward(pattern);
   return pattern;
@@ -174,16 +179,4 @@ function rolled(wave: Float64Array, [rows, cols]: Pair, [down, right]: Pair): Fl
 
 function modulo(value: number, n: number): number {
   return value - n * Math.floor(value / n);
-}
-
-/** wave *= factor (sign 1) or its conjugate (sign −1). */
-function multiply(wave: Float64Array, factor: Float64Array, sign: 1 | -1): void {
-  for (let i = 0; i < wave.length; i += 2) {
-    const re = wave[i];
-    const im = wave[i + 1];
-    const a = factor[i];
-    const b = sign * factor[i + 1];
-    wave[i] = re * a - im * b;
-    wave[i + 1] = re * b + im * a;
-  }
 }

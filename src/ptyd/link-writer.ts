@@ -44,7 +44,7 @@ export class LinkWriter implements PtydWriter {
     this.#frames = storedFrames(stored);
     this.#resumed = stored.linked > 0;
     const isOurs = stored.targets.every(
-      (target, num) => target?.file === this.#targets(num, num + 1)[0][1].file,
+      (target, num) => target?.file === partTarget(this.#options, num).file,
     );
     if (!isOurs && this.#frames !== this.#announced) {
       throw new DataError(

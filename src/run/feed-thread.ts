@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 import { plainError } from '../errors.ts';
-import { log } from '../log.ts';
+import { redirectLog } from '../log.ts';
 import type { ScanRegistry } from '../loaders/registry.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import type { PtyScan } from '../scan/pty-scan.ts';
@@ -22,13 +22,9 @@ export async function serveFeed(
   const say = (message: FromFeed): void => {
     port.postMessage(message);
   };
-  log.setReporters([
-    {
-      log: ({ type, args }) => {
-        say({ kind: 'log', type, text: args.map(String).join(' ') });
-      },
-    },
-  ]);
+  redirectLog((type, text) => {
+    say({ kind: 'log', type, text });
+  });
   const abort = new AbortController();
   let waiting = 0;
   let wake = (): void => undefined;

@@ -101,10 +101,12 @@ export class Feed {
     while (this.#scans.length > 0 && !this.#scans.some(({ hasNews }) => hasNews)) {
       if (signal?.aborted === true) return;
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        signal?.addEventListener('abort', () => {
+        const wake = (): void => {
+          signal?.removeEventListener('abort', wake);
           resolve();
-        });
+        };
+        this.#wake = wake;
+        signal?.addEventListener('abort', wake);
       });
     }
   }

@@ -9,7 +9,7 @@ import { takeFrames, withPropagation } from './loaded-scan.ts';
 import { ownersOf } from './sharing.ts';
 
 /** An engine that has made so many iterations without a new frame waits for the next. */
-const RESTLESS_ITERATIONS = 200;
+const IDLE_ITERATIONS = 200;
 
 export class LiveScans {
   readonly #feed: Feed;
@@ -57,8 +57,8 @@ export class LiveScans {
 
   /** Between iterations: what has come in the meantime. Waits only if asked to, or where iterations have long stopped to help. */
   async grow({ wait = false, signal }: { wait?: boolean; signal?: AbortSignal | undefined }): Promise<void> {
-    const isRestless = this.#iterations >= RESTLESS_ITERATIONS;
-    const fed = await this.#feed.take({ wait: wait || isRestless, signal });
+    const isIdle = this.#iterations >= IDLE_ITERATIONS;
+    const fed = await this.#feed.take({ wait: wait || isIdle, signal });
     for (const [label, packages] of this.#withPropagation(fed))
       await this.#model.addPackages(label, packages);
     this.#iterations = fed.size > 0 ? 0 : this.#iterations + 1;

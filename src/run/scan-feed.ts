@@ -1,11 +1,9 @@
 /** The packages of one scan as they come from the thread that prepares it. On the master only. */
 import { Worker } from 'node:worker_threads';
 import { errorFromPlain, RankError } from '../errors.ts';
-import { log } from '../log.ts';
+import { logAs } from '../log.ts';
 import type { EventListener } from './events.ts';
 import type { FeedTask, FromFeed, PlainPackage, ToFeed } from './feed-messages.ts';
-
-const LEVELS = ['error', 'info', 'debug'] as const;
 
 export class ScanFeed {
   readonly label: string;
@@ -67,7 +65,7 @@ export class ScanFeed {
         onEvent(message.event);
         break;
       case 'log':
-        log[LEVELS.find((level) => level === message.type) ?? 'warn'](message.text);
+        logAs(message.type, message.text);
         break;
       case 'package':
         this.#ready.push(message.package);

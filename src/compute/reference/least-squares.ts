@@ -3,18 +3,10 @@
  */
 import { DataError } from '../../errors.ts';
 import type { Block, DeviceArray, ErrorSums, LeastSquaresOptions } from '../backend.ts';
-import { checkObject, checkProbe } from '../shared/checks.ts';
+import { checkObject, checkProbe, checkViews } from '../shared/checks.ts';
 import { operands, ownBlock, startSums, updateTargets, type ReferenceBlock } from './block.ts';
 import { addObjectPower, addProbePower, applyModulus } from './projection.ts';
-import {
-  addModelErrors,
-  addToObject,
-  addToProbe,
-  intensity,
-  product,
-  scaleWaves,
-  windowOf,
-} from './waves.ts';
+import { addToObject, addToProbe, modelView, product, scaleWaves, windowOf } from './waves.ts';
 
 /** Kept away from zero: intensities of the Poisson model, as in maximum likelihood. */
 const TINY = 1e-6;
@@ -49,18 +41,9 @@ export function leastSquaresChange(
   const window = { probe: 0, object: 0, pitch: 0 };
 
   let start = 0;
+  checkViews(block, views);
   for (const view of views) {
-    if (!(view >= 0 && view < block.views)) {
-      throw new DataError(`view ${view} of a block with views 0…${block.views - 1}`);
-    }
-    for (let mode = 0; mode < waves.length; mode++) {
-      windowOf(block, view, mode, object, window);
-      product(products[mode], probe.data, object.data, window, frameShape);
-      waves[mode].set(products[mode]);
-      block.transform.forward(waves[mode]);
-    }
-    intensity(block, model, waves);
-    addModelErrors(block, view, model, sums, true);
+    modelView(block, view, probe, object, sums);
     if (options.model === 'poisson') applyPoisson(block, view, model, waves, gradient);
     else applyModulus(block, view, model, waves, 0);
     for (let mode = 0; mode < waves.length; mode++, start += size) {

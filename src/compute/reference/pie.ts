@@ -2,12 +2,12 @@
  * One sweep of the ptychographic iterative engines: extended (Maiden & Rodenburg, Ultramicroscopy 109, 1256, 2009) and
  * regularised (Maiden, Johnson & Li, Optica 4, 736, 2017).
  */
-import { DataError } from '../../errors.ts';
 import type { Block, DeviceArray, ErrorSums, PieStep } from '../backend.ts';
+import { checkViews } from '../shared/checks.ts';
 import type { ReferenceArray } from './arrays.ts';
 import { operands, ownBlock, startSums, type ReferenceBlock, type RunningSums } from './block.ts';
 import { applyModulus } from './projection.ts';
-import { addModelErrors, addToObject, addToProbe, intensity, product, windowOf } from './waves.ts';
+import { addToObject, addToProbe, modelView, windowOf } from './waves.ts';
 
 export function pieSweep(
   target: Block,
@@ -20,10 +20,8 @@ export function pieSweep(
   const sums = startSums(step.order.length);
   const [forObject, forProbe] = block.powers;
 
+  checkViews(block, step.order);
   for (const view of step.order) {
-    if (!(view >= 0 && view < block.views)) {
-      throw new DataError(`view ${view} of a block with views 0…${block.views - 1}`);
-    }
     findChange(block, view, probe, object, sums);
     const strongest = largest(power(forObject, probe, 0, block.frameShape));
     stepFactors(forObject, step.objectStep, step.objectBlend, strongest);
@@ -47,17 +45,9 @@ function findChange(
   object: ReferenceArray,
   sums: RunningSums,
 ): void {
-  const { products, waves, frameShape } = block;
+  const { products, waves } = block;
   const [model] = block.scratch;
-  const window = { probe: 0, object: 0, pitch: 0 };
-  for (let mode = 0; mode < products.length; mode++) {
-    windowOf(block, view, mode, object, window);
-    product(products[mode], probe.data, object.data, window, frameShape);
-    waves[mode].set(products[mode]);
-    block.transform.forward(waves[mode]);
-  }
-  intensity(block, model, waves);
-  addModelErrors(block, view, model, sums, true);
+  modelView(block, view, probe, object, sums);
   applyModulus(block, view, model, waves, 0);
   for (let mode = 0; mode < products.length; mode++) {
     const wave = waves[mode];

@@ -204,3 +204,27 @@ export function addModelErrors(
   sums.residual += residual;
   sums.amplitude += amplitude;
 }
+
+/**
+ * Models a view and keeps what updates need: its products P·O in `block.products`, these at the detector in `block.waves`, and the
+ * model intensities in the first array of `block.scratch`. Adds its errors to `sums`.
+ */
+export function modelView(
+  block: ReferenceBlock,
+  view: number,
+  probe: ReferenceArray,
+  object: ReferenceArray,
+  sums: RunningSums,
+): void {
+  const { products, waves, frameShape } = block;
+  const [model] = block.scratch;
+  const window = { probe: 0, object: 0, pitch: 0 };
+  for (let mode = 0; mode < products.length; mode++) {
+    windowOf(block, view, mode, object, window);
+    product(products[mode], probe.data, object.data, window, frameShape);
+    waves[mode].set(products[mode]);
+    block.transform.forward(waves[mode]);
+  }
+  intensity(block, model, waves);
+  addModelErrors(block, view, model, sums, true);
+}

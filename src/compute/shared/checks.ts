@@ -24,6 +24,14 @@ export function checkInput({ intensities, weights, corners, geometry, modes }: B
     throw new DataError('block without modes: at least one (probe, object) pair is needed');
 }
 
+/** Throws `DataError` for numbers of views that the block does not have. */
+export function checkViews({ views: count }: Block, views: readonly number[]): void {
+  for (const view of views) {
+    if (view >= 0 && view < count) continue;
+    throw new DataError(`view ${view} of a block with views 0…${count - 1}`);
+  }
+}
+
 export function checkCorners(corners: NdArray<'int32'>, views: number): void {
   if (corners.shape.length !== 2 || corners.shape[0] !== views || corners.shape[1] !== 2) {
     throw new DataError(`corners ${describe(corners)}: (${views}, 2) is needed`);

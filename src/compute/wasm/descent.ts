@@ -1,8 +1,6 @@
 /** Engines that follow single views or small batches of them. */
-import { DataError } from '../../errors.ts';
 import type { Block, DeviceArray, ErrorSums, LeastSquaresOptions, PieStep } from '../backend.ts';
-import { checkObject, checkProbe } from '../shared/checks.ts';
-import type { WasmBlock } from './block.ts';
+import { checkObject, checkProbe, checkViews } from '../shared/checks.ts';
 import { errorSums, operands, runJob } from './job.ts';
 import type { Kernels } from './kernels.ts';
 import { sumTargets, type Sums } from './projection.ts';
@@ -99,11 +97,4 @@ export function leastSquaresSteps(
     steps.set(kernels.doubles(out, 5 * count), 5 * first);
   });
   return steps;
-}
-
-function checkViews(block: WasmBlock, views: readonly number[]): void {
-  for (const view of views) {
-    if (view >= 0 && view < block.views) continue;
-    throw new DataError(`view ${view} of a block with views 0…${block.views - 1}`);
-  }
 }
