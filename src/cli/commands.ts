@@ -11,6 +11,7 @@ import {
   withConfigOptions,
   withRankOptions,
   withResumeOption,
+  type CommonOptions,
   type RunOptions,
 } from './options.ts';
 import type { PrepareOptions } from './prepare.ts';
@@ -96,8 +97,8 @@ function info(program: Command, world: World): Command {
     .command('info')
     .description('print the tree of any HDF5 file')
     .argument('<file>', 'HDF5 file, e.g. .ptyd, .ptyr, .cxi, .nxs')
-    .action(async (file: string) => {
-      await onMaster(world, async () => (await import('./info.ts')).info(file));
+    .action(async (file: string, options: CommonOptions) => {
+      await onMaster(world, async () => (await import('./info.ts')).info(file, options));
     });
 }
 

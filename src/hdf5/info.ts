@@ -5,11 +5,33 @@ import { FileError } from '../errors.ts';
 import { BOOL_ATTRIBUTE } from './encoding.ts';
 import { openFile, type DatasetInfo, type H5File } from './file.ts';
 
+/** An entry of a file, as it is told about. */
+export interface InfoEntry {
+  /** From the root, `/` between names. */
+  readonly path: string;
+  /** What an external link leads to. */
+  readonly link: { readonly file: string; readonly path: string } | null;
+  /** In brackets, as `[256x256 int32 array]`; with the value where that is short. */
+  readonly text: string;
+  /** Of datasets that can be read. */
+  readonly shape: readonly number[] | null;
+  readonly dtype: string | null;
+}
+
 /** The tree of the HDF5 file at `path`, as `describeFile` gives it. */
 export async function h5info(path: string): Promise<string> {
+  return withFile(path, describeFile);
+}
+
+/** The entries of the HDF5 file at `path`, groups before their members. */
+export async function h5entries(path: string): Promise<InfoEntry[]> {
+  return withFile(path, (file) => entriesOf(file));
+}
+
+async function withFile<T>(path: string, look: (file: H5File) => T): Promise<T> {
   const file = await openFile(path, 'r');
   try {
-    return describeFile(file);
+    return look(file);
   } finally {
     file.close();
   }
@@ -23,53 +45,58 @@ const TEXT_LENGTH = 100;
  */
 export function describeFile(file: H5File): string {
   const { ctime } = file.attributes('/');
-  const lines = typeof ctime === 'string' ? [`File created : ${ctime}`] : [];
-  appendMembers(lines, file, '', 0, new Set([file.identity('/')]));
-  return lines.join('\n');
+  const head = typeof ctime === 'string' ? [`File created : ${ctime}`] : [];
+  const lines = entriesOf(file).map(({ path, link, text }) => {
+    const names = path.split('/').slice(1);
+    const arrow = link === null ? '' : ` -> ${link.file}:${link.path}`;
+    return `${' '.repeat(4 * (names.length - 1))} * ${names[names.length - 1]}${arrow} ${text}`;
+  });
+  return [...head, ...lines].join('\n');
 }
 
-function appendMembers(
-  lines: string[],
-  file: H5File,
-  group: string,
-  level: number,
-  above: Set<string>,
-): void {
+function entriesOf(file: H5File): InfoEntry[] {
+  const entries: InfoEntry[] = [];
+  appendMembers(entries, file, '', new Set([file.identity('/')]));
+  return entries;
+}
+
+function appendMembers(entries: InfoEntry[], file: H5File, group: string, above: Set<string>): void {
   for (const name of file.keys(group)) {
     const path = `${group}/${name}`;
-    const indent = `${' '.repeat(4 * level)} * ${name}`;
-    const external = file.externalLink(path);
-    const link = external === undefined ? '' : ` -> ${external.file}:${external.path}`;
+    const known = { path, link: file.externalLink(path) ?? null, shape: null, dtype: null };
     try {
       if (file.kind(path) !== 'group') {
-        lines.push(`${indent}${link} ${entry(file, path)}`);
+        entries.push({ ...known, ...entry(file, path) });
         continue;
       }
       const identity = file.identity(path);
       if (above.has(identity)) {
-        lines.push(`${indent}${link} [link to a group above]`);
+        entries.push({ ...known, text: '[link to a group above]' });
         continue;
       }
       const { type = 'group' } = file.attributes(path);
       const count = file.keys(path).length;
-      lines.push(
-        `${indent}${link} [${typeof type === 'string' ? type : 'group'} ${count}]${count === 0 ? '' : ':'}`,
-      );
-      appendMembers(lines, file, path, level + 1, new Set([...above, identity]));
+      const colon = count === 0 ? '' : ':';
+      entries.push({ ...known, text: `[${typeof type === 'string' ? type : 'group'} ${count}]${colon}` });
+      appendMembers(entries, file, path, new Set([...above, identity]));
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
-      lines.push(`${indent}${link} [unreadable: ${error.message}]`);
+      entries.push({ ...known, text: `[unreadable: ${error.message}]` });
     }
   }
 }
 
 /** What stands behind the name of anything but a group. */
-function entry(file: H5File, path: string): string {
+function entry(file: H5File, path: string): Pick<InfoEntry, 'text'> & Partial<InfoEntry> {
   const kind = file.kind(path);
-  if (kind !== 'dataset') return kind === 'datatype' ? '[datatype]' : '[not there]';
+  if (kind !== 'dataset') return { text: kind === 'datatype' ? '[datatype]' : '[not there]' };
+  const info = file.info(path);
+  return { text: datasetText(file, path, info), shape: info.shape, dtype: info.dtype };
+}
+
+function datasetText(file: H5File, path: string, info: DatasetInfo): string {
   const attributes = file.attributes(path);
   const { type } = attributes;
-  const info = file.info(path);
   if (type === 'None') return '[None]';
   if (type === 'pickle' || type === 'record_array') return `[${type}, not decoded]`;
   if (info.dtype === 'opaque') return `[${extent(info)}${info.opaque ?? 'opaque'}, not decoded]`;

@@ -6,7 +6,8 @@ import { SCAN } from './model.ts';
 import { runSchema, type NamedGroups } from './run-schema.ts';
 import { SCAN_DATA } from './scan-data.ts';
 
-interface Row {
+/** A parameter as users read about it. */
+export interface ParameterRow {
   readonly name: string;
   readonly type: string;
   readonly unit: string;
@@ -50,18 +51,24 @@ export function referencePage({ scans, engines }: NamedGroups): string {
 
 /** The same tables for a terminal: one parameter a line, its help below. */
 export function describeText(group: ParamGroup, prefix = ''): string {
-  const rows = rowsOf(group, prefix);
   return [
-    ...rows.map(({ name, type, unit, default: value, help }) => {
-      const shownUnit = unit === '' ? '' : ` ${unit}`;
-      return `${name}  (${type}${shownUnit}, default ${value})\n    ${help}`;
-    }),
+    ...parameterRows(group, prefix).map((row) => rowText(row)),
     ...ignoredOf(group, prefix).map(([name, help]) => `${name}  (accepted and ignored)\n    ${help}`),
   ].join('\n');
 }
 
+/** A parameter in two lines; `of`: the classes that have it. */
+export function rowText(
+  { name, type, unit, default: value, help }: ParameterRow,
+  of: readonly string[] = [],
+): string {
+  const shownUnit = unit === '' ? '' : ` ${unit}`;
+  const owners = of.length === 0 ? '' : `  of ${of.join(', ')}`;
+  return `${name}${owners}  (${type}${shownUnit}, default ${value})\n    ${help}`;
+}
+
 function section(title: string, intro: string, group: ParamGroup): string[] {
-  const rows = rowsOf(group, '');
+  const rows = parameterRows(group, '');
   const ignored = ignoredOf(group, '');
   return [
     `## ${title}`,
@@ -74,7 +81,7 @@ function section(title: string, intro: string, group: ParamGroup): string[] {
   ];
 }
 
-function table(rows: readonly Row[]): string[] {
+function table(rows: readonly ParameterRow[]): string[] {
   return [
     '| name | type | unit | default | meaning |',
     '|---|---|---|---|---|',
@@ -89,11 +96,12 @@ function cell(text: string): string {
   return text.replaceAll('|', String.raw`\|`).replaceAll('<', '&lt;');
 }
 
-function rowsOf(group: ParamGroup, prefix: string): Row[] {
-  return Object.entries(group).flatMap(([name, entry]): Row[] => {
+/** The parameters of a group and the groups in it, with names that begin with `prefix`. */
+export function parameterRows(group: ParamGroup, prefix: string): ParameterRow[] {
+  return Object.entries(group).flatMap(([name, entry]): ParameterRow[] => {
     if (isIgnored(entry)) return [];
     if (!isParam(entry)) {
-      const members = rowsOf(groupOf(entry) ?? {}, `${prefix}${name}.`);
+      const members = parameterRows(groupOf(entry) ?? {}, `${prefix}${name}.`);
       if (!isOptionalGroup(entry) || entry.help === undefined) return members;
       const row = { name: `${prefix}${name}`, type: 'group · bool or none', unit: '', default: 'none' };
       return [{ ...row, help: entry.help }, ...members];

@@ -123,7 +123,21 @@ function checkData(
   const declared = withRecipe(group, { ...members, name });
   const checked = check(group as typeof SCAN_DATA, declared, { ...report.where, at });
   const values = report.take<ScanData & Readonly<Record<string, unknown>>>(checked);
+  if (checked.issues.length === 0) checkRebin(at, values, report);
   return { name, values, given: checked.given, parameters: givenOnly(values, checked.given) };
+}
+
+/** Where the region is known here already; the frames may have another size, and say so themselves. */
+function checkRebin(
+  at: readonly string[],
+  { source, shape, rebin, force_square }: ScanData,
+  report: Report,
+): void {
+  if (source === 'file' || shape === null || rebin === null) return;
+  const region = force_square ? [Math.min(...shape), Math.min(...shape)] : shape;
+  if (region.every((pixels) => pixels % rebin === 0)) return;
+  const message = `${rebin} does not divide the region of ${region.join('x')} pixels (shape)`;
+  report.issue([...at, 'rebin'], message);
 }
 
 /** The part of a checked tree that was given, nested as it was. */

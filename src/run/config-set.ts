@@ -1,5 +1,6 @@
 /** `--set name=value`: single entries of a configuration given on the command line. */
-import { ConfigError } from '../errors.ts';
+import { ConfigError, type ConfigIssue } from '../errors.ts';
+import { unknownName } from '../params/validate.ts';
 import { describeValue, isMapping, isNone } from '../params/values.ts';
 import { parseText } from '../params/yaml.ts';
 
@@ -31,6 +32,29 @@ export function parseSetting(text: string): Setting {
 /** The tree with the settings in it, the given one unchanged. Groups that are not there yet are made. */
 export function applySettings(tree: unknown, settings: readonly Setting[]): unknown {
   return settings.reduce((merged, setting) => withValue(merged, setting, 0), tree);
+}
+
+/** Containers whose members users name. */
+const NAMED = { scans: 'scan', engines: 'engine' } as const;
+
+/**
+ * Settings of a scan or an engine that the tree does not have: a slip in its label. A new one may be given whole
+ * (`engines.c={name: ML}`), or by its `name` among the settings (`engines.c.name=ML`, `scans.T.data.name=…`).
+ */
+export function settingsWithoutPlace(tree: unknown, settings: readonly Setting[]): ConfigIssue[] {
+  return settings.flatMap(({ text, path: [container, label, ...rest] }): ConfigIssue[] => {
+    if ((container !== 'scans' && container !== 'engines') || rest.length === 0) return [];
+    const members = isMapping(tree) && Object.hasOwn(tree, container) ? tree[container] : undefined;
+    if (isMapping(members) && Object.hasOwn(members, label)) return [];
+    const begun = container === 'engines' ? [label] : [label, 'data'];
+    const isNew = settings.some(({ path: [other, ...path] }) => {
+      const name = [...begun, 'name'];
+      return other === container && path.every((part, depth) => part === name[depth]);
+    });
+    if (isNew) return [];
+    const known = isMapping(members) ? Object.keys(members) : [];
+    return [{ path: '', message: `--set ${text}: ${unknownName(NAMED[container], label, known)}` }];
+  });
 }
 
 function withValue(tree: unknown, setting: Setting, depth: number): unknown {

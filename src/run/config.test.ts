@@ -269,9 +269,31 @@ describe('loadConfig', () => {
     ['=1', '--set =1: expected a dotted name'],
     ['run=[1', '--set run=[1: the value cannot be read: '],
     ['run=!!js/function x', '--set run=!!js/function x: the value cannot be read: '],
+    ['scans.T.data.shape=64', "--set scans.T.data.shape=64: unknown scan 'T'; did you mean 'S'?"],
+    ['engines.engine3.numiter=2', "--set engines.engine3.numiter=2: unknown engine 'engine3'; did you mean"],
     ['scans.S.data.psize.x=1', "--set scans.S.data.psize.x=1: 'scans.S.data.psize' is 0.000055, not a group"],
   ])('refuses --set %s', async (set, message) => {
     expect((await failure(GOOD, [set])).message).toContain(message);
+  });
+
+  it('takes a whole scan or engine from --set, and what is set in it', async () => {
+    const set = [
+      'scans.T={data: {name: SampleLoader}}',
+      'scans.T.data.shape=8',
+      'engines.c.numiter=2',
+      'engines.c.name=ML',
+    ];
+    const { config } = await load(GOOD, set);
+    expect(config.scans.map(({ label, data }) => [label, data.values.shape])).toContainEqual(['T', [8, 8]]);
+    expect(config.engines.at(-1)).toMatchObject({ key: 'c', name: 'ML', values: { numiter: 2 } });
+  });
+
+  it('finds a binning factor that does not divide the region', async () => {
+    const set = ['scans.S.data.shape=[64, 96]', 'scans.S.data.rebin=5'];
+    expect((await failure(GOOD, set)).message).toContain(
+      'scans.S.data.rebin: 5 does not divide the region of 64x96 pixels (shape)',
+    );
+    await load(GOOD, [...set, 'scans.S.data.rebin=32']);
   });
 
   it('treats a value of --set as text, never as code', async () => {

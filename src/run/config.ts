@@ -8,7 +8,7 @@ import { dirname, resolve } from 'node:path';
 import { ConfigError, FileError, messageOf, type ConfigIssue } from '../errors.ts';
 import { parseText, type PlainDocument } from '../params/yaml.ts';
 import { checkConfig, type GroupLookup, type RunConfig } from './config-check.ts';
-import { applySettings, parseSetting, type Setting } from './config-set.ts';
+import { applySettings, parseSetting, settingsWithoutPlace, type Setting } from './config-set.ts';
 
 export interface ConfigOptions {
   /** `--set` options, `name=value` each; later ones win. */
@@ -59,6 +59,8 @@ function resolveConfig(
   const settings = (options.set ?? []).map(parseSetting);
   const workingDirectory = options.workingDirectory ?? process.cwd();
   const folder = file === undefined ? workingDirectory : dirname(resolve(workingDirectory, file));
+  const lost = settingsWithoutPlace(document.tree, settings);
+  if (lost.length > 0) throw new ConfigError(lost);
   const { config, issues, warnings } = checkConfig(
     applySettings(document.tree, settings),
     { scans: options.scanGroups, engines: options.engineGroups },

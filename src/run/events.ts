@@ -1,3 +1,5 @@
+import type { InfoEntry } from '../hdf5/info.ts';
+import type { FoundParameter } from '../params/search.ts';
 import type { ScanStatistics } from '../quality/scan-statistics.ts';
 import type { ResolutionReport } from './resolution.ts';
 
@@ -46,6 +48,10 @@ export type RunEvent =
   | ({ event: 'statistics'; scan: string } & ScanStatistics)
   | { event: 'half'; half: 1 | 2; frames: number }
   | ({ event: 'resolution' } & ResolutionReport)
+  /** What `info` finds in a file; `link` is where an external link leads. */
+  | ({ event: 'entry'; file: string } & InfoEntry)
+  /** What `schema` explains. */
+  | ({ event: 'parameter' } & FoundParameter)
   | { event: 'warning'; message: string }
   | { event: 'saved'; what: 'ptyd' | 'ptyr' | 'picture'; file: string }
   | { event: 'done'; seconds: number }
