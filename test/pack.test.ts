@@ -24,7 +24,9 @@ const MADE = [
 
 function tracked(): string[] {
   const names = ['package.json', 'CHANGELOG.md', 'docs', 'examples', 'schema', 'LICENSE', 'README.md'];
-  return execFileSync('git', ['ls-files', ...names], { cwd: ROOT, encoding: 'utf8' }).trim().split('\n');
+  return execFileSync('git', ['ls-files', ...names], { cwd: ROOT, encoding: 'utf8' })
+    .trim()
+    .split('\n');
 }
 
 describe('the package', () => {
