@@ -32,3 +32,14 @@ export function countText(value: number): string {
 export function percentText(fraction: number): string {
   return `${Number((100 * fraction).toPrecision(3))} %`;
 }
+
+/** Four digits at most: `8.8`, `0.08889`, `1.23e5`. */
+export function numberText(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(4))) : String(value);
+}
+
+/** `240 MB`, `1.3 GB` */
+export function bytesText(bytes: number): string {
+  const [size, unit] = bytes < 1e9 ? [1e6, 'MB'] : [1e9, 'GB'];
+  return `${Number((bytes / size).toPrecision(2))} ${unit}`;
+}

@@ -4,7 +4,9 @@ import { FileError, messageOf } from '../errors.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
 import { requireValid, validatePtyd } from '../ptyd/validate.ts';
 import { loadConfig } from '../run/config.ts';
+import { lookAhead } from '../run/outlook.ts';
 import type { RunOptions } from './options.ts';
+import { outlookText } from './outlook-text.ts';
 import { loadScanModule } from './scan-module.ts';
 import { startSession } from './session.ts';
 
@@ -22,9 +24,12 @@ export async function validate(file: string, options: RunOptions): Promise<void>
     });
     for (const warning of warnings) session.onEvent({ event: 'warning', message: warning });
     const scans = config.scans.map(({ label, data }) => `${label} (${data.name})`);
+    const outlook = await lookAhead(config, session.stage());
     say(
       `${file} is valid: scans ${scans.join(', ')}; engines ${config.engines.map(({ name }) => name).join(', ') || 'none'}`,
     );
+    say(outlookText(outlook));
+    session.onEvent({ event: 'outlook', ...outlook, run: outlook.run ?? null });
   } else {
     const report = await validatePtyd(file);
     requireValid(report, file);

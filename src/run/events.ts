@@ -1,6 +1,7 @@
 import type { InfoEntry } from '../hdf5/info.ts';
 import type { FoundParameter } from '../params/search.ts';
 import type { ScanStatistics } from '../quality/scan-statistics.ts';
+import type { Outlook, RunOutlook } from './outlook.ts';
 import type { ResolutionReport } from './resolution.ts';
 
 /**
@@ -48,6 +49,10 @@ export type RunEvent =
   | ({ event: 'statistics'; scan: string } & ScanStatistics)
   | { event: 'half'; half: 1 | 2; frames: number }
   | ({ event: 'resolution' } & ResolutionReport)
+  /** What a configuration will do, as `validate` finds out. */
+  | ({ event: 'outlook' } & Omit<Outlook, 'run'> & { run: RunOutlook | null })
+  /** What was checked is right. */
+  | { event: 'valid'; file: string }
   /** What `info` finds in a file; `link` is where an external link leads. */
   | ({ event: 'entry'; file: string } & InfoEntry)
   /** What `schema` explains. */

@@ -1,0 +1,38 @@
+/** What a configuration will do, as lines for a terminal. */
+import type { Outlook, RunOutlook, ScanOutlook } from '../run/outlook.ts';
+import { duration } from './reporter.ts';
+import { bytesText, lengthText, numberText } from './quantities.ts';
+
+export function outlookText({ scans, missing, run }: Outlook): string {
+  return [
+    ...scans.map(scanText),
+    ...missing.map(({ scan, source }) => `${scan}: ${source} is not there: nothing of it could be looked at`),
+    ...(run === undefined ? [] : [runText(run)]),
+  ].join('\n');
+}
+
+function scanText(scan: ScanOutlook): string {
+  const frames = scan.frames === null ? 'an unknown number of' : String(scan.frames);
+  const light = `${numberText(scan.energyKeV)} keV, ${lengthText(scan.distanceM)}, ${scan.propagation === 'farfield' ? 'far' : 'near'} field`;
+  const scanned = scan.scannedM === null ? '' : `, positions over ${lengths(scan.scannedM)}`;
+  const object = scan.object === null ? '' : `, object of ${scan.object.join('x')} pixels`;
+  return [
+    `${scan.scan}: ${frames} frames of ${scan.shape.join('x')} pixels of ${lengths(scan.psizeM)}, centre (${scan.center.map((value) => value.toFixed(2)).join(', ')})`,
+    `${scan.scan}: ${light}; sample pixel ${lengths(scan.resolutionM)}, field of view ${lengths(scan.viewM)}${scanned}${object}`,
+  ].join('\n');
+}
+
+function runText({ memoryBytes, seconds, engines }: RunOutlook): string {
+  if (memoryBytes === null) return 'memory and time: not known before the number of frames is';
+  const each = engines.map(({ engine, seconds: part }) => `${engine} ${duration(part ?? 0)}`).join(', ');
+  const time =
+    engines.length === 0
+      ? ''
+      : `; engines about ${duration(seconds ?? 0)} on one core${engines.length > 1 ? ` (${each})` : ''}`;
+  return `needs about ${bytesText(memoryBytes)} of memory${time}`;
+}
+
+/** One length where both axes agree. */
+function lengths([rows, cols]: readonly [number, number]): string {
+  return rows === cols ? lengthText(rows) : `${lengthText(rows)} x ${lengthText(cols)}`;
+}

@@ -1,0 +1,215 @@
+/**
+ * What a configuration will do, found without doing it: every scan is opened, a few of its frames are prepared, and every engine
+ * makes a few iterations on them. Nothing is saved.
+ */
+import { existsSync } from 'node:fs';
+import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
+import { AbortedError, DataError } from '../errors.ts';
+import { createGeometry } from '../geometry/propagation.ts';
+import { Model } from '../model/model.ts';
+import { gridAround, viewPixels } from '../model/views.ts';
+import { EOS, WAIT, type DataPackage, type Meta } from '../scan/package.ts';
+import type { PtyScan } from '../scan/pty-scan.ts';
+import { createBackend } from './backend.ts';
+import type { EngineConfig, RunConfig, ScanConfig } from './config-check.ts';
+import { takeFrames, withPropagation, type LoadedScan } from './loaded-scan.ts';
+import type { StageOptions } from './prepare.ts';
+import { createScan, type DataOverrides } from './scans.ts';
+import { ownersOf } from './sharing.ts';
+
+type Pair = readonly [number, number];
+
+/** A scan as its source has it. */
+export interface ScanOutlook {
+  readonly scan: string;
+  /** Frames of the whole scan; null while that is not known. */
+  readonly frames: number | null;
+  /** (rows, cols) of a prepared frame, pixels. */
+  readonly shape: Pair;
+  /** Optical axis in the prepared frame, pixels (row, col). */
+  readonly center: Pair;
+  /** Pixel of the prepared frame, m. */
+  readonly psizeM: Pair;
+  readonly distanceM: number;
+  readonly energyKeV: number;
+  readonly propagation: Meta['propagation'];
+  /** Sample pixel, m. */
+  readonly resolutionM: Pair;
+  /** Field of view of one frame at the sample, m. */
+  readonly viewM: Pair;
+  /** Extent of the scan positions, m; null where they come with the frames. */
+  readonly scannedM: Pair | null;
+  /** Pixels of the object; null where positions come with the frames. */
+  readonly object: Pair | null;
+}
+
+/** What a run will need. */
+export interface RunOutlook {
+  /** About; null while the number of frames is not known. */
+  readonly memoryBytes: number | null;
+  /** Of all engines on one core, about; null likewise. */
+  readonly seconds: number | null;
+  readonly engines: readonly { readonly engine: string; readonly seconds: number | null }[];
+}
+
+export interface Outlook {
+  readonly scans: readonly ScanOutlook[];
+  /** Sources that are not there, by the label of the scan. */
+  readonly missing: readonly { readonly scan: string; readonly source: string }[];
+  /** Undefined where a scan could not be looked at. */
+  readonly run: RunOutlook | undefined;
+}
+
+/** Most pixels of the frames that are tried. */
+const TRIAL_PIXELS = 2 ** 19;
+const TRIAL_FRAMES = 8;
+/** Iterations before the measured ones, in which engines begin, and the measured ones. */
+const WARM_UP = 2;
+const MEASURED = 2;
+
+/** Bytes for each pixel of the frames, measured: counts, weights, and what an engine keeps of them. */
+const FRAME_BYTES = 5;
+/** Exit waves, for each mode. */
+const WAVE_BYTES = 8;
+const WITH_EXIT_WAVES: readonly string[] = ['DM', 'RAAR'];
+/** Of the program itself. */
+const PROGRAM_BYTES = 150e6;
+
+/** Throws what a run would throw: for files and entries that are wrong, and for frames that cannot be prepared. */
+export async function lookAhead(
+  config: RunConfig,
+  options: StageOptions & { readonly overrides?: (scan: ScanConfig) => DataOverrides },
+): Promise<Outlook> {
+  const scans: ScanOutlook[] = [];
+  const missing: { scan: string; source: string }[] = [];
+  const trials: LoadedScan[] = [];
+  for (const entry of config.scans) {
+    const scan = createScan(entry, options, { ...options.overrides?.(entry), save: null });
+    const source = await missingSource(scan);
+    const first = source === undefined ? await firstFrames(scan, config) : undefined;
+    if (first === undefined) {
+      missing.push({ scan: entry.label, source: source ?? 'the first frame' });
+      continue;
+    }
+    const chunk = withPropagation(first, entry);
+    scans.push(scanOutlook(entry, scan, chunk.common));
+    trials.push({ entry, owners: ownersOf(entry, config.scans), packages: [chunk] });
+  }
+  const isWhole = missing.length === 0;
+  return { scans, missing, run: isWhole ? await runOutlook(config, scans, trials, options) : undefined };
+}
+
+async function missingSource(scan: PtyScan): Promise<string | undefined> {
+  return scan.sources.find((source) => !existsSync(source)) ?? (await scan.missing());
+}
+
+/** Undefined: there is none yet. */
+async function firstFrames(scan: PtyScan, { scans }: RunConfig): Promise<DataPackage | undefined> {
+  await scan.initialize();
+  const modes = Math.max(...scans.map(({ model }) => model.coherence.num_probe_modes));
+  const pixels = (scan.framePixels ?? TRIAL_PIXELS / TRIAL_FRAMES) * modes;
+  const frames = Math.max(1, Math.min(TRIAL_FRAMES, Math.floor(TRIAL_PIXELS / pixels)));
+  const answer = await scan.auto(frames);
+  if (answer === EOS) throw new DataError(`scan ${scan.info.label ?? ''} has no frames`);
+  return answer === WAIT ? undefined : answer;
+}
+
+function scanOutlook({ label, model }: ScanConfig, scan: PtyScan, meta: Meta): ScanOutlook {
+  const geometry = createGeometry(meta, model.resample);
+  const { resolutionM, shape } = geometry;
+  const positions = scan.positions?.data;
+  const grid =
+    positions === undefined ? undefined : gridAround(viewPixels(positions, resolutionM).pixels, shape);
+  return {
+    scan: label,
+    frames: scan.numFrames,
+    shape: meta.shape,
+    center: meta.center,
+    psizeM: meta.psize,
+    distanceM: meta.distance,
+    energyKeV: meta.energy,
+    propagation: meta.propagation,
+    resolutionM,
+    viewM: [shape[0] * resolutionM[0], shape[1] * resolutionM[1]],
+    scannedM: positions === undefined ? null : [extent(positions, 0), extent(positions, 1)],
+    object: grid === undefined ? null : [grid.shape[0], grid.shape[1]],
+  };
+}
+
+/** Largest minus smallest coordinate along an axis of (n, 2) positions. */
+function extent(positions: Float64Array, axis: 0 | 1): number {
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = axis; i < positions.length; i += 2) {
+    low = Math.min(low, positions[i]);
+    high = Math.max(high, positions[i]);
+  }
+  return high - low;
+}
+
+async function runOutlook(
+  config: RunConfig,
+  scans: readonly ScanOutlook[],
+  trials: readonly LoadedScan[],
+  { communicator, signal }: StageOptions,
+): Promise<RunOutlook> {
+  const tried = trials.reduce((sum, { packages }) => sum + packages[0].chunk.indices.length, 0);
+  const frames = scans.reduce<number | null>(
+    (sum, scan) => (sum === null || scan.frames === null ? null : sum + scan.frames),
+    0,
+  );
+  const model = new Model({ backend: createBackend(config), communicator, signal });
+  try {
+    // The probe is as good as any: how long an iteration takes does not depend on it.
+    for (const trial of trials) await takeFrames(model, trial, true);
+    const engines: { engine: string; seconds: number | null }[] = [];
+    for (const entry of config.engines) {
+      const perFrame = (await secondsPerIteration(entry, model, signal)) / tried;
+      const seconds = frames === null ? null : perFrame * frames * Number(entry.values.numiter);
+      engines.push({ engine: entry.name, seconds });
+    }
+    return {
+      memoryBytes: frames === null ? null : memory(config, scans),
+      seconds: frames === null ? null : engines.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0),
+      engines,
+    };
+  } finally {
+    model.dispose();
+  }
+}
+
+async function secondsPerIteration(
+  { name, values }: EngineConfig,
+  model: Model,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const trial = { ...values, numiter: WARM_UP + MEASURED, position_refinement: null };
+  const engine = await createEngine(engineName(name), trial as unknown as EngineParameters[EngineName], {
+    model,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  try {
+    await engine.initialize();
+    for (let i = 0; i < WARM_UP; i++) await engine.iterate(1);
+    const start = performance.now();
+    for (let i = 0; i < MEASURED; i++) await engine.iterate(1);
+    if (signal?.aborted === true) throw new AbortedError('stopped');
+    return (performance.now() - start) / 1000 / MEASURED;
+  } finally {
+    await engine.finalize();
+  }
+}
+
+/** Of all ranks together, with the engine that needs most. */
+function memory(config: RunConfig, scans: readonly ScanOutlook[]): number {
+  const keepsWaves = config.engines.some(({ name }) => WITH_EXIT_WAVES.includes(name));
+  const bytes = scans.map(({ scan, frames, shape, object }) => {
+    const { coherence, resample } = config.scans.find(({ label }) => label === scan)?.model ?? {};
+    const modes = (coherence?.num_probe_modes ?? 1) * (coherence?.num_object_modes ?? 1);
+    const waves = keepsWaves ? modes * WAVE_BYTES * (resample ?? 1) ** 2 : 0;
+    const pixels = (frames ?? 0) * shape[0] * shape[1];
+    // The object, its direction or gradient, and the sums that updates need.
+    const grids = object === null ? 0 : object[0] * object[1] * (coherence?.num_object_modes ?? 1) * 32;
+    return pixels * (FRAME_BYTES + waves) + grids;
+  });
+  return PROGRAM_BYTES + bytes.reduce((sum, part) => sum + part, 0);
+}
