@@ -47,7 +47,8 @@ function isLast(event: RunEvent): boolean {
   return event.event === 'iteration' && event.iteration === event.iterations;
 }
 
-function describe(event: RunEvent): string | undefined {
+/** The event in words; undefined for those that are not shown. */
+export function describe(event: RunEvent): string | undefined {
   switch (event.event) {
     case 'scan':
       return `${event.scan}: ${event.frames ?? 'unknown number of'} frames`;
@@ -88,6 +89,8 @@ function describe(event: RunEvent): string | undefined {
     }
     case 'saved':
       return `saved ${event.file}`;
+    case 'note':
+      return event.message;
     case 'warning':
       return `warning: ${event.message}`;
     case 'done':

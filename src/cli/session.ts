@@ -2,10 +2,10 @@
 import { ScanRegistry } from '../loaders/registry.ts';
 import { redirectLog, setLogLevel } from '../log.ts';
 import { isMaster } from '../parallel/communicator.ts';
-import type { EventListener } from '../run/events.ts';
+import type { EventListener, RunEvent } from '../run/events.ts';
 import type { StageOptions } from '../run/prepare.ts';
 import type { CommonOptions } from './options.ts';
-import { createReporter } from './reporter.ts';
+import { createReporter, describe } from './reporter.ts';
 import { alone, type World } from './world.ts';
 
 export interface Session {
@@ -24,8 +24,7 @@ export function startSession(options: CommonOptions, world: World = alone()): Se
   const onEvent = listener(options, world);
   const registry = new ScanRegistry();
   if (options.quiet === true) setLogLevel('error');
-  const write = logWriter(options, world, onEvent);
-  if (write !== undefined) redirectLog(write);
+  redirectLog(logWriter(world, onEvent));
   // MPI calls block: a handler could not run in time, and the launcher has its own.
   const signal = world.signal ?? (world.kind === 'mpi' ? new AbortController().signal : interruptible());
   return {
@@ -48,23 +47,24 @@ function listener(options: CommonOptions, world: World): EventListener {
   return (event) => world.say?.({ kind: 'event', event });
 }
 
-/** Where log messages go; undefined: to the terminal, as they are. */
-function logWriter(
-  options: CommonOptions,
-  world: World,
-  onEvent: EventListener,
-): ((type: string, text: string) => void) | undefined {
+/** Where log messages go: the master's are events, those of other processes are shown as they come. */
+function logWriter(world: World, onEvent: EventListener): (type: string, text: string) => void {
   if (world.say !== undefined) return (type, text) => world.say?.({ kind: 'log', type, text });
   const { rank } = world.communicator;
-  if (options.json === true && rank === 0) {
-    return (_type, message) => {
-      onEvent({ event: 'warning', message });
+  if (rank === 0) {
+    return (type, text) => {
+      onEvent(logEvent(type, text));
     };
   }
-  if (rank === 0) return undefined;
   return (type, text) => {
-    process.stderr.write(`${type}: rank ${rank}: ${text}\n`);
+    const event = logEvent(type, `rank ${rank}: ${text}`);
+    process.stderr.write(`${describe(event) ?? ''}\n`);
   };
+}
+
+/** What the library tells on its way, as an event. */
+export function logEvent(type: string, message: string): RunEvent {
+  return { event: type === 'warn' || type === 'error' ? 'warning' : 'note', message };
 }
 
 /** Aborted by the first Ctrl-C or SIGTERM, as batch systems send it before they kill; the second ends the process. */

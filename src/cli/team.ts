@@ -1,9 +1,8 @@
 /** The command again, on several threads: this one supervises them, shows what they say, and passes Ctrl-C on. */
-import { logAs, setLogLevel } from '../log.ts';
 import { runTeam } from '../parallel/thread-team.ts';
 import type { CommonOptions } from './options.ts';
 import { createReporter } from './reporter.ts';
-import { interruptible } from './session.ts';
+import { interruptible, logEvent } from './session.ts';
 import type { RankMessage } from './world.ts';
 
 /** `argv` is the command as a user gives it. */
@@ -13,16 +12,13 @@ export async function runInTeam(
   options: CommonOptions,
 ): Promise<void> {
   const onEvent = createReporter(options);
-  // Ranks have sorted out what is to be said.
-  setLogLevel('debug');
   const show = (message: RankMessage, rank: number): void => {
     if (message.kind === 'event') {
       onEvent(message.event);
       return;
     }
     const text = rank === 0 ? message.text : `rank ${rank}: ${message.text}`;
-    if (options.json === true) onEvent({ event: 'warning', message: text });
-    else logAs(message.type, text);
+    onEvent(logEvent(message.type, text));
   };
   await runTeam({
     entry: new URL('rank.js', import.meta.url),

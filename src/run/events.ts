@@ -57,6 +57,8 @@ export type RunEvent =
   | ({ event: 'entry'; file: string } & InfoEntry)
   /** What `schema` explains. */
   | ({ event: 'parameter' } & FoundParameter)
+  /** Good to know; nothing is wrong. */
+  | { event: 'note'; message: string }
   | { event: 'warning'; message: string }
   | { event: 'saved'; what: 'ptyd' | 'ptyr' | 'picture'; file: string }
   | { event: 'done'; seconds: number }
