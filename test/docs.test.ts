@@ -18,6 +18,14 @@ describe('documentation', () => {
     }
   });
 
+  it('docs/reference/events.md tells of every event', () => {
+    const declared = readFileSync(join(ROOT, 'src/run/events.ts'), 'utf8');
+    const kinds = [...declared.matchAll(/event: '(\w+)'/g)].map(([, kind]) => kind);
+    const told = [...textOf('reference/events.md').matchAll(/^\| `(\w+)` \|/gm)].map(([, kind]) => kind);
+    expect(kinds.length).toBeGreaterThan(15);
+    expect(told.sort()).toEqual([...new Set(kinds)].sort());
+  });
+
   it.each([...PAGES.map((page) => join('docs', page)), 'README.md', 'CONTRIBUTING.md'])(
     '%s links to what is there',
     (page) => {

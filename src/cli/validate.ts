@@ -43,6 +43,7 @@ export async function validate(file: string, options: RunOptions): Promise<void>
         : `${report.verified} checksums are right; ${report.unverified} datasets have none (not written by ptyflow) and could be read`,
     );
   }
+  session.onEvent({ event: 'valid', file });
 }
 
 /** A configuration is text: by its name, or by holding no byte that text does not have. */
