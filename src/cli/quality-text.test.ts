@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ScanStatistics } from '../quality/scan-statistics.ts';
 import type { ResolutionReport } from '../run/resolution.ts';
 import { resolutionText, statisticsText } from './quality-text.ts';
-import { countText, frequencyText, lengthText, percentText } from './quantities.ts';
+import { bytesText, countText, frequencyText, lengthText, numberText, percentText } from './quantities.ts';
 
 const STATISTICS: ScanStatistics = {
   frames: 516,
@@ -76,5 +76,19 @@ describe('quantities', () => {
     ]);
     expect([0, 12.345, 9999, 123456].map(countText)).toEqual(['0', '12.3', '10000', '1.23e5']);
     expect([0.805, 1, 0.00863].map(percentText)).toEqual(['80.5 %', '100 %', '0.863 %']);
+  });
+});
+
+describe('quantities', () => {
+  it('never show digits that mean nothing', () => {
+    expect(lengthText(7.4e15)).toBe('7.4e15 m');
+    expect(lengthText(3e-16)).toBe('3e-4 pm');
+    expect(numberText(7.19)).toBe('7.19');
+    expect(numberText(123456.789)).toBe('1.235e5');
+    expect(numberText(0.000123456)).toBe('1.235e-4');
+    expect(numberText(0)).toBe('0');
+    expect(numberText(NaN)).toBe('NaN');
+    expect(bytesText(2.664e8)).toBe('270 MB');
+    expect(bytesText(1.34e9)).toBe('1.3 GB');
   });
 });
