@@ -1,5 +1,6 @@
 /** What is at a path of a file, across links into other files, or an error that says what is there instead. */
 import { FileError, nearest } from '../errors.ts';
+import type { Problem, Source } from './mappings.ts';
 import { joinPath, locate, openHandle, split, type Handle, type Located } from './handle.ts';
 
 /** Linked files kept open at a time: a scan may have thousands of chunk files, a process only so many descriptors. */
@@ -9,10 +10,31 @@ export class Entries {
   readonly #main: Handle;
   /** Files that links led to. */
   readonly #targets = new Map<string, Handle>();
+  /** Sources of virtual datasets, by the file that names them, their file and path. */
+  readonly sources = new Map<string, Source | Problem>();
+  /** All of them, open or not. */
+  readonly #led = new Set<string>();
+  #isGrowing: boolean;
   #open = true;
 
   constructor(main: Handle) {
     this.#main = main;
+    this.#isGrowing = main.isGrowing;
+  }
+
+  /** Another program was writing one of the files when it was opened. */
+  get isGrowing(): boolean {
+    return this.#isGrowing;
+  }
+
+  /** A source of a virtual dataset is not there. */
+  get isWaiting(): boolean {
+    return [...this.sources.values()].some((source) => 'problem' in source && source.isAbsent);
+  }
+
+  /** The file itself and those that its links and virtual datasets have led to so far. */
+  get files(): readonly string[] {
+    return [this.#main.absolute, ...this.#led];
   }
 
   /** Closes the file and every file its links led to. Closing twice does nothing. */
@@ -33,7 +55,7 @@ export class Entries {
 
   locate(path: string): Located {
     this.requireOpen();
-    return locate(this.#main, path, (file) => this.#target(file));
+    return locate(this.#main, path, (file) => this.open(file));
   }
 
   /** The object at `path`, or an error that says what is there instead. */
@@ -63,9 +85,12 @@ export class Entries {
     );
   }
 
-  #target(file: string): Handle {
+  /** The file at an absolute path, that links or virtual datasets lead to. */
+  open(file: string): Handle {
     if (file === this.#main.absolute) return this.#main;
     const handle = this.#targets.get(file) ?? openHandle(this.#main.library, file, 'r');
+    this.#isGrowing ||= handle.isGrowing;
+    this.#led.add(file);
     // The file used last is the last of the map; the first gives way.
     this.#targets.delete(file);
     this.#targets.set(file, handle);

@@ -2,7 +2,7 @@
 import { sizeOf, type DType, type NdArray } from '../array/ndarray.ts';
 import { DataError, FileError } from '../errors.ts';
 import { readAttributes, writeAttribute, type AttributeValue } from './attribute.ts';
-import { decode, elementType, newNumbers, newText, type ElementType } from './datatype.ts';
+import { elementType, newNumbers, newText, type ElementType } from './datatype.ts';
 import { filterName, filtersOf, newLayout, requireReadable, type Compression } from './filters.ts';
 import { Entries } from './entries.ts';
 import {
@@ -17,14 +17,17 @@ import {
   type NewFile,
 } from './handle.ts';
 import { requireSoundText } from './heap.ts';
-import { hdf5Library, type Metadata, type NewMetadata, type RawModule } from './module.ts';
-import { bytesOf, readSlab, slabOf, writeSlab, type Selection } from './slab.ts';
+import { metadataOf } from './mappings.ts';
+import { hdf5Library, type NewMetadata, type RawModule } from './module.ts';
+import { bytesOf, slabOf, writeSlab, type Selection } from './slab.ts';
 import { checkText, readStrings } from './text.ts';
+import { presentItems, readNumbers, requireSources, type Holes } from './virtual.ts';
 
 export type { AttributeValue } from './attribute.ts';
 export type { Compression } from './filters.ts';
 export type { Mode } from './handle.ts';
 export type { Range, Selection } from './slab.ts';
+export type { Holes } from './virtual.ts';
 
 /** `missing`: no such entry. `dangling`: a link whose target is not there (yet). `datatype`: a named type. */
 export type Kind = Located['kind'];
@@ -74,9 +77,22 @@ export class H5File {
     this.#entries = new Entries(handle);
   }
 
-  /** Another program was writing the file in SWMR mode when it was opened: it may have grown since. */
+  /**
+   * Another program was writing the file, or one that links and virtual datasets have led to so far, in SWMR mode when it
+   * was opened: it may have grown since.
+   */
   get isGrowing(): boolean {
-    return this.#main.isGrowing;
+    return this.#entries.isGrowing;
+  }
+
+  /** A source of a virtual dataset that was looked at is not there: it may come yet. */
+  get isWaiting(): boolean {
+    return this.#entries.isWaiting;
+  }
+
+  /** Absolute paths of the file and of those that its links and virtual datasets have led to so far. */
+  get files(): readonly string[] {
+    return this.#entries.files;
   }
 
   /** Closes the file and every file its links led to. Closing twice does nothing. */
@@ -130,7 +146,7 @@ export class H5File {
 
   info(path: string): DatasetInfo {
     const { handle, path: at } = this.#entries.find(path, 'dataset');
-    const metadata = this.#metadata(handle, at);
+    const metadata = metadataOf(this.#entries, handle, at);
     const element = elementType(metadata);
     const inner = element.kind === 'numbers' ? element.inner : [];
     return {
@@ -146,23 +162,31 @@ export class H5File {
 
   /**
    * The numbers of a dataset, or of a selection of it, in their own element type (float16 as float32). Throws a
-   * `FileError` for text and opaque types, for data that is not all there, and for filters that are not available.
+   * `FileError` for text and opaque types, for data that is not all there, and for filters that are not available;
+   * `holes` says what else to do where a virtual dataset has no data.
    */
-  read(path: string, selection?: Selection): NdArray {
+  read(path: string, selection?: Selection, holes?: Holes): NdArray {
     const { handle, path: at } = this.#entries.find(path, 'dataset');
-    const metadata = this.#metadata(handle, at);
+    const metadata = metadataOf(this.#entries, handle, at);
     const element = elementType(metadata);
     if (element.kind !== 'numbers') throw notNumbers(handle.file, at, element);
-    requireReadable(handle, at, metadata);
     const slab = slabOf(metadata.shape ?? [0], selection, { file: handle.file, entry: at });
-    const buffer = readSlab(handle, at, metadata, slab, selection === undefined);
-    return decode(element, slab.count, buffer);
+    return readNumbers(this.#entries, handle, at, metadata, slab, holes);
+  }
+
+  /**
+   * 1 for each item along the first `axes` axes of a dataset whose data are there, 0 where the source of a virtual dataset
+   * has not come yet.
+   */
+  present(path: string, axes: number): Uint8Array {
+    const { handle, path: at } = this.#entries.find(path, 'dataset');
+    return presentItems(this.#entries, handle, at, metadataOf(this.#entries, handle, at), axes);
   }
 
   /** The text of a dataset: one string for a scalar, else all strings in C order. */
   readText(path: string): string | string[] {
     const { handle, path: at } = this.#entries.find(path, 'dataset');
-    const metadata = this.#metadata(handle, at);
+    const metadata = metadataOf(this.#entries, handle, at);
     const element = elementType(metadata);
     if (element.kind !== 'text') {
       const found = element.kind === 'numbers' ? `numbers (${element.dtype})` : `a ${element.name}`;
@@ -172,6 +196,7 @@ export class H5File {
       });
     }
     requireReadable(handle, at, metadata);
+    requireSources(this.#entries, handle, at, metadata);
     const strings = readStrings(handle, at, metadata);
     return metadata.shape?.length === 0 ? strings[0] : strings;
   }
@@ -243,7 +268,7 @@ export class H5File {
     }
     const { handle, path: at } = this.#entries.find(path, 'dataset');
     this.#requireWritable(handle, at);
-    const metadata = this.#metadata(handle, at);
+    const metadata = metadataOf(this.#entries, handle, at);
     const element = elementType(metadata);
     if (element.kind !== 'numbers') throw notNumbers(handle.file, at, element);
     if (element.half || storedAs(array.dtype) !== storedAs(element.dtype)) {
@@ -291,12 +316,6 @@ export class H5File {
     this.#entries.requireOpen();
     const { library, id, file } = this.#main;
     return library.call({ file, entry }, failure, (m) => run(m, id));
-  }
-
-  #metadata({ library, id, file }: Handle, path: string): Metadata {
-    return library.call({ file, entry: path }, `cannot read the header of '${path}'`, (m) =>
-      m.get_dataset_metadata(id, path),
-    );
   }
 
   /** The place of a new entry, where nothing is yet. The groups above it are made; they must be of this very file. */

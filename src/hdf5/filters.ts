@@ -1,6 +1,4 @@
 /** Compression: what a dataset needs to be read, and what we write. */
-import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { itemSize, type DType } from '../array/ndarray.ts';
 import { FileError } from '../errors.ts';
 import type { NewExtent } from './datatype.ts';
@@ -86,7 +84,7 @@ export function filtersOf({ library, id, file }: Handle, path: string): Filter[]
   );
 }
 
-/** A missing filter or source of a virtual dataset would read as zeros: it is an error before anything is read. */
+/** A missing filter would read as zeros: it is an error before anything is read. */
 export function requireReadable(handle: Handle, path: string, metadata: Metadata): void {
   requireWhole(handle);
   if (handle.readable.has(path)) return;
@@ -95,16 +93,6 @@ export function requireReadable(handle: Handle, path: string, metadata: Metadata
     if (!filterAvailable(filter.id)) {
       throw new FileError(
         `${handle.file}: '${path}' is compressed with ${filterName(filter)} (HDF5 filter ${filter.id}), which is not available here`,
-        where,
-      );
-    }
-  }
-  for (const { file_name: source } of metadata.virtual_sources ?? []) {
-    // `.` is the file itself; `%` stands for numbered files, however many there are.
-    if (source === '.' || source.includes('%')) continue;
-    if (!existsSync(resolve(dirname(handle.absolute), source))) {
-      throw new FileError(
-        `${handle.file}: source '${source}' of virtual dataset '${path}' does not exist`,
         where,
       );
     }

@@ -1,7 +1,8 @@
 /** One open HDF5 file, and the way from a path to the object it names across soft and external links. */
-import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import { FileError, messageOf } from '../errors.ts';
+import type { VirtualDataset } from './mappings.ts';
 import type { Hdf5Library } from './module.ts';
 
 export type Mode = 'r' | 'r+' | 'w';
@@ -34,6 +35,8 @@ export interface Handle {
   textChecked: boolean;
   /** Datasets whose filters and sources were found to be there. */
   readonly readable: Set<string>;
+  /** Virtual datasets that were looked at. */
+  readonly virtual: Map<string, VirtualDataset>;
 }
 
 export interface NewFile {
@@ -49,7 +52,7 @@ export function openHandle(library: Hdf5Library, file: string, mode: Mode, optio
       m.open(absolute, access, false, format, format),
     );
   // Asked before: a file that is damaged is not to be read in SWMR mode, in which the library tries again and again.
-  const isGrowing = mode !== 'w' && requireSignature(file, absolute).isGrowing && mode === 'r';
+  const isGrowing = mode !== 'w' && requireSignature(file, absolute) === 'swmr' && mode === 'r';
   const id = open(isGrowing ? SWMR_READ : MODES[mode]);
   const size = library.sizeOf(absolute) ?? 0;
   const known = new Map<string, Link>([['/', { kind: 'group' }]]);
@@ -57,6 +60,7 @@ export function openHandle(library: Hdf5Library, file: string, mode: Mode, optio
     ...{ library, id, file, absolute, mode, isGrowing, size, known },
     textChecked: mode === 'w',
     readable: new Set(),
+    virtual: new Map(),
   };
 }
 
@@ -72,17 +76,30 @@ export function requireWhole({ library, file, absolute, mode, size }: Handle): v
   }
 }
 
-const SIGNATURE = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
+export const SIGNATURE = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
 
 /** Superblock version 3: signature, version, two sizes, flags. `Open for writing` and `in SWMR mode` are bits 0 and 2. */
 const HEADER_BYTES = 12;
+const WRITE_FLAG = 0b001;
 const SWMR_FLAGS = 0b101;
+
+/** How another program is writing a file, as far as the file tells. */
+type Writing = 'swmr' | 'alone' | 'not';
+
+/** Whether the file is just being made, or written by a program that lets nobody read it meanwhile. */
+export function isWrittenAlone(absolute: string): boolean {
+  try {
+    return statSync(absolute).size === 0 || requireSignature(absolute, absolute) === 'alone';
+  } catch {
+    return false;
+  }
+}
 
 /**
  * HDF5 files begin with the signature, at 0 or, behind a user block, at 512, 1024, 2048, … What follows it tells whether
  * another program is writing the file in SWMR mode (HDF5 File Format Specification 3.0, II.A).
  */
-function requireSignature(file: string, absolute: string): { isGrowing: boolean } {
+function requireSignature(file: string, absolute: string): Writing {
   const start = Buffer.alloc(HEADER_BYTES);
   let found = false;
   try {
@@ -108,7 +125,8 @@ function requireSignature(file: string, absolute: string): { isGrowing: boolean 
   }
   if (!found)
     throw new FileError(`${file} is not an HDF5 file: it does not hold the HDF5 signature`, { file });
-  return { isGrowing: start[8] === 3 && (start[11] & SWMR_FLAGS) === SWMR_FLAGS };
+  if (start[8] !== 3 || (start[11] & WRITE_FLAG) === 0) return 'not';
+  return (start[11] & SWMR_FLAGS) === SWMR_FLAGS ? 'swmr' : 'alone';
 }
 
 /** Objects in the library's numbering. */
@@ -213,8 +231,8 @@ export function locate(start: Handle, path: string, openTarget: (file: string) =
   return { handle, path: whole, kind };
 }
 
-/** The file of an external link: beside the file that holds the link, wherever that was moved to. */
-function targetFile(from: Handle, file: string): string | undefined {
+/** The file of an external link or of a virtual dataset's source: beside the file that names it, wherever that was moved to. */
+export function targetFile(from: Handle, file: string): string | undefined {
   const folders = [dirname(from.absolute)];
   try {
     folders.push(dirname(realpathSync(from.absolute)));

@@ -73,6 +73,16 @@ export class OpenFiles {
     return [...this.#files.values()].some((h5) => h5.isGrowing);
   }
 
+  /** A source of a virtual dataset has not come yet. */
+  get isWaiting(): boolean {
+    return [...this.#files.values()].some((h5) => h5.isWaiting);
+  }
+
+  /** All files that were opened, those behind links and virtual datasets too. */
+  get names(): readonly string[] {
+    return [...this.#files.values()].flatMap((h5) => h5.files);
+  }
+
   /** Whether there is something of that name, right or wrong. */
   async has(source: Source): Promise<boolean> {
     try {
@@ -89,6 +99,16 @@ export class OpenFiles {
     const { h5 } = await this.find(source);
     const array = h5.read(source.key);
     return { shape: array.shape, data: astype(array, 'float64').data };
+  }
+
+  /** The same of one that is still being written: NaN where the source of a virtual dataset has not come yet. */
+  async numbersSoFar(source: Source): Promise<Values> {
+    const { h5 } = await this.find(source);
+    const array = h5.read(source.key, undefined, { absent: 'mark' });
+    const { shape } = array;
+    const present = h5.present(source.key, shape.length);
+    const data = astype(array, 'float64').data.map((value, i) => (present[i] === 1 ? value : NaN));
+    return { shape, data };
   }
 
   close(): void {

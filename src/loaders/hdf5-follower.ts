@@ -38,6 +38,8 @@ export class Hdf5Follower {
   readonly #positions = new Map<number, readonly [number, number]>();
   readonly #glitches = new Glitches();
   #wasGrowing = false;
+  /** Those that were opened last: behind links and virtual datasets there are more than the parameters name. */
+  #files: readonly string[] = [];
   /** Of the files when they were looked at, ms. */
   #version: string | undefined;
   #lookedAt = -Infinity;
@@ -76,7 +78,7 @@ export class Hdf5Follower {
 
   /** Files that are as they were need not be opened; but some file systems are slow to tell. */
   #isUnchanged(): boolean {
-    const files = new Set(allSources(this.#info).map(({ file }) => file));
+    const files = new Set([...allSources(this.#info).map(({ file }) => file), ...this.#files]);
     const version = [...files].map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs).join();
     const now = performance.now();
     const isSame = version === this.#version && now - this.#lookedAt < LONGEST_MS;
@@ -94,15 +96,19 @@ export class Hdf5Follower {
       withFiles(async (files) => ({
         view: await look(files, this.#info, this.#follow),
         isGrowing: files.isGrowing,
+        isWaiting: files.isWaiting,
+        names: files.names,
       })),
     );
     if (found === undefined) {
       this.#version = undefined;
       return nothing;
     }
-    const { view, isGrowing } = found;
-    const isOver = this.#wasGrowing && !isGrowing;
-    this.#wasGrowing = isGrowing;
+    const { view, isGrowing, isWaiting, names } = found;
+    // Writers that begin a new file now and then close one before the next is there.
+    const isOver = this.#wasGrowing && !isGrowing && !isWaiting;
+    this.#wasGrowing ||= isGrowing;
+    this.#files = names;
     const most = this.#info.positions_theory?.length ?? Infinity;
     const points = view.ready.filter((point) => point < most && !this.arrivals.has(point));
     const there = this.arrivals.count + points.length;

@@ -67,12 +67,12 @@ export async function look(files: OpenFiles, info: Hdf5Parameters, follow: boole
   const grows = follow && (await canGrow(files, data, data.outer.length));
   const live = liveSources(info);
   const progress = await progressOf(files, live.frames, data.outer);
-  const present = sizeOf(data.leading);
+  const present = await presentFrames(files, data);
   const { leading, grid, slow, fast } = await positionsSoFar(files, info, data, { grows, follow });
   const isKnown = !grows || leading !== data.leading;
   const frames = selectSoFar(grid, info, isKnown);
   const has = (frame: number): boolean =>
-    frame < present &&
+    present[frame] === 1 &&
     isComplete(progress, frame) &&
     (slow === undefined || (Number.isFinite(slow[frame]) && Number.isFinite(fast[frame])));
   const ready: number[] = [];
@@ -148,7 +148,7 @@ async function readSoFar(
   follow: boolean,
 ): Promise<AxisSoFar> {
   const progress = await progressOf(files, key, outer);
-  const values = await files.numbers(source);
+  const values = await files.numbersSoFar(source);
   const grows =
     follow && (await canGrow(files, source, values.shape.length > outer.length ? outer.length : 0));
   const isLikeValues =
@@ -204,6 +204,14 @@ function selectSoFar(grid: readonly number[], { positions }: Hdf5Parameters, isK
   });
 }
 
+/** 1 for each frame, by storage number, whose data are there; a virtual dataset may be waiting for its sources. */
+async function presentFrames(files: OpenFiles, { outer, leading, ...source }: Stack): Promise<Uint8Array> {
+  const { h5, shape } = await files.find(source);
+  const size = sizeOf(leading);
+  const first = outer.reduce((sum, index, axis) => sum * shape[axis] + index, 0);
+  return h5.present(source.key, outer.length + leading.length).subarray(first * size, (first + 1) * size);
+}
+
 async function canGrow(files: OpenFiles, source: Source, axis: number): Promise<boolean> {
   return (await files.find(source)).canGrow[axis] ?? false;
 }
@@ -216,7 +224,7 @@ async function progressOf(
 ): Promise<Progress | undefined> {
   if (source === undefined) return undefined;
   const grows = (await files.find(source)).canGrow.includes(true);
-  const values = await files.numbers(source);
+  const values = await files.numbersSoFar(source);
   const [{ data }] = [...withoutOuter(values, outer), values];
   return data.length === 1 && !grows ? { count: data[0] } : { flags: data };
 }

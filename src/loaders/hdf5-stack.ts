@@ -19,6 +19,8 @@ export interface Stack extends Source {
   readonly leading: readonly number[];
   /** (rows, cols) */
   readonly frame: Pair;
+  /** Counts of a detector: pixels between its tiles, which a virtual dataset maps nothing to, are marked as bad. */
+  readonly isCounts?: boolean;
 }
 
 /** A frame that could not be read. */
@@ -114,12 +116,16 @@ function readWindow(
 }
 
 function readBlock(h5: H5File, stack: Stack, run: FrameRun, window: Region): NdArray<RealDType> {
-  const array = h5.read(stack.key, [
-    ...stack.outer.map((index) => ({ start: index, stop: index + 1 })),
-    ...run.axes,
-    { start: window.row, stop: window.row + window.rows },
-    { start: window.col, stop: window.col + window.cols },
-  ]);
+  const array = h5.read(
+    stack.key,
+    [
+      ...stack.outer.map((index) => ({ start: index, stop: index + 1 })),
+      ...run.axes,
+      { start: window.row, stop: window.row + window.rows },
+      { start: window.col, stop: window.col + window.cols },
+    ],
+    { gaps: stack.isCounts === true ? 'mark' : 'error' },
+  );
   return realArray(array);
 }
 

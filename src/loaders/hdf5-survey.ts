@@ -115,7 +115,8 @@ export async function findFrames(files: OpenFiles, info: Hdf5Parameters): Promis
       `outer_index ${outer[axis]} is outside axis ${axis} of ${describeSource(source)} of shape (${shape.join(', ')})`,
     );
   }
-  return { ...source, outer, leading, frame: [shape[shape.length - 2], shape[shape.length - 1]] };
+  const frame = [shape[shape.length - 2], shape[shape.length - 1]] as const;
+  return { ...source, outer, leading, frame, isCounts: true };
 }
 
 function positionsOf(map: ScanMap, frames: Int32Array): NdArray<'float64'> {
