@@ -187,7 +187,9 @@ h5py.File(argument + '/virtual.h5', 'w').create_virtual_dataset('data', layout)
     file.close();
     rmSync(at('source1.h5'));
     const again = await openFile(at('virtual.h5'), 'r');
-    expect(() => again.read('data')).toThrow("'/data' is a virtual dataset: its source 'source1.h5' does not exist");
+    expect(() => again.read('data')).toThrow(
+      "'/data' is a virtual dataset: its source 'source1.h5' does not exist",
+    );
     again.close();
   });
 });

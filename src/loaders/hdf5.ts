@@ -9,6 +9,7 @@ import { log } from '../log.ts';
 import type { Common } from '../scan/common.ts';
 import type { LoadedFrames, RawFrames } from '../scan/load.ts';
 import type { Region } from '../scan/prepare/crop.ts';
+import { withoutMarkers } from '../scan/prepare/screen.ts';
 import { PtyScan, type Availability, type Given, type ScanOptions } from '../scan/pty-scan.ts';
 import { Glitches } from './glitches.ts';
 import { applyCorrections, maskWeights } from './hdf5-corrections.ts';
@@ -203,12 +204,12 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
     if (source.kind === 'stack') {
       const { data, bad } = await readStack(files, source.stack, frames, region, fill);
       if (bad.length > 0) throw badFrameError(source.stack, bad[0]);
-      return data;
+      return withoutMarkers(data);
     }
     const name = JSON.stringify(region);
     const known = this.#cropped.get(source);
     if (known?.region === name) return known.array;
-    const array = cropFrame(source.array, region, fill);
+    const array = cropFrame(withoutMarkers(source.array), region, fill);
     this.#cropped.set(source, { region: name, array });
     return array;
   }

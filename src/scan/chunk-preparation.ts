@@ -144,7 +144,7 @@ export class ChunkPreparation {
     const parts = [
       [notFinite, 'not finite'],
       [negative, 'negative'],
-      [saturated, 'saturated'],
+      [saturated, 'saturated or marked as bad'],
       [hot, 'hot (in all frames)'],
     ] as const;
     const found = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);

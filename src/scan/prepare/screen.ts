@@ -1,13 +1,17 @@
 /**
- * Screening of frames: pixels that cannot be counts (NaN, infinite, negative), that are saturated, or that are hot, get
- * weight 0 and are counted. Nothing is dropped silently.
+ * Screening of frames: pixels that cannot be counts (NaN, infinite, negative, markers of bad pixels), that are saturated, or
+ * that are hot, get weight 0 and are counted. Nothing is dropped silently.
  */
 import { isInteger, type NdArray, type RealDType } from '../../array/ndarray.ts';
 import { hotPixels, sumPixels } from './hot-pixels.ts';
+import { findMarkers } from './markers.ts';
 import { perFrame } from './weights.ts';
 
 export interface ScreenOptions {
-  /** Counts at or above this are saturated; null: the largest value of the integer element type. */
+  /**
+   * Counts at or above this are saturated; null: the largest value of the integer element type. Infinity: neither these nor
+   * markers are looked for.
+   */
   readonly saturation: number | null;
   /** Pixels (rows·cols, 1 = hot) to mask in every frame; true: find them in these frames. */
   readonly hotPixels: boolean | Uint8Array;
@@ -17,6 +21,7 @@ export interface ScreenCounts {
   /** NaN or infinite. */
   readonly notFinite: number;
   readonly negative: number;
+  /** Saturated, or marked as bad by the largest value of a detector's type. */
   readonly saturated: number;
   /** Hot pixels of the detector, each masked in every frame. */
   readonly hot: number;
@@ -51,30 +56,50 @@ export function screen(
   const { hotPixels: given } = options;
   const hot = given === true ? hotPixels(sumPixels(data, weights)) : given === false ? undefined : given;
   counts.hot = hot?.reduce((sum, h) => sum + h, 0) ?? 0;
-  const limit = options.saturation ?? (isInteger(data.dtype) ? LARGEST[data.dtype] : undefined) ?? Infinity;
-  if (counts.hot === 0 && !mayBeBad(data, limit)) return { data, weights, counts };
+  const limit = options.saturation ?? largestOf(data.dtype);
+  const shared = weights.shape.length === 2;
+  const isUsed = (i: number): boolean => weights.data[shared ? i % size : i] > 0;
+  const markers = options.saturation === Infinity ? NONE : findMarkers(data, limit, isUsed);
+  if (counts.hot === 0 && markers.size === 0 && !mayBeBad(data, limit)) return { data, weights, counts };
 
   let out: NdArray<RealDType>['data'] | undefined;
   let marked: NdArray<RealDType> | undefined;
-  const shared = weights.shape.length === 2;
   for (let i = 0; i < data.data.length; i++) {
     const value = data.data[i];
     const pixel = i % size;
     const isHot = hot?.[pixel] === 1;
-    if (value >= 0 && value < limit && !isHot) continue;
+    const isMarker = markers.size > 0 && markers.has(value);
+    if (value >= 0 && value < limit && !isHot && !isMarker) continue;
     const finite = Number.isFinite(value);
     if (!finite) {
       out ??= data.data.slice();
       out[i] = 0;
     }
-    if (!(weights.data[shared ? pixel : i] > 0)) continue;
+    if (!isUsed(i)) continue;
     if (!finite) counts.notFinite++;
     else if (value < 0) counts.negative++;
-    else if (value >= limit) counts.saturated++;
+    else if (value >= limit || isMarker) counts.saturated++;
     marked ??= perFrame(weights, data.shape[0]);
     marked.data[i] = 0;
   }
   return { data: out === undefined ? data : { ...data, data: out }, weights: marked ?? weights, counts };
+}
+
+/** Pixels of a dark or flat field that hold no measured value, marked as detectors mark them, as NaN: frames cannot be corrected there. */
+export function withoutMarkers(array: NdArray<RealDType>): NdArray<RealDType> {
+  const limit = largestOf(array.dtype);
+  const markers = findMarkers(array, limit, () => true);
+  const isBad = (value: number): boolean =>
+    value >= limit || markers.has(value) || (value < 0 && isInteger(array.dtype));
+  if (!array.data.some(isBad)) return array;
+  const data = Float64Array.from(array.data, (value) => (isBad(value) ? NaN : value));
+  return { dtype: 'float64', shape: array.shape, data };
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+function largestOf(dtype: RealDType): number {
+  return (isInteger(dtype) ? LARGEST[dtype] : undefined) ?? Infinity;
 }
 
 /** A quick look that rules out most good data, such as unsigned counts below the limit. */
