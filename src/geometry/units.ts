@@ -58,3 +58,15 @@ function requirePositive(name: string, value: number, unit: string): void {
     throw new DataError(`${name} is ${value} ${unit}; a finite number above 0 is needed`);
   }
 }
+
+/** Energy of light of this wavelength (m), keV. */
+export function photonEnergyKeV(wavelength: number): number {
+  return HC_KEV_M / wavelength;
+}
+
+/** Kinetic energy of electrons of this wavelength (m), keV. */
+export function electronEnergyKeV(wavelength: number): number {
+  // Of √(p²c² + m₀²c⁴) − m₀c², without the difference of large numbers.
+  const momentum = HC_KEV_M / wavelength;
+  return momentum ** 2 / (Math.hypot(momentum, ELECTRON_REST_KEV) + ELECTRON_REST_KEV);
+}

@@ -240,7 +240,7 @@ describe('what is not there or does not fit', () => {
     [
       { recorded_energy: { key: 'entry/energies' } },
       DataError,
-      `recorded_energy.key "entry/energies" in ${file} holds 12 values of shape (12) that do not agree; expected one`,
+      `recorded_energy.key "entry/energies" in ${file} holds 12 values of shape (12) that do not agree, among them 0 keV; expected one above 0`,
     ],
     [
       { recorded_psize: { key: 'entry/sizes' } },

@@ -18,6 +18,7 @@ import {
 } from './hdf5-sources.ts';
 import type { Stack } from './hdf5-stack.ts';
 import { findFrames, surveyOf, type Survey } from './hdf5-survey.ts';
+import { lengthOf, warnOfUnit } from './hdf5-units.ts';
 
 /** What one look found. Scan points are numbered after bounds and skip. */
 export interface LiveView {
@@ -42,6 +43,9 @@ export async function liveSurvey(files: OpenFiles, info: Hdf5Parameters, follow:
   const data = await findFrames(files, info);
   const grows = follow && (await canGrow(files, data, data.outer.length));
   const stack: Stack = grows ? { ...data, leading: [UNBOUNDED, ...data.leading.slice(1)] } : data;
+  for (const source of positionSources(info) ?? []) {
+    warnOfUnit(info, await lengthOf(files, source, source.multiplier));
+  }
   const found = await surveyOf(files, info, {
     data: stack,
     frames: new Int32Array(),
@@ -138,6 +142,8 @@ interface AxisSoFar {
   readonly grows: boolean;
   /** Of frames, where the live key is not laid out like the positions. */
   readonly progress: Progress | undefined;
+  /** To metres. */
+  readonly convert: (stored: number) => number;
 }
 
 async function readSoFar(
@@ -153,14 +159,15 @@ async function readSoFar(
     follow && (await canGrow(files, source, values.shape.length > outer.length ? outer.length : 0));
   const isLikeValues =
     progress !== undefined && 'flags' in progress && progress.flags.length === values.data.length;
-  if (!isLikeValues) return { source, values, grows, progress };
+  const convert = (await lengthOf(files, source, source.multiplier)).apply;
+  if (!isLikeValues) return { source, values, grows, progress, convert };
   const data = values.data.map((value, i) => (isComplete(progress, i) ? value : NaN));
-  return { source, values: { ...values, data }, grows, progress: undefined };
+  return { source, values: { ...values, data }, grows, progress: undefined, convert };
 }
 
 /** Metres; NaN where a frame's position is not complete. */
-function masked({ source, progress }: AxisSoFar, values: Float64Array): Float64Array {
-  return values.map((value, i) => (isComplete(progress, i) ? value * source.multiplier : NaN));
+function masked({ convert, progress }: AxisSoFar, values: Float64Array): Float64Array {
+  return values.map((value, i) => (isComplete(progress, i) ? convert(value) : NaN));
 }
 
 /** A growing list of positions, or a column of one: along the axis that grows, without the outer ones. */

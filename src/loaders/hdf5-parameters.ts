@@ -36,6 +36,9 @@ const liveKey = (what: string) =>
     help: `Path of a dataset that tells which ${what} are complete while the scan is measured: not zero for those that are, or, if it is one number, how many.`,
   });
 
+const factorHelp = (what: string, unit: string): string =>
+  `Factor that turns ${what} into ${unit}. With 1 (or −1) the \`units\` attribute of the dataset decides; without one they are ${unit}.`;
+
 const isSwmr = ignored('Whether a program is writing a file in SWMR mode is seen in the file.');
 
 const bounds = (axis: string) =>
@@ -65,13 +68,13 @@ export const HDF5_LOADER = extend(SCAN_DATA, {
   positions: {
     file: file('the positions'),
     slow_key: key('the positions along the slow axis (y)'),
-    slow_multiplier: param(float(), { default: 1, help: 'Factor that turns slow positions into metres.' }),
+    slow_multiplier: param(float(), { default: 1, help: factorHelp('slow positions', 'metres') }),
     slow_index: param(nullable(int({ min: 0 })), {
       default: null,
       help: 'Which column or row of the slow dataset, when it has an axis more than the scan.',
     }),
     fast_key: key('the positions along the fast axis (x)'),
-    fast_multiplier: param(float(), { default: 1, help: 'Factor that turns fast positions into metres.' }),
+    fast_multiplier: param(float(), { default: 1, help: factorHelp('fast positions', 'metres') }),
     fast_index: param(nullable(int({ min: 0 })), {
       default: null,
       help: 'Which column or row of the fast dataset, when it has an axis more than the scan.',
@@ -109,20 +112,20 @@ export const HDF5_LOADER = extend(SCAN_DATA, {
   recorded_energy: {
     file: file('the recorded energy'),
     key: key('the recorded energy'),
-    multiplier: param(float(), { default: 1, help: 'Factor that turns the recorded energy into keV.' }),
+    multiplier: param(float(), { default: 1, help: factorHelp('the recorded energy', 'keV') }),
     offset: param(float(), { default: 0, unit: 'keV', help: 'Added to the recorded energy.' }),
   },
   recorded_distance: {
     file: file('the recorded distance'),
     key: key('the recorded distance from sample to detector'),
-    multiplier: param(float(), { default: 1, help: 'Factor that turns the recorded distance into metres.' }),
+    multiplier: param(float(), { default: 1, help: factorHelp('the recorded distance', 'metres') }),
   },
   recorded_psize: {
     file: file('the recorded pixel size'),
     key: key('the recorded size of a detector pixel, one value or (row, col)'),
     multiplier: param(float(), {
       default: 1,
-      help: 'Factor that turns the recorded pixel size into metres.',
+      help: factorHelp('the recorded pixel size', 'metres'),
     }),
   },
   shape: param(nullable(pair(int({ min: 1 }))), {

@@ -3,8 +3,10 @@ import { sizeOf } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
 import type { OpenFiles } from './hdf5-files.ts';
 import { mapScan, type ScanMap, type Values } from './hdf5-layout.ts';
+import type { Hdf5Parameters } from './hdf5-parameters.ts';
 import { describeSource, type PositionSource } from './hdf5-sources.ts';
 import type { Stack } from './hdf5-stack.ts';
+import { lengthOf, warnOfUnit } from './hdf5-units.ts';
 
 /**
  * Slow and fast positions (m) of every frame of `data`. Throws a DataError with all shapes when no layout fits, and when
@@ -12,13 +14,20 @@ import type { Stack } from './hdf5-stack.ts';
  */
 export async function readPositions(
   files: OpenFiles,
+  info: Hdf5Parameters,
   data: Stack,
   slow: PositionSource,
   fast: PositionSource,
 ): Promise<ScanMap> {
   const [slowValues, fastValues] = [await files.numbers(slow), await files.numbers(fast)];
   const map = pairPositions(() => [data.leading], data, [slow, slowValues], [fast, fastValues]);
-  return { grid: map.grid, slow: inMetres(map.slow, slow), fast: inMetres(map.fast, fast) };
+  const inMetres = async (values: Float64Array, source: PositionSource): Promise<Float64Array> => {
+    requireFinite(values, source);
+    const conversion = await lengthOf(files, source, source.multiplier);
+    warnOfUnit(info, conversion);
+    return values.map(conversion.apply);
+  };
+  return { grid: map.grid, slow: await inMetres(map.slow, slow), fast: await inMetres(map.fast, fast) };
 }
 
 /**
@@ -83,7 +92,7 @@ export function take({ shape, data }: Values, axis: number, index: number): Valu
   return { shape: [...shape.slice(0, axis), ...shape.slice(axis + 1)], data: out };
 }
 
-function inMetres(values: Float64Array, source: PositionSource): Float64Array {
+function requireFinite(values: Float64Array, source: PositionSource): void {
   const bad = values.findIndex((x) => !Number.isFinite(x));
   if (bad !== -1) {
     const count = values.reduce((sum, x) => sum + (Number.isFinite(x) ? 0 : 1), 0);
@@ -91,7 +100,6 @@ function inMetres(values: Float64Array, source: PositionSource): Float64Array {
       `${describeSource(source)}: ${count} of ${values.length} positions are not numbers, the first is that of frame ${bad}`,
     );
   }
-  return values.map((x) => x * source.multiplier);
 }
 
 function mismatch(

@@ -45,7 +45,7 @@ export async function survey(files: OpenFiles, info: Hdf5Parameters): Promise<Su
     throw new DataError(`${describeSource(data)} holds no frame: its shape is (${shape})`);
   }
   const sources = positionSources(info);
-  const map = sources === undefined ? undefined : await readPositions(files, data, ...sources);
+  const map = sources === undefined ? undefined : await readPositions(files, info, data, ...sources);
   const { bounding_box: box, skip } = info.positions;
   const filter = await frameValues(files, sourceOf(info, 'framefilter'), data);
   const frames = selectFrames(map?.grid ?? squeeze(data.leading), {

@@ -29,6 +29,7 @@ import {
   type Stack,
 } from './hdf5-stack.ts';
 import type { PixelSource } from './hdf5-pixels.ts';
+import { ruledByFiles, warnOfRuled } from './hdf5-recorded.ts';
 import { survey, type Hdf5Plan, type Survey } from './hdf5-survey.ts';
 
 export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
@@ -37,12 +38,16 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
   /** Of a scan that is still being measured. */
   readonly #follower: Hdf5Follower | undefined;
   readonly #glitches = new Glitches();
+  /** Geometry that was given although the files record it. */
+  readonly #ruled: ReturnType<typeof ruledByFiles>;
   /** Shared dark and flat field of the region read last. */
   readonly #cropped = new Map<PixelSource, { region: string; array: NdArray<RealDType> }>();
 
   constructor(parameters: Given<Hdf5Parameters> = {}, options: ScanOptions = {}) {
     super(parameters, options);
     const live = Object.values(liveSources(this.info)).some((source) => source !== undefined);
+    this.#ruled = ruledByFiles(this.info, this.given);
+    this.given = new Set([...this.given].filter((name) => !(name in this.#ruled)));
     const isLive = this.follow || live;
     const issues = [...missingSources(this.info), ...(isLive ? notLive(this.info) : [])];
     if (issues.length > 0) throw new ConfigError(issues);
@@ -75,7 +80,9 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
   }
 
   protected override async loadCommon(): Promise<Common> {
-    return (await this.#look()).common;
+    const { common } = await this.#look();
+    warnOfRuled(this.info, this.#ruled, common);
+    return common;
   }
 
   protected override async postInitialize(): Promise<void> {
