@@ -83,13 +83,16 @@ function numericType(metadata: Metadata): DType | undefined {
   return undefined;
 }
 
-/** h5py's complex numbers: a compound of two floats `r` and `i`, packed. */
+/** Names of real and imaginary part: h5py's, MATLAB's. */
+const COMPLEX_NAMES = ['r,i', 'real,imag'];
+
+/** Complex numbers of h5py and MATLAB: a compound of two floats, packed. */
 function complexType(metadata: Metadata): DType | undefined {
   const members = metadata.compound_type?.members ?? [];
   if (members.length !== 2) return undefined;
   const [r, i] = members;
-  if (r.name !== 'r' || i.name !== 'i' || r.type !== TypeClass.float || i.type !== TypeClass.float)
-    return undefined;
+  if (!COMPLEX_NAMES.includes(`${r.name},${i.name}`)) return undefined;
+  if (r.type !== TypeClass.float || i.type !== TypeClass.float) return undefined;
   if (r.size !== i.size || r.offset !== 0 || i.offset !== r.size || metadata.size !== 2 * r.size)
     return undefined;
   return r.size === 4 ? 'complex64' : r.size === 8 ? 'complex128' : undefined;

@@ -15,6 +15,7 @@ export class Entries {
   /** All of them, open or not. */
   readonly #led = new Set<string>();
   #isGrowing: boolean;
+  #isNumbered = false;
   #open = true;
 
   constructor(main: Handle) {
@@ -27,14 +28,24 @@ export class Entries {
     return this.#isGrowing;
   }
 
-  /** A source of a virtual dataset is not there. */
-  get isWaiting(): boolean {
-    return [...this.sources.values()].some((source) => 'problem' in source && source.isAbsent);
+  /** A source of a virtual dataset is not there: `yes`; it has numbered ones, of which there may be more: `perhaps`. */
+  get isWaiting(): 'yes' | 'perhaps' | 'no' {
+    const isAbsent = [...this.sources.values()].some((source) => 'problem' in source && source.isAbsent);
+    return isAbsent ? 'yes' : this.#isNumbered ? 'perhaps' : 'no';
   }
 
-  /** The file itself and those that its links and virtual datasets have led to so far. */
+  /**
+   * The file itself, those that its links and virtual datasets have led to so far, and the folders in which more of them may
+   * appear.
+   */
   get files(): readonly string[] {
     return [this.#main.absolute, ...this.#led];
+  }
+
+  /** A source may appear in this folder. */
+  expectIn(folder: string, isNumbered: boolean): void {
+    this.#led.add(folder);
+    this.#isNumbered ||= isNumbered;
   }
 
   /** Closes the file and every file its links led to. Closing twice does nothing. */

@@ -85,12 +85,18 @@ export class H5File {
     return this.#entries.isGrowing;
   }
 
-  /** A source of a virtual dataset that was looked at is not there: it may come yet. */
-  get isWaiting(): boolean {
+  /**
+   * A source of a virtual dataset that was looked at is not there, it may come yet: `yes`. It has sources with numbers, of
+   * which there may be more: `perhaps`.
+   */
+  get isWaiting(): 'yes' | 'perhaps' | 'no' {
     return this.#entries.isWaiting;
   }
 
-  /** Absolute paths of the file and of those that its links and virtual datasets have led to so far. */
+  /**
+   * Absolute paths of the file, of those that its links and virtual datasets have led to so far, and of folders in which
+   * more of them may appear.
+   */
   get files(): readonly string[] {
     return this.#entries.files;
   }

@@ -126,9 +126,11 @@ function numberedCount(entries: Entries, handle: Handle, { file, dataset }: Mapp
         .map((part) => escaped(part.replaceAll('%%', '%')))
         .join('(\\d+)')}$`,
     );
+    const folder = dirname(resolve(dirname(handle.absolute), file));
+    entries.expectIn(folder, true);
     let names: string[];
     try {
-      names = readdirSync(dirname(resolve(dirname(handle.absolute), file)));
+      names = readdirSync(folder);
     } catch {
       return 0;
     }
@@ -178,6 +180,7 @@ function lookFor(
 ): Source | Problem {
   const absent = (problem: string): Problem => ({ problem, isAbsent: true });
   const target = file === '.' ? handle.absolute : targetFile(handle, file);
+  if (target === undefined) entries.expectIn(dirname(resolve(dirname(handle.absolute), file)), false);
   if (target === undefined) return absent(`its source '${file}' does not exist`);
   try {
     const start = entries.open(target);
@@ -198,8 +201,11 @@ function lookFor(
 /** What the library says about a dataset, with the extent that the sources of a virtual one have by now. */
 export function metadataOf(entries: Entries, handle: Handle, path: string): Metadata {
   const where = { file: handle.file, entry: path };
-  const metadata = handle.library.call(where, `cannot read the header of '${path}'`, (m) =>
-    m.get_dataset_metadata(handle.id, path),
+  // The library would look for the sources of a virtual dataset, and break down over one that is being written.
+  const metadata = handle.library.aloneWith(() =>
+    handle.library.call(where, `cannot read the header of '${path}'`, (m) =>
+      m.get_dataset_metadata(handle.id, path),
+    ),
   );
   const { shape, maxshape } = metadata;
   const isFixed = shape === null || shape.every((n, axis) => maxshape?.[axis] === n);

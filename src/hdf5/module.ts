@@ -77,6 +77,8 @@ export interface RawModule {
   readonly HEAPU8: Uint8Array;
   readonly FS: {
     write(stream: { fd: number | null }, buffer: ArrayBufferView, offset: number, length: number): number;
+    open(path: string, ...how: unknown[]): OpenStream;
+    readonly ErrnoError: new (code: number) => Error;
     readonly streams: readonly (OpenStream | null | undefined)[];
     close(stream: OpenStream): void;
   };
@@ -137,6 +139,9 @@ export interface Where {
   readonly entry?: string;
 }
 
+/** `ENOENT` of the WebAssembly runtime. */
+const NO_SUCH_FILE = 44;
+
 /** Errors that unwind the library's frames leave a little of its stack behind; after this many a fresh copy is taken. */
 const MAX_UNWINDS = 200;
 
@@ -146,6 +151,7 @@ export class Hdf5Library {
   #diagnostics: string[] = [];
   #unwinds = 0;
   #lost: string | undefined;
+  #isAlone = false;
 
   constructor(module: RawModule) {
     this.#module = module;
@@ -156,6 +162,21 @@ export class Hdf5Library {
       this.#diagnostics.push(Buffer.from(buffer.buffer, buffer.byteOffset + offset, length).toString());
       return length;
     };
+    const open = module.FS.open.bind(module.FS);
+    module.FS.open = (...args): OpenStream => {
+      if (this.#isAlone) throw new module.FS.ErrnoError(NO_SUCH_FILE);
+      return open(...args);
+    };
+  }
+
+  /** Runs `use`, during which the library finds no file but those that are open. */
+  aloneWith<T>(use: () => T): T {
+    this.#isAlone = true;
+    try {
+      return use();
+    } finally {
+      this.#isAlone = false;
+    }
   }
 
   /** False once the library has crashed or been worn out: open files anew with a fresh copy. */

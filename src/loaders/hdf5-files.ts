@@ -73,9 +73,10 @@ export class OpenFiles {
     return [...this.#files.values()].some((h5) => h5.isGrowing);
   }
 
-  /** A source of a virtual dataset has not come yet. */
-  get isWaiting(): boolean {
-    return [...this.#files.values()].some((h5) => h5.isWaiting);
+  /** A source of a virtual dataset has not come yet, or there may be more of them than have come. */
+  get isWaiting(): 'yes' | 'perhaps' | 'no' {
+    const all = [...this.#files.values()].map((h5) => h5.isWaiting);
+    return (['yes', 'perhaps'] as const).find((answer) => all.includes(answer)) ?? 'no';
   }
 
   /** All files that were opened, those behind links and virtual datasets too. */

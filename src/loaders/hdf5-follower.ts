@@ -105,13 +105,14 @@ export class Hdf5Follower {
       return nothing;
     }
     const { view, isGrowing, isWaiting, names } = found;
-    // Writers that begin a new file now and then close one before the next is there.
-    const isOver = this.#wasGrowing && !isGrowing && !isWaiting;
-    this.#wasGrowing ||= isGrowing;
     this.#files = names;
     const most = this.#info.positions_theory?.length ?? Infinity;
     const points = view.ready.filter((point) => point < most && !this.arrivals.has(point));
     const there = this.arrivals.count + points.length;
+    // Writers that begin a new file now and then close one before the next is there.
+    const goesOn = isWaiting === 'yes' || (isWaiting === 'perhaps' && there < (view.total ?? 0));
+    const isOver = this.#wasGrowing && !isGrowing && !goesOn;
+    this.#wasGrowing ||= isGrowing;
     if (isOver && there < (view.total ?? 0)) {
       const file = this.#info.intensities.file ?? '';
       log.warn(`${file} was closed by its writer with ${there} of ${view.total} frames complete`);
