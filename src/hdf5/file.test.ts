@@ -232,6 +232,34 @@ with h5py.File(argument, 'w') as f:
     expect(await read('arrays')).toEqual(fromNumbers('int16', [1, 2, 3, 4, 5, 6], [2, 3]));
   });
 
+  it("MATLAB's complex numbers", async () => {
+    h5py(
+      `
+z = np.array([[1 + 2j, 3 - 4j, 5]])
+with h5py.File(argument, 'w', userblock_size=512) as f:
+    for name, part in [('double', '<f8'), ('single', '<f4'), ('swapped', '>f8'), ('whole', '<i4')]:
+        pairs = np.zeros(z.shape, [('real', part), ('imag', part)])
+        pairs['real'], pairs['imag'] = z.real, z.imag
+        f[name] = pairs
+`,
+      at('matlab.mat'),
+    );
+    const h5 = await openFile(at('matlab.mat'), 'r');
+    for (const [name, dtype] of [
+      ['double', 'complex128'],
+      ['single', 'complex64'],
+      ['swapped', 'complex128'],
+    ]) {
+      const array = h5.read(name);
+      expect([array.dtype, array.shape], name).toEqual([dtype, [1, 3]]);
+      expect(Array.from(array.data as Float64Array), name).toEqual([1, 2, 3, -4, 5, 0]);
+    }
+    expect(() => h5.read('whole')).toThrow(
+      "'/whole' holds a type that cannot be read here (compound), not numbers",
+    );
+    h5.close();
+  });
+
   it('text of every kind', async () => {
     await using(file, 'r', (h5) => {
       expect(h5.readText('text')).toBe('käse');

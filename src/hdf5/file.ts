@@ -181,8 +181,8 @@ export class H5File {
   }
 
   /**
-   * 1 for each item along the first `axes` axes of a dataset whose data are there, 0 where the source of a virtual dataset
-   * has not come yet.
+   * 1 for each item along the first `axes` axes of a dataset whose data are there, 0 where they were not written yet or the
+   * source of a virtual dataset has not come yet.
    */
   present(path: string, axes: number): Uint8Array {
     const { handle, path: at } = this.#entries.find(path, 'dataset');

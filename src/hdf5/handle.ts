@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import { FileError, messageOf } from '../errors.ts';
 import type { VirtualDataset } from './mappings.ts';
 import type { Hdf5Library } from './module.ts';
+import type { Stored } from './stored.ts';
 
 export type Mode = 'r' | 'r+' | 'w';
 
@@ -35,6 +36,8 @@ export interface Handle {
   textChecked: boolean;
   /** Datasets whose filters and sources were found to be there. */
   readonly readable: Set<string>;
+  /** Which parts of datasets were found to be written. */
+  readonly stored: Map<string, Stored>;
   /** Virtual datasets that were looked at. */
   readonly virtual: Map<string, VirtualDataset>;
 }
@@ -60,6 +63,7 @@ export function openHandle(library: Hdf5Library, file: string, mode: Mode, optio
     ...{ library, id, file, absolute, mode, isGrowing, size, known },
     textChecked: mode === 'w',
     readable: new Set(),
+    stored: new Map(),
     virtual: new Map(),
   };
 }

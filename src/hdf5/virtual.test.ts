@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
 import { python } from '../../test/tools/python.ts';
 import { toNumbers } from '../array/ndarray.ts';
+import { messageOf } from '../errors.ts';
 import { openFile, type H5File } from './file.ts';
 
 const folder = temporaryFolder();
@@ -75,6 +76,8 @@ endless('endless-each.h5', b'growing.h5', (4, 2, 3), space((4, 2, 3), **whole), 
 blocks = dict(start=(0, 0, 0), count=(U, 1, 1), stride=(2, 1, 1), block=(2, 2, 3))
 endless('numbered.h5', b'n%b.h5', (2, 2, 3), space((2, 2, 3), **blocks), space((2, 2, 3)))
 source('growing.h5', 0, 5, maxshape=(None, 2, 3))
+with h5py.File('half.h5', 'w') as f: f.create_dataset('d', (4, 2, 3), 'u4', chunks=(1, 2, 3))[0:2] = 1
+virtual('half-v.h5', (8, 2, 3), [(slice(0, 4), A), (slice(4, 8), V('half.h5', 'd', (4, 2, 3)))])
 def whole_of(name): return h5py.File(name, 'r')['data'][...].astype(float).ravel().tolist()
 names = ['plain', 'interleaved', 'listed', 'new-plain', 'new-interleaved', 'new-listed', 'part', 'transposed', 'folded-v', 'flat-v', 'scalars',
     'narrow', 'big', 'swapped-v', 'linked', 'gzipped', 'nested', 'self', 'endless', 'endless-each']
@@ -136,7 +139,7 @@ describe('a virtual dataset whose sources are all there', () => {
 describe('a virtual dataset with holes', () => {
   const read = (name: string, frame: number): Promise<string> =>
     use(name, (h5) => numbers(h5, { start: frame, stop: frame + 1 }).join(' ')).catch(
-      (error: Error) => error.message,
+      (error: unknown) => messageOf(error),
     );
 
   it.each([
@@ -192,6 +195,7 @@ describe('a virtual dataset with holes', () => {
     expect(await present('shorter.h5')).toBe('11111100');
     expect(await present('shorter-part.h5')).toBe('11111100');
     expect(await present('nested-missing.h5')).toBe('11110000');
+    expect(await present('half-v.h5')).toBe('11111100');
     expect(await present('unmapped.h5')).toBe('11111111');
   });
 

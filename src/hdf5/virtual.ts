@@ -15,6 +15,7 @@ import { virtualDataset, type Mapping, type Problem } from './mappings.ts';
 import type { Metadata } from './module.ts';
 import { partsOf, type Part } from './parts.ts';
 import { readSlab, type Slab } from './slab.ts';
+import { clearUnwritten, requireStored, storedPart } from './stored.ts';
 
 /** What to do where a virtual dataset has no number to give; `mark`: give one that no count can be, see `markAll`. */
 export interface Holes {
@@ -22,6 +23,8 @@ export interface Holes {
   readonly gaps?: 'error' | 'mark';
   /** Elements whose source is not there (yet). Default `error`. */
   readonly absent?: 'error' | 'mark';
+  /** Elements that were never written. Default `fill`: the fill value of their dataset, where the library tells. */
+  readonly unwritten?: 'error' | 'fill';
 }
 
 /** NaN, or the largest value of an unsigned type, or −1: detectors mark pixels without a count like that. */
@@ -51,6 +54,7 @@ export function readNumbers(
   if (level > MOST_LEVELS) throw new FileError(`${handle.file}: '${path}' leads to itself`, where);
   if (metadata.virtual_sources === undefined) {
     requireReadable(handle, path, metadata);
+    requireStored(handle, path, metadata, slab, holes.unwritten === 'error');
     return decode(element, slab.count, readSlab(handle, path, metadata, slab, isWhole(slab, metadata)));
   }
   const dataset = virtualDataset(entries, handle, path, metadata);
@@ -103,14 +107,17 @@ export function problemOf(
   slab: Slab,
   level = 0,
 ): Problem | undefined {
+  let isReadable = false;
   try {
     if (metadata.virtual_sources === undefined || level > MOST_LEVELS) {
       requireReadable(handle, path, metadata);
+      isReadable = true;
+      requireStored(handle, path, metadata, slab, true);
       return undefined;
     }
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    return { problem: error.message, isAbsent: false };
+    return { problem: error.message, isAbsent: isReadable };
   }
   const { mappings } = virtualDataset(entries, handle, path, metadata);
   for (const part of partsOf(entries, handle, mappings, slab)) {
@@ -142,22 +149,22 @@ export function presentItems(
 ): Uint8Array {
   const shape = metadata.shape ?? [0];
   const present = new Uint8Array(sizeOf(shape.slice(0, axes))).fill(1);
-  if (metadata.virtual_sources === undefined) return present;
+  if (metadata.virtual_sources === undefined) {
+    clearUnwritten(storedPart(handle, path, metadata), metadata, axes, present);
+    return present;
+  }
   const { mappings } = virtualDataset(entries, handle, path, metadata);
   const without = (to: IndexLists): void => {
     scatter(new Uint8Array(1), present, to.slice(0, axes), shape.slice(0, axes), 1, true);
   };
   for (const part of partsOf(entries, handle, mappings, wholeOf(metadata))) {
-    if (!('source' in part)) {
-      if (part.isAbsent) without(part.to);
-    } else if (part.source.metadata.virtual_sources !== undefined) {
-      for (const to of absentWithin(entries, part, axes)) without(to);
-    }
+    const holes = 'source' in part ? absentWithin(entries, part, axes) : part.isAbsent ? [part.to] : [];
+    for (const to of holes) without(to);
   }
   return present;
 }
 
-/** Which of a part are absent where its source is virtual itself: found by halving. */
+/** Which of a part are absent in its source, not written yet or virtual itself: found by halving. */
 function absentWithin(entries: Entries, part: Part, axes: number): IndexLists[] {
   const problem = problemOfPart(entries, part, 1);
   if (problem?.isAbsent !== true) return [];
@@ -226,7 +233,7 @@ function converted(array: NdArray, dtype: DType): NdArray {
   const numbers = toNumbers(array);
   const data = allocate(dtype, numbers.length) as Float64Array;
   for (let i = 0; i < data.length; i++) data[i] = Math.min(most, Math.max(least, numbers[i]));
-  return { dtype, shape: array.shape, data } as NdArray;
+  return { dtype, shape: array.shape, data };
 }
 
 /** Throws a `FileError` for elements without a source; `inItems`: only for items (rows, cols) that have none at all. */

@@ -98,7 +98,7 @@ export class OpenFiles {
   /** All numbers of a small dataset. */
   async numbers(source: Source): Promise<Values> {
     const { h5 } = await this.find(source);
-    const array = h5.read(source.key);
+    const array = h5.read(source.key, undefined, { unwritten: 'error' });
     return { shape: array.shape, data: astype(array, 'float64').data };
   }
 

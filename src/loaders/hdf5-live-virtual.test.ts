@@ -73,6 +73,10 @@ function indicesOf(answer: AutoAnswer): number[] {
   return iterable.map(({ index }) => index);
 }
 
+async function frames(writer: Program, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await writer.tell('frame');
+}
+
 describe.each(['fixed', 'numbered'])('a virtual dataset (%s) over files that grow', (key) => {
   it('is followed, and waits for the file that comes late', async () => {
     const { file, writer } = await writing(key);
@@ -88,7 +92,7 @@ describe.each(['fixed', 'numbered'])('a virtual dataset (%s) over files that gro
     expect(await scan.auto(10)).toBe(WAIT);
     await writer.tell('open 1');
     expect(await scan.auto(10)).toBe(WAIT);
-    for (const _ of [3, 4, 5]) await writer.tell('frame');
+    await frames(writer, 3);
     expect(indicesOf(await scan.auto(10))).toEqual([3, 4, 5]);
     expect(await scan.auto(10)).toBe(EOS);
     await writer.end();
@@ -101,7 +105,7 @@ describe('a virtual dataset with a live key behind a link', () => {
     await writer.tell('open 0');
     const scan = await follow(file, 'fixed', { intensities: { live_key: 'key' } });
     expect(await scan.auto(10)).toBe(WAIT);
-    for (const _ of [0, 1, 2]) await writer.tell('frame');
+    await frames(writer, 3);
     expect(indicesOf(await scan.auto(10))).toEqual([0, 1, 2]);
     await writer.tell('open 1');
     await writer.tell('frame');
@@ -115,7 +119,7 @@ describe('a scan that is broken off', () => {
     const { file, writer } = await writing('short');
     await writer.tell('open 0');
     const scan = await follow(file, 'fixed');
-    for (const _ of [0, 1, 2]) await writer.tell('frame');
+    await frames(writer, 3);
     await writer.tell('open 1');
     await writer.tell('frame');
     expect(indicesOf(await scan.auto(10))).toEqual([0, 1, 2, 3]);

@@ -19,7 +19,10 @@ export interface Stack extends Source {
   readonly leading: readonly number[];
   /** (rows, cols) */
   readonly frame: Pair;
-  /** Counts of a detector: pixels between its tiles, which a virtual dataset maps nothing to, are marked as bad. */
+  /**
+   * Counts of a detector: pixels between its tiles, which a virtual dataset maps nothing to, are marked as bad, and frames
+   * that were never written are bad.
+   */
   readonly isCounts?: boolean;
 }
 
@@ -124,7 +127,7 @@ function readBlock(h5: H5File, stack: Stack, run: FrameRun, window: Region): NdA
       { start: window.row, stop: window.row + window.rows },
       { start: window.col, stop: window.col + window.cols },
     ],
-    { gaps: stack.isCounts === true ? 'mark' : 'error' },
+    stack.isCounts === true ? { gaps: 'mark', unwritten: 'error' } : {},
   );
   return realArray(array);
 }

@@ -203,12 +203,11 @@ describe('units of lengths', () => {
     const expected = [0, 0, 1e-3, -1e-6, 2e-3, -2e-6, 3e-3, -3e-6];
     for (const follow of [false, true]) {
       const { positions, warnings } = await prepare({}, follow);
-      positions?.forEach((x, i) => expect(x).toBeCloseTo(expected[i], 15));
+      for (const [i, x] of (positions ?? []).entries()) expect(x).toBeCloseTo(expected[i], 15);
       expect(warnings).toEqual([]);
       const turned = { slow_key: 'yMm', fast_key: 'xUm', slow_multiplier: -1, fast_multiplier: -1e-6 };
-      (await prepare({ positions: turned }, follow)).positions?.forEach((x, i) =>
-        expect(x).toBeCloseTo(-expected[i], 15),
-      );
+      const other = (await prepare({ positions: turned }, follow)).positions ?? [];
+      for (const [i, x] of other.entries()) expect(x).toBeCloseTo(-expected[i], 15);
       const wrong = { slow_key: 'yMm', fast_key: 'xUm', slow_multiplier: 1e-6 };
       expect((await prepare({ positions: wrong }, follow)).error).toMatch(
         /positions.slow_key "yMm" .* has the unit "mm", 0.001 m, and the multiplier 0.000001, which contradicts it/,

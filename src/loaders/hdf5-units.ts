@@ -1,6 +1,7 @@
 /** `units` attributes of datasets: what turns stored numbers into metres or keV. */
 import { DataError } from '../errors.ts';
 import { electronEnergyKeV, photonEnergyKeV } from '../geometry/units.ts';
+import type { AttributeValue } from '../hdf5/file.ts';
 import { log } from '../log.ts';
 import type { OpenFiles } from './hdf5-files.ts';
 import { describeSource, type Source } from './hdf5-sources.ts';
@@ -28,7 +29,7 @@ const LENGTHS: Readonly<Record<string, number>> = {
 };
 
 /** Other ways to write them; names in words in lower case. */
-const SPELLINGS: Readonly<Record<string, string>> = {
+const SPELLINGS: Readonly<Partial<Record<string, string>>> = {
   um: 'μm',
   mum: 'μm',
   micron: 'μm',
@@ -136,7 +137,7 @@ function conversion(
 /** The attribute `units` (or `unit`) of a dataset, if it says anything. */
 async function unitText(files: OpenFiles, source: Source): Promise<string | undefined> {
   const { h5 } = await files.find(source);
-  const { units, unit } = h5.attributes(source.key);
+  const { units, unit }: Partial<Record<string, AttributeValue>> = h5.attributes(source.key);
   const [text] = [units ?? unit].flat();
   return typeof text === 'string' && text.trim() !== '' ? text : undefined;
 }
