@@ -138,8 +138,8 @@ describe('a virtual dataset whose sources are all there', () => {
 
 describe('a virtual dataset with holes', () => {
   const read = (name: string, frame: number): Promise<string> =>
-    use(name, (h5) => numbers(h5, { start: frame, stop: frame + 1 }).join(' ')).catch(
-      (error: unknown) => messageOf(error),
+    use(name, (h5) => numbers(h5, { start: frame, stop: frame + 1 }).join(' ')).catch((error: unknown) =>
+      messageOf(error),
     );
 
   it.each([

@@ -99,7 +99,9 @@ describe('frames that are not there', () => {
 
   it('positions and masks with holes are errors', async () => {
     const positions = { slow_key: 'brokenY', fast_key: 'x' };
-    expect(await prepare('frames', { positions })).toMatch(/'\/brokenY' is a virtual dataset: its source 'b.h5' has no dataset 'y'/);
+    expect(await prepare('frames', { positions })).toMatch(
+      /'\/brokenY' is a virtual dataset: its source 'b.h5' has no dataset 'y'/,
+    );
     expect(await prepare('frames', { mask: { key: 'brokenMask' } })).toMatch(
       /'\/brokenMask' is a virtual dataset: no source is mapped to 2 of the 4 numbers at \[0\]/,
     );

@@ -26,6 +26,7 @@ export function findMarkers(
   limit: number,
   isUsed: (i: number) => boolean,
 ): ReadonlySet<number> {
+  if (limit <= SMALLEST) return new Set();
   const round = dtype === 'float32' ? Math.fround : (x: number): number => x;
   const candidates = new Map<number, number>();
   for (const value of MARKERS) if (value < limit) candidates.set(round(value), 0);
