@@ -1,7 +1,6 @@
 /** `units` attributes of datasets: what turns stored numbers into metres or keV. */
 import { DataError } from '../errors.ts';
 import { electronEnergyKeV, photonEnergyKeV } from '../geometry/units.ts';
-import type { AttributeValue } from '../hdf5/file.ts';
 import { log } from '../log.ts';
 import type { OpenFiles } from './hdf5-files.ts';
 import { describeSource, type Source } from './hdf5-sources.ts';
@@ -137,9 +136,8 @@ function conversion(
 /** The attribute `units` (or `unit`) of a dataset, if it says anything. */
 async function unitText(files: OpenFiles, source: Source): Promise<string | undefined> {
   const { h5 } = await files.find(source);
-  const { units, unit }: Partial<Record<string, AttributeValue>> = h5.attributes(source.key);
-  const [text] = [units ?? unit].flat();
-  return typeof text === 'string' && text.trim() !== '' ? text : undefined;
+  const { units, unit } = h5.attributes(source.key);
+  return [units, unit].flat().find((text): text is string => typeof text === 'string' && text.trim() !== '');
 }
 
 const told = new WeakMap<object, Set<string>>();
