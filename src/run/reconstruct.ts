@@ -57,6 +57,7 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
     for (const engine of resume?.left ?? config.engines) await run.engine(engine);
     await run.pictures();
     run.tellStatistics();
+    run.requireConverged();
     if (config.engines.length === 0) {
       onEvent({ event: 'warning', message: 'the configuration has no engines: nothing was reconstructed' });
     }
@@ -79,6 +80,7 @@ function reconstructOn(backend: Backend): Reconstruct {
       for (const scan of scans) await takeFrames(model, scan, false);
       const run = new EngineRun(model, config, options);
       for (const engine of config.engines) await run.engine(engine);
+      run.requireConverged();
       return await run.result();
     } finally {
       model.dispose();
