@@ -196,11 +196,11 @@ export const RPIE = extend(PIE, {
     help: 'Divisor of the probe update, likewise with |O|².',
   }),
   gamma_object: param(float({ min: 0 }), {
-    default: 1,
-    help: 'Step of the object update, γ of the paper. Below 1 where the engine diverges, for weak phase objects say.',
+    default: 0.5,
+    help: 'Step of the object update, γ of the paper. The defaults of both steps keep weak phase objects from diverging and follow noise less than 1; smaller ones do more so.',
   }),
   gamma_probe: param(float({ min: 0 }), {
-    default: 1,
+    default: 0.2,
     help: 'Step of the probe update, likewise.',
   }),
 });

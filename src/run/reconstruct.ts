@@ -10,6 +10,7 @@ import { loadFrames, takeFrames, type LoadedScan } from './loaded-scan.ts';
 import { openFeed, type FeedOptions } from './open-feed.ts';
 import type { StageOptions } from './prepare.ts';
 import { Resume } from './resume.ts';
+import { lookAtProbe, requireLoadedScan } from './scan-look.ts';
 import type { DataOverrides } from './scans.ts';
 
 export interface ReconstructOptions extends StageOptions {
@@ -42,11 +43,13 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
     if (feed === undefined) {
       for (const entry of config.scans) {
         const scan = await loadFrames(entry, config, options);
+        requireLoadedScan(scan, config, onEvent);
         await takeFrames(model, scan, resume !== undefined);
+        if (resume === undefined) await lookAtProbe(model, config, entry.label, onEvent);
         if (options.halfSets === true) kept.push(requireHalves(scan));
       }
     }
-    const live = feed === undefined ? undefined : new LiveScans(feed, model, config);
+    const live = feed === undefined ? undefined : new LiveScans(feed, model, config, onEvent);
     await live?.begin(resume !== undefined, options.signal);
     // Engines that had begun had all frames.
     while (live?.ended === false && (resume?.iteration ?? 0) > 0) await live.grow({ wait: true, ...options });
