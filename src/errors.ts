@@ -65,6 +65,11 @@ export class DataError extends PtyflowError {
   readonly tag = 'data';
 }
 
+/** An engine ran away from the solution and none after it came back. What was best is kept and saved. Exit code 1. */
+export class DivergedError extends PtyflowError {
+  readonly tag = 'diverged';
+}
+
 /** The work was stopped from outside (Ctrl-C, an AbortSignal). What was finished is saved. */
 export class AbortedError extends PtyflowError {
   readonly tag = 'aborted';
@@ -112,6 +117,8 @@ function ofTag(tag: string | undefined, message: string): Error {
       return new FileError(message, { file: '' });
     case 'data':
       return new DataError(message);
+    case 'diverged':
+      return new DivergedError(message);
     case 'aborted':
       return new AbortedError(message);
     case 'rank':

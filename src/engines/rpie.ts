@@ -7,11 +7,11 @@ import type { EngineContext } from './engine.ts';
 import { PieEngine } from './pie-engine.ts';
 
 export function createRpie(parameters: RpieParameters, context: EngineContext): PieEngine {
-  const { alpha, beta } = parameters;
+  const { alpha, beta, gamma_object, gamma_probe } = parameters;
   const steps = {
-    objectStep: 1,
+    objectStep: gamma_object,
     objectBlend: alpha,
-    probeStep: 1,
+    probeStep: gamma_probe,
     probeBlend: beta,
     probeFollowsObject: false,
   };

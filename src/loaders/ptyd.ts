@@ -104,6 +104,10 @@ export class PtydScan extends PtyScan {
     return expected === Infinity ? null : expected;
   }
 
+  override async knownPositions(): Promise<NdArray<'float64'> | undefined> {
+    return this.positions ?? (await this.#reader.readPositions());
+  }
+
   protected override async load(indices: readonly number[]): Promise<LoadedFrames> {
     const read = (): Promise<FramesRead> => this.#reader.readFrames(indices);
     const {

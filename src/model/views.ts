@@ -23,7 +23,7 @@ export interface Grid {
 }
 
 /** More pixels than this in an object mean that positions or geometry are wrong (units, most often). */
-const LARGEST_OBJECT = 2 ** 28;
+export const LARGEST_OBJECT = 2 ** 28;
 
 /** Nearest pixels of `positions`, (n, 2) in m. Throws `DataError` for positions that are no numbers or far off. */
 export function viewPixels(positions: ArrayLike<number>, resolutionM: Pair): ViewPixels {

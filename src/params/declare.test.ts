@@ -86,6 +86,7 @@ describe('declarations', () => {
       on_bad_frame: 'error',
       saturation: null,
       hot_pixels: false,
+      drop_frames: null,
       recipe: {},
     });
   });

@@ -195,6 +195,14 @@ export const RPIE = extend(PIE, {
     default: 1,
     help: 'Divisor of the probe update, likewise with |O|².',
   }),
+  gamma_object: param(float({ min: 0 }), {
+    default: 0.5,
+    help: 'Step of the object update, γ of the paper. The defaults of both steps keep weak phase objects from diverging and follow noise less than 1; smaller ones do more so.',
+  }),
+  gamma_probe: param(float({ min: 0 }), {
+    default: 0.2,
+    help: 'Step of the probe update, likewise.',
+  }),
 });
 
 /** Iterative least squares (Odstrčil, Menzel & Guizar-Sicairos, Opt. Express 26, 3108, 2018). */

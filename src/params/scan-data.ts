@@ -157,6 +157,10 @@ export const SCAN_DATA = {
     default: 'error',
     help: 'A frame that cannot be read stops the run, or is left out and reported. Not in ptypy.',
   }),
+  drop_frames: param(nullable(choice(['empty'])), {
+    default: null,
+    help: 'Which frames are left out and named: `empty`, those without counts on valid pixels. None: these are only named. Not in ptypy.',
+  }),
   saturation: param(nullable(float({ above: 0 })), {
     default: null,
     unit: 'counts',

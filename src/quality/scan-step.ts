@@ -13,7 +13,7 @@ export function medianStep(positions: Float64Array): number {
       for (let k = i + direction; k >= 0 && k < points.length; k += direction) {
         const [dy, dx] = [points[k][0] - point[0], points[k][1] - point[1]];
         if (Math.abs(dy) >= best) break;
-        best = Math.min(best, Math.hypot(dy, dx));
+        if (Math.abs(dx) < best) best = Math.min(best, Math.hypot(dy, dx));
       }
     }
     return best;

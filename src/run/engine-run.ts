@@ -3,13 +3,14 @@ import { existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Engine, IterationResult } from '../engines/engine.ts';
 import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
-import { AbortedError, PtyflowError } from '../errors.ts';
+import { AbortedError, DivergedError, PtyflowError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import { moved } from '../quality/moved.ts';
 import type { IterationRecord, Result } from '../ptyr/result.ts';
 import { scanStatistics, type ScanStatistics } from '../quality/scan-statistics.ts';
 import type { EngineConfig, RunConfig } from './config-check.ts';
+import { DivergenceWatch, poorFit } from './divergence.ts';
 import type { EventListener } from './events.ts';
 import { OutputNames } from './file-names.ts';
 import type { LiveScans } from './live.ts';
@@ -32,6 +33,8 @@ export class EngineRun {
 
   /** The run this one goes on with, until its engine has taken over. */
   #resume: Resume | undefined;
+  /** Of the last engine, if it diverged. */
+  #diverged: string | undefined;
 
   constructor(model: Model, config: RunConfig, options: ReconstructOptions, resume?: Resume) {
     this.#model = model;
@@ -76,17 +79,31 @@ export class EngineRun {
       while (!scans.ended) await scans.grow({ wait: true, signal });
       return;
     }
+    while (!scans.ended) {
+      const diverged = await this.#liveEngine(entry, scans);
+      if (diverged === undefined) return;
+      this.#warn(`${diverged} It starts anew when more frames are there.`);
+      await scans.grow({ wait: true, signal });
+    }
+  }
+
+  /** Until all frames are there, or until the engine diverges: then what there is to tell of it. */
+  async #liveEngine(entry: EngineConfig, scans: LiveScans): Promise<string | undefined> {
+    const { signal } = this.#options;
     // Positions are refined when all views that overlap are there.
     const endless = { ...entry, values: { ...entry.values, numiter: Infinity, position_refinement: null } };
     const engine = await this.#createEngine(endless, performance.now());
     try {
       await engine.initialize();
+      const watch = await DivergenceWatch.start(this.#model, endless, engine);
       while (!scans.ended) {
-        await engine.iterate(1);
+        const diverged = await watch.heard(await engine.iterate(1));
+        if (diverged !== undefined) return diverged;
         await this.#autosave(entry, 0);
         await this.#autoplot(entry);
         await scans.grow({ signal });
       }
+      return undefined;
     } catch (error) {
       if (error instanceof PtyflowError) await this.#saveStopped(entry, 0, undefined, error);
       throw error;
@@ -101,12 +118,16 @@ export class EngineRun {
     const before = this.#history.slice(this.#history.length - (resume?.iteration ?? 0));
     const start = performance.now() - 1000 * before.reduce((sum, { seconds }) => sum + seconds, 0);
     const engine = await this.#createEngine(entry, start);
+    let diverged: string | undefined;
     try {
       await engine.initialize();
       await resume?.restoreEngine(engine, this.#model);
+      const watch = await DivergenceWatch.start(this.#model, entry, engine);
       const contiguous = Number(entry.values.numiter_contiguous ?? 1);
       while (engine.iteration < engine.numiter) {
-        await engine.iterate(Math.min(contiguous, engine.numiter - engine.iteration));
+        const results = await engine.iterate(Math.min(contiguous, engine.numiter - engine.iteration));
+        diverged = await watch.heard(results, engine.iteration >= engine.numiter);
+        if (diverged !== undefined) break;
         await this.#autosave(entry, engine.iteration, engine);
         await this.#autoplot(entry);
       }
@@ -116,6 +137,9 @@ export class EngineRun {
     } finally {
       await engine.finalize();
     }
+    this.#diverged = diverged;
+    if (diverged !== undefined) this.#warn(diverged);
+    else await this.#warnOfPoorFit(entry);
     this.#reportPositions(entry);
     await this.#measure();
     const { rfile } = this.#config.io;
@@ -123,6 +147,29 @@ export class EngineRun {
     const saved = await this.#save(entry, rfile, engine.iteration);
     // Where both have one name it is a result now, which later files must not replace.
     if (saved === this.#autosaved) this.#autosaved = undefined;
+  }
+
+  /**
+   * Throws a `DivergedError` where the last engine diverged: what there is then is the best that was on the way. The master does
+   * so for all ranks.
+   */
+  requireConverged(): void {
+    if (this.#diverged === undefined || !this.#isMaster) return;
+    throw new DivergedError(this.#ofHalf(this.#diverged));
+  }
+
+  async #warnOfPoorFit({ name }: EngineConfig): Promise<void> {
+    const message = await poorFit(this.#model, name, this.#history.at(-1)?.errors.rfactor);
+    if (message !== undefined) this.#warn(message);
+  }
+
+  #warn(message: string): void {
+    this.#options.onEvent({ event: 'warning', message: this.#ofHalf(message) });
+  }
+
+  #ofHalf(message: string): string {
+    const { half } = this.#options;
+    return half === undefined ? message : `half ${half}: ${message}`;
   }
 
   #createEngine({ name, values }: EngineConfig, start: number): Promise<Engine> {

@@ -5,7 +5,9 @@ import type { Model } from '../model/model.ts';
 import type { DataPackage } from '../scan/package.ts';
 import type { RunConfig } from './config-check.ts';
 import type { Fed, Feed } from './feed.ts';
+import type { EventListener } from './events.ts';
 import { takeFrames, withPropagation } from './loaded-scan.ts';
+import { LiveLook } from './scan-look.ts';
 import { ownersOf } from './sharing.ts';
 
 /** An engine that has made so many iterations without a new frame waits for the next. */
@@ -15,12 +17,14 @@ export class LiveScans {
   readonly #feed: Feed;
   readonly #model: Model;
   readonly #config: RunConfig;
+  readonly #look: LiveLook;
   #iterations = 0;
 
-  constructor(feed: Feed, model: Model, config: RunConfig) {
+  constructor(feed: Feed, model: Model, config: RunConfig, onEvent: EventListener) {
     this.#feed = feed;
     this.#model = model;
     this.#config = config;
+    this.#look = new LiveLook(model, config, onEvent);
   }
 
   /** All frames are in the model. */
@@ -53,6 +57,7 @@ export class LiveScans {
       if (all.length === 0) throw new DataError(`scan ${entry.label} has no frames`);
       await takeFrames(this.#model, { entry, owners: ownersOf(entry, scans), packages: all }, probeFollows);
     }
+    this.#look.look(this.ended);
   }
 
   /** Between iterations: what has come in the meantime. Waits only if asked to, or where iterations have long stopped to help. */
@@ -62,6 +67,7 @@ export class LiveScans {
     for (const [label, packages] of this.#withPropagation(fed))
       await this.#model.addPackages(label, packages);
     this.#iterations = fed.size > 0 ? 0 : this.#iterations + 1;
+    this.#look.look(this.ended);
   }
 
   #withPropagation(fed: Fed): [string, DataPackage[]][] {

@@ -14,6 +14,7 @@ import { createBackend } from './backend.ts';
 import type { EngineConfig, RunConfig, ScanConfig } from './config-check.ts';
 import { takeFrames, withPropagation, type LoadedScan } from './loaded-scan.ts';
 import type { StageOptions } from './prepare.ts';
+import { requireScan } from './scan-look.ts';
 import { createScan, type DataOverrides } from './scans.ts';
 import { ownersOf } from './sharing.ts';
 
@@ -92,6 +93,8 @@ export async function lookAhead(
       continue;
     }
     const chunk = withPropagation(first, entry);
+    const positions = await scan.knownPositions();
+    if (positions !== undefined) requireScan(entry, config, chunk.common, positions.data, options.onEvent);
     scans.push(scanOutlook(entry, scan, chunk.common));
     trials.push({ entry, owners: ownersOf(entry, config.scans), packages: [chunk] });
   }

@@ -10,6 +10,7 @@ import { loadFrames, takeFrames, type LoadedScan } from './loaded-scan.ts';
 import { openFeed, type FeedOptions } from './open-feed.ts';
 import type { StageOptions } from './prepare.ts';
 import { Resume } from './resume.ts';
+import { lookAtProbe, requireLoadedScan } from './scan-look.ts';
 import type { DataOverrides } from './scans.ts';
 
 export interface ReconstructOptions extends StageOptions {
@@ -42,11 +43,13 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
     if (feed === undefined) {
       for (const entry of config.scans) {
         const scan = await loadFrames(entry, config, options);
+        requireLoadedScan(scan, config, onEvent);
         await takeFrames(model, scan, resume !== undefined);
+        if (resume === undefined) await lookAtProbe(model, config, entry.label, onEvent);
         if (options.halfSets === true) kept.push(requireHalves(scan));
       }
     }
-    const live = feed === undefined ? undefined : new LiveScans(feed, model, config);
+    const live = feed === undefined ? undefined : new LiveScans(feed, model, config, onEvent);
     await live?.begin(resume !== undefined, options.signal);
     // Engines that had begun had all frames.
     while (live?.ended === false && (resume?.iteration ?? 0) > 0) await live.grow({ wait: true, ...options });
@@ -57,6 +60,7 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
     for (const engine of resume?.left ?? config.engines) await run.engine(engine);
     await run.pictures();
     run.tellStatistics();
+    run.requireConverged();
     if (config.engines.length === 0) {
       onEvent({ event: 'warning', message: 'the configuration has no engines: nothing was reconstructed' });
     }
@@ -79,6 +83,7 @@ function reconstructOn(backend: Backend): Reconstruct {
       for (const scan of scans) await takeFrames(model, scan, false);
       const run = new EngineRun(model, config, options);
       for (const engine of config.engines) await run.engine(engine);
+      run.requireConverged();
       return await run.result();
     } finally {
       model.dispose();

@@ -5,6 +5,7 @@ import { DataError } from '../errors.ts';
 import { isInteger, type NdArray, type RealDType } from '../array/ndarray.ts';
 import { translateCenter } from '../geometry/centers.ts';
 import { log } from '../log.ts';
+import { checkMask } from './mask-check.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
 import type { ScanData } from '../params/scan-data.ts';
 import type { RawFrames } from './load.ts';
@@ -42,6 +43,7 @@ export class ChunkPreparation {
   readonly #weight: NdArray<RealDType> | undefined;
   #frameShape: Pair | undefined;
   #plan: PreparePlan | undefined;
+  #maskSeen = false;
   #screened: ScreenCounts = { notFinite: 0, negative: 0, saturated: 0, hot: 0 };
 
   /** `weight` (rows, cols) is that of whole raw frames. */
@@ -105,6 +107,9 @@ export class ChunkPreparation {
     const { data, weights } = this.#screenAgain(raw, screened, this.#weightsFor(raw, shape));
     this.#plan ??= await this.#firstPlan(data, weights, shape);
     const plan = this.#plan;
+    if (!this.#maskSeen)
+      await checkMask(this.#used(weights, raw, shape, plan), data.shape[0], this.#communicator);
+    this.#maskSeen = true;
     const preparedData = prepareFrames(data, plan, raw.region);
     const preparedWeights = prepareWeights(weights, plan, raw.region);
     if (data.shape[0] > 0) return { data: preparedData, weights: preparedWeights };
@@ -149,6 +154,18 @@ export class ChunkPreparation {
     ] as const;
     const found = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
     if (found.length > 0) log.warn(`bad pixels were masked: ${found.join(', ')}`);
+  }
+
+  /** Weights of the pixels that are used, without those that frames are padded with. */
+  #used(
+    weights: NdArray<RealDType>,
+    raw: RawFrames,
+    frameShape: Pair,
+    { region }: PreparePlan,
+  ): NdArray<RealDType> {
+    if (raw.region !== undefined || region === undefined) return weights;
+    const used = clipRegion(region, frameShape);
+    return used === undefined ? weights : cropPad(weights, used);
   }
 
   /** Raw frame (rows, cols) that the frames are, or are part of; the same on every rank. */

@@ -17,6 +17,7 @@ import { check } from '../params/validate.ts';
 import { applyCommon, encodeInfo, type Common } from './common.ts';
 import { ChunkPreparation } from './chunk-preparation.ts';
 import { checkSaving, saverFor, type ChunkSaver } from './chunk-saver.ts';
+import { EmptyFrames } from './empty-frames.ts';
 import { positionsArray, type LoadedFrames, type PositionInput, type RawFrames } from './load.ts';
 import { makePackage } from './make-package.ts';
 import { EOS, WAIT, type AutoAnswer, type Chunk } from './package.ts';
@@ -70,6 +71,7 @@ export class PtyScan<V extends ScanData = ScanData> {
   readonly #balance: LoadBalance;
   #preparation: ChunkPreparation | undefined;
   #saver: ChunkSaver | undefined;
+  readonly #empty: EmptyFrames;
   #start = 0;
   #chunks = 0;
   /** Scan points that `dfile` holds from an earlier preparation. */
@@ -91,6 +93,7 @@ export class PtyScan<V extends ScanData = ScanData> {
     this.follow = options.follow === true;
     this.#resume = options.resume === true;
     this.#balance = new LoadBalance(this.communicator.size);
+    this.#empty = new EmptyFrames(this.info, this.communicator);
   }
 
   /** Switches preparation off: frames are taken as the source has them, and its geometry rules. */
@@ -206,6 +209,11 @@ export class PtyScan<V extends ScanData = ScanData> {
     return rows === undefined || cols === undefined ? undefined : rows * cols;
   }
 
+  /** Positions of all frames that are there, (n, 2) m, as far as they are known without reading frames. */
+  knownPositions(): Promise<NdArray<'float64'> | undefined> {
+    return Promise.resolve(this.positions);
+  }
+
   /** Frames that are there beyond those of the last package, where the source tells; on the master. */
   get behind(): number {
     return this.#behind;
@@ -286,36 +294,37 @@ export class PtyScan<V extends ScanData = ScanData> {
       return EOS;
     }
     const asked = this.#notDone(accessible);
-    if (asked.length === 0) {
-      this.#start += accessible;
-      return this.auto(frames);
-    }
+    if (asked.length === 0) return this.#after(accessible, frames);
     const loaded = await this.#loadMine(asked, preparation.region);
     const screened = await preparation.screenRaw(loaded.raw);
     const raw = await this.correct(screened.raw, this.common);
     const indices = (await this.communicator.allGather(raw.indices)).flat();
-    if (indices.length === 0) {
-      // Every frame of the chunk was left out: on to the next one.
-      this.#start += accessible;
-      return this.auto(frames);
-    }
+    // Every frame of the chunk was left out: on to the next one.
+    if (indices.length === 0) return this.#after(accessible, frames);
     const prepared = await preparation.prepare(raw, screened);
-    const chunk: Chunk = {
+    // The file is complete with its last chunk, whether or not anybody asks for more.
+    const last = end && (accessible < frames || this.#start + accessible >= (this.numFrames ?? Infinity));
+    const whole: Chunk = {
       num: this.#chunks,
       indices,
       indicesNode: raw.indices,
       ...prepared,
       positions: await this.#positionsOf(indices, loaded),
     };
+    const chunk = await this.#empty.sift(whole, last);
+    if (chunk.indices.length === 0) return this.#after(accessible, frames);
     const meta = preparation.meta(this.numFrames);
     await this.#saver?.save(chunk, meta);
-    this.#handedOut += indices.length;
+    this.#handedOut += chunk.indices.length;
     this.#start += accessible;
     this.#chunks++;
-    // The file is complete with its last chunk, whether or not anybody asks for more.
-    const last = accessible < frames || (this.numFrames !== null && this.#start >= this.numFrames);
-    if (end && last) await this.#finish();
+    if (last) await this.#finish();
     return makePackage(chunk, meta);
+  }
+
+  #after(skipped: number, frames: number): Promise<AutoAnswer> {
+    this.#start += skipped;
+    return this.auto(frames);
   }
 
   /** Runs `load` on the master and broadcasts, or on every rank. */
@@ -393,6 +402,7 @@ export class PtyScan<V extends ScanData = ScanData> {
   async #finish(): Promise<void> {
     this.#finished = true;
     await this.#preparation?.reportScreened();
+    this.#empty.report();
     await this.#saver?.finish();
   }
 }
