@@ -118,7 +118,10 @@ function frc(program: Command, world: World): Command {
     .argument('<first>', '.ptyr file')
     .argument('<second>', '.ptyr file of other frames of the same sample')
     .option('-o, --output <file>', 'PNG of the curve', 'frc.png')
-    .option('--object <id>', 'the object to compare, where a file holds several, e.g. SscanG00')
+    .option(
+      '--object <id>',
+      'the object to compare, where a file holds several, e.g. SscanG00; FIRST,SECOND where IDs differ',
+    )
     .action(async (first: string, second: string, options: FrcOptions) => {
       await onMaster(world, async () => (await import('./frc.ts')).frc(first, second, options));
     });
