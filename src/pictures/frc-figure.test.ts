@@ -94,7 +94,8 @@ describe('frcSvg', () => {
     );
     // Up to halfway between the third ring and the fourth.
     const shade = /<rect x="([^"]*)" y="92" width="([^"]*)"[^>]*fill="#ececec"/.exec(uncrossed);
-    expect(perMicrometre(Number(shade?.[1]) + Number(shade?.[2]))).toBeCloseTo(1.75, 1);
+    const own = labels(uncrossed).filter(({ y, content }) => y > 485 && /^[\d.]+$/.test(content));
+    expect(scaleOf(own, 'x')(Number(shade?.[1]) + Number(shade?.[2]))).toBeCloseTo(1.75, 1);
   });
 
   it('refuses values that are not one for each frequency', () => {

@@ -52,6 +52,9 @@ describe('findCrossing', () => {
   it('is nowhere where two rings agree, or three by chance', () => {
     expect(crossingOf([1, 1])).toEqual({ kind: 'below' });
     expect(crossingOf([0.5, 0.5, 0.5])).toMatchObject({ kind: 'crossing' });
+    // Rings of few pixels end nothing, and count where they agree.
+    expect(crossingOf([1, 1, 1, 0.2], 0, 2)).toMatchObject({ frequency: 3.625 });
+    expect(crossingOf([1, 0, 1, 0.2], 0, 2)).toEqual({ kind: 'below' });
     const few = { frequency: [1, 2, 3, 4], correlation: [0.6, 0.6, 0.6, 0], pixels: [10, 10, 10, 10] };
     expect(findCrossing(few, all(0.5, 4), { first: 0 })).toEqual({ kind: 'below' });
     expect(sharedInformation(few.correlation, few.pixels)).toBeCloseTo(-30 * Math.log(0.64), 12);

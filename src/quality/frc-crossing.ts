@@ -84,8 +84,11 @@ export function findCrossing(
     start = end;
   }
   const agreements = runs.filter(({ start, end }) => {
-    const rings = above.slice(start, end).filter((difference) => difference >= 0).length;
-    const shared = sharedInformation(correlation.slice(start, end), pixels.slice(start, end));
+    // Rings of few pixels just before that agree as well are part of it.
+    let begin = start;
+    while (start === first && begin > 0 && isAbove(begin - 1)) begin--;
+    const rings = above.slice(begin, end).filter((difference) => difference >= 0).length;
+    const shared = sharedInformation(correlation.slice(begin, end), pixels.slice(begin, end));
     return rings >= FEWEST_RINGS && shared >= LEAST_INFORMATION;
   });
   const found =
