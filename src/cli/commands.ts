@@ -165,7 +165,10 @@ function create(program: Command, world: World): Command {
     .command('new')
     .description('write a commented starting point: a scan class or a configuration')
     .argument('<what>', 'scan or config')
-    .argument('<file>', 'file to write, e.g. my-scan.ts or my-run.yaml')
+    .argument(
+      '<file>',
+      'file to write: .ts, .mts, .js or .mjs for a scan, .yaml, .yml or .json for a configuration',
+    )
     .action(async (what: string, file: string) => {
       await onMaster(world, async () => (await import('./new.ts')).create(what, file));
     });
