@@ -131,7 +131,7 @@ describe('errorHistorySvg', () => {
     const svg = errorHistorySvg([
       ...entries(3, errors),
       ...entries(3, errors, 'EPIE'),
-      ...entries(3, () => ({ magnitude: 1, photon: 1, loss: 1 }), 'ML'),
+      ...entries(3, () => ({ magnitude: 1, photon: 1, loss: 1.1 }), 'ML'),
     ]);
     expect(labels(svg)).toEqual(
       expect.arrayContaining([
@@ -147,6 +147,15 @@ describe('errorHistorySvg', () => {
     expect(pieces).toEqual([[3], [3, 3], [3, 3, 3], [3], [3], [3, 3], [3]]);
   });
 
+  it('draws one line where two would lie on each other', () => {
+    const svg = errorHistorySvg([
+      ...entries(3, () => ({ photon: 4 })),
+      ...entries(3, (i) => ({ photon: i + 1, loss: (i + 1) * (1 + 1e-9) }), 'ML'),
+    ]);
+    expect(labels(svg)).toContain('photon, loss');
+    expect(lines(svg)).toHaveLength(1);
+  });
+
   it('marks where live ends, and begins its lines anew there', () => {
     const live = entries(4, () => ({ photon: 2 })).map((entry) => ({ ...entry, live: true }));
     const svg = errorHistorySvg([
@@ -156,7 +165,9 @@ describe('errorHistorySvg', () => {
     ]);
     expect(labels(svg)).toEqual(expect.arrayContaining(['DM, live', 'live ends: DM', 'ML']));
     expect(lines(svg)[0].map((piece) => piece.length)).toEqual([4, 5]);
-    const [end] = [...svg.matchAll(/<line x1="([^"]*)"[^>]*stroke="#595959"(?![^>]*dasharray)/g)].map(([, x]) => Number(x));
+    const [end] = [...svg.matchAll(/<line x1="([^"]*)"[^>]*stroke="#595959"(?![^>]*dasharray)/g)].map(
+      ([, x]) => Number(x),
+    );
     expect(end).toBeCloseTo(lines(svg)[0][1][0][0], 0);
   });
 });

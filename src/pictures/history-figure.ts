@@ -54,6 +54,22 @@ function seriesOf(key: string, history: readonly HistoryEntry[]): Series[] {
   });
 }
 
+/** A line that would lie on another one throughout shares its name instead: the loss of ML is its photon error, if nothing is added. */
+function withoutTwins(series: readonly Series[]): Series[] {
+  const kept: Series[] = [];
+  for (const one of series) {
+    const twin = kept.findIndex(({ values }) => one.values.every((value, i) => isSame(value, values[i])));
+    const isDrawn = one.values.some((value) => value > 0);
+    if (twin === -1 || !isDrawn) kept.push(one);
+    else kept[twin] = { ...kept[twin], name: `${kept[twin].name}, ${one.name}` };
+  }
+  return kept;
+}
+
+function isSame(value: number, other: number): boolean {
+  return Number.isNaN(value) || Math.abs(value - other) <= 1e-6 * Math.abs(other);
+}
+
 /**
  * SVG of the history. Where an engine counts its iterations from the start again, they go on after the last. Lines end with their
  * engine, and where live ends: errors of fewer frames, or of another loss, are not those of what follows.
@@ -75,6 +91,6 @@ export function errorHistorySvg(history: readonly HistoryEntry[], title = 'error
     const name = live ? `${engine}, live` : endsLive ? `live ends: ${engine}` : engine;
     marks.push({ x: iteration + shift, name, strong: endsLive });
   });
-  const series = errorKeys(history).flatMap((key) => seriesOf(key, history));
+  const series = withoutTwins(errorKeys(history).flatMap((key) => seriesOf(key, history)));
   return linePanel({ title, xLabel: 'iteration', yLabel: 'error (log scale)', x, series, marks, breaks });
 }
