@@ -118,7 +118,10 @@ function frc(program: Command, world: World): Command {
     .argument('<first>', '.ptyr file')
     .argument('<second>', '.ptyr file of other frames of the same sample')
     .option('-o, --output <file>', 'PNG of the curve', 'frc.png')
-    .option('--object <id>', 'the object to compare, where a file holds several, e.g. SscanG00')
+    .option(
+      '--object <id>',
+      'the object to compare, where a file holds several, e.g. SscanG00; FIRST,SECOND where IDs differ',
+    )
     .action(async (first: string, second: string, options: FrcOptions) => {
       await onMaster(world, async () => (await import('./frc.ts')).frc(first, second, options));
     });
@@ -162,7 +165,10 @@ function create(program: Command, world: World): Command {
     .command('new')
     .description('write a commented starting point: a scan class or a configuration')
     .argument('<what>', 'scan or config')
-    .argument('<file>', 'file to write, e.g. my-scan.ts or my-run.yaml')
+    .argument(
+      '<file>',
+      'file to write: .ts, .mts, .js or .mjs for a scan, .yaml, .yml or .json for a configuration',
+    )
     .action(async (what: string, file: string) => {
       await onMaster(world, async () => (await import('./new.ts')).create(what, file));
     });

@@ -1,16 +1,41 @@
-/** `ptyflow new`: a commented starting point that runs as it is. */
-import { existsSync, writeFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+/** `ptyflow new`: a starting point that runs as it is, in the language that the file's ending says. */
+import { writeFileSync } from 'node:fs';
+import { basename, dirname, extname } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { makeFolder } from '../hdf5/folder.ts';
+import { configJson, configYaml, scanSource } from './new-templates.ts';
 
+/** What is written, by what is asked for and the ending of the file. */
+const KINDS: Readonly<Record<string, Readonly<Record<string, (file: string) => string>>>> = {
+  scan: {
+    '.ts': (file) => scanSource(className(file), 'TypeScript'),
+    '.mts': (file) => scanSource(className(file), 'TypeScript'),
+    '.js': (file) => scanSource(className(file), 'JavaScript'),
+    '.mjs': (file) => scanSource(className(file), 'JavaScript'),
+  },
+  config: { '.yaml': configYaml, '.yml': configYaml, '.json': configJson },
+};
+
+/** Throws `ConfigError` for anything but a scan or a config, another ending, and a file that exists. */
 export async function create(what: string, file: string): Promise<void> {
-  if (what !== 'scan' && what !== 'config') {
+  if (!Object.hasOwn(KINDS, what)) {
     throw new ConfigError([{ path: '<what>', message: `expected scan or config, got "${what}"` }]);
   }
-  if (existsSync(file)) throw new ConfigError([{ path: '<file>', message: `${file} exists already` }]);
+  const endings = KINDS[what];
+  const ending = extname(file).toLowerCase();
+  if (!Object.hasOwn(endings, ending)) {
+    const accepted = Object.keys(endings).join(', ');
+    throw new ConfigError([
+      { path: '<file>', message: `${file}: a ${what} is written to a file that ends in ${accepted}` },
+    ]);
+  }
   makeFolder(dirname(file));
-  writeFileSync(file, what === 'scan' ? scanTemplate(className(file)) : CONFIG_TEMPLATE);
+  try {
+    writeFileSync(file, endings[ending](file), { flag: 'wx' });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    throw new ConfigError([{ path: '<file>', message: `${file} exists already` }], undefined, { cause });
+  }
   const next =
     what === 'scan'
       ? `use it with --scan-module ${file} and name: ${className(file)}`
@@ -28,65 +53,3 @@ function className(file: string): string {
   const name = words.map((word) => word[0].toUpperCase() + word.slice(1)).join('');
   return /^[A-Za-z]/.test(name) ? name : `Scan${name}`;
 }
-
-function scanTemplate(name: string): string {
-  return `/** Frames of your experiment: change the three methods to read your files. */
-import { extend, float, int, param, PtyScan, SCAN_DATA } from 'ptyflow';
-import type { Common, LoadedFrames, Values } from 'ptyflow';
-
-// Parameters of this class, on top of those every scan has. In YAML: scans.<label>.data.step
-const PARAMETERS = extend(SCAN_DATA, {
-  step: param(float({ above: 0 }), { default: 1e-6, unit: 'm', help: 'Distance between positions.' }),
-  points: param(int({ min: 1 }), { default: 5, help: 'Positions along a side of the scan.' }),
-});
-
-export class ${name} extends PtyScan<Values<typeof PARAMETERS>> {
-  static override readonly parameters = PARAMETERS;
-
-  /** What the whole scan shares. Geometry found here is used where the configuration gives none. */
-  protected override loadCommon(): Common {
-    return { energy: 7.2, distance: 5, psize: 75e-6, shape: 64 };
-  }
-
-  /** One (y, x) in metres for each frame. */
-  protected override loadPositions(): number[][] {
-    const { step, points } = this.info;
-    return Array.from({ length: points * points }, (_, i) => [Math.floor(i / points) * step, (i % points) * step]);
-  }
-
-  /** Raw frames of these scan points, one (rows, cols) array each. */
-  protected override load(indices: readonly number[]): LoadedFrames {
-    return {
-      frames: indices.map((index) => ({
-        dtype: 'uint16',
-        shape: [64, 64],
-        data: new Uint16Array(64 * 64).fill(index + 1),
-      })),
-    };
-  }
-}
-`;
-}
-
-const CONFIG_TEMPLATE = `# A run: frames of a simulated scan, two engines. Explain any name with: ptyflow schema scans.<label>.data
-scans:
-  S:
-    name: BlockFull
-    data:
-      name: MoonFlowerScan # or Hdf5Loader, PtydScan, or a class of your own with --scan-module
-      shape: 128 # pixels of the region of interest
-      num_frames: 100
-      save: append # keep the prepared frames,
-      dfile: S.ptyd # here
-    illumination:
-      aperture: # where the probe starts from; without a size it is estimated from the frames
-        form: circ
-        size: 4e-6 # m
-engines:
-  first:
-    name: DM
-    numiter: 40
-  second:
-    name: ML
-    numiter: 20
-`;

@@ -20,11 +20,19 @@ const STATISTICS: ScanStatistics = {
 
 const REPORT: ResolutionReport = {
   object: 'SstarG00',
-  halfBit: { limit: 'pixel size', frequency: null, fullPeriodM: null, halfPeriodM: null },
-  oneBit: { limit: 'crossing', frequency: 1e7, fullPeriodM: 1e-7, halfPeriodM: 5e-8 },
+  halfBit: {
+    limit: 'pixel size',
+    frequency: null,
+    fullPeriodM: null,
+    halfPeriodM: null,
+    longestPeriodM: null,
+  },
+  oneBit: { limit: 'crossing', frequency: 1e7, fullPeriodM: 1e-7, halfPeriodM: 5e-8, longestPeriodM: null },
   shape: [96, 120],
   psizeM: [2.8178e-8, 2e-8],
   shift: [0, 0],
+  decidesFrom: 1e5,
+  twin: false,
   curve: { frequency: [], correlation: [], halfBit: [], oneBit: [] },
 };
 
@@ -53,8 +61,17 @@ describe('resolutionText', () => {
     ]);
     const nothing = { ...REPORT.halfBit, limit: 'nothing in common' } as const;
     expect(resolutionText({ ...REPORT, oneBit: nothing })).toMatch(
-      /1 bit: below the threshold from the lowest frequency on: nothing in common$/,
+      /1 bit: no resolution: nothing in common, no three rings one after the other agree$/,
     );
+    const same = { ...REPORT.halfBit, limit: 'identical' } as const;
+    expect(resolutionText({ ...REPORT, oneBit: same })).toMatch(
+      /1 bit: no resolution: both are the same object/,
+    );
+    expect(resolutionText({ ...REPORT, oneBit: nothing, twin: true })).toMatch(
+      /\none agrees .*its twin image/,
+    );
+    const late = { ...REPORT.oneBit, longestPeriodM: 2e-6 };
+    expect(resolutionText({ ...REPORT, oneBit: late })).toMatch(/10 1\/µm; periods above 2 µm disagree$/);
   });
 });
 

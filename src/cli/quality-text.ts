@@ -21,25 +21,31 @@ export function statisticsText(scan: string, statistics: ScanStatistics): string
   return lines.join('\n');
 }
 
-export function resolutionText({ object, shape, psizeM, halfBit, oneBit }: ResolutionReport): string {
+export function resolutionText({ object, shape, psizeM, halfBit, oneBit, twin }: ResolutionReport): string {
   const size = psizeM.map(lengthText).join(' x ');
-  return [
+  const lines = [
     `${object}: Fourier ring correlation of ${shape.join('x')} pixels of ${size}`,
     `½ bit: ${limitText(halfBit, psizeM)}`,
     `1 bit: ${limitText(oneBit, psizeM)}`,
-  ].join('\n');
+  ];
+  if (twin) {
+    lines.push(
+      'one agrees with the other turned by 180° and conjugated, its twin image: compare signs and orientation of the positions',
+    );
+  }
+  return lines.join('\n');
 }
 
-function limitText(
-  { limit, frequency, halfPeriodM, fullPeriodM }: Resolution,
-  psizeM: readonly number[],
-): string {
+function limitText(resolution: Resolution, psizeM: readonly number[]): string {
+  const { limit, frequency, halfPeriodM, fullPeriodM, longestPeriodM } = resolution;
+  if (limit === 'identical') return 'no resolution: both are the same object, noise included';
+  const longer = longestPeriodM === null ? '' : `; periods above ${lengthText(longestPeriodM)} disagree`;
   if (limit === 'pixel size') {
-    return `no crossing: limited by the pixel size, ${lengthText(Math.max(...psizeM))}`;
+    return `no crossing: limited by the pixel size, ${lengthText(Math.max(...psizeM))}${longer}`;
   }
   if (frequency === null || halfPeriodM === null || fullPeriodM === null) {
-    return 'below the threshold from the lowest frequency on: nothing in common';
+    return 'no resolution: nothing in common, no three rings one after the other agree';
   }
   const place = frequencyText(frequency);
-  return `resolution ${lengthText(halfPeriodM)} half period (${lengthText(fullPeriodM)} full period), crossing at ${place}`;
+  return `resolution ${lengthText(halfPeriodM)} half period (${lengthText(fullPeriodM)} full period), crossing at ${place}${longer}`;
 }

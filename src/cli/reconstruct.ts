@@ -13,6 +13,7 @@ import { announced, checkOptions, checkRunConfig, loadRunConfig } from './load-c
 import { feedOptions, followOptions, overridesOf, type RunOptions } from './options.ts';
 import { runName } from './run.ts';
 import { loadScanModule } from './scan-module.ts';
+import { PREPARED_ENGINES } from './prepared-engines.ts';
 import { startSession, type Session } from './session.ts';
 import type { World } from './world.ts';
 
@@ -103,10 +104,7 @@ function preparedConfig(file: string, options: RunOptions, registry: ScanRegistr
         illumination: { aperture: null },
       },
     },
-    engines: {
-      difference_map: { name: 'DM', numiter: 50 },
-      maximum_likelihood: { name: 'ML', numiter: 30 },
-    },
+    engines: PREPARED_ENGINES,
   };
   return fromTree(tree, options, registry);
 }

@@ -81,10 +81,21 @@ describe('frcSvg', () => {
     const uncrossed = frcSvg({
       frequency: FREQUENCY,
       correlation: level(1),
-      thresholds: BOTH.map((threshold) => ({ ...threshold, crossing: null })),
+      thresholds: BOTH.map((threshold) => ({
+        ...threshold,
+        crossing: null,
+        reason: 'limited by the pixels',
+      })),
+      decidesFrom: 2e6,
     });
     expect(uncrossed).not.toContain('<circle');
-    expect(labels(uncrossed).map(({ content }) => content)).toContain('½ bit: not crossed');
+    expect(labels(uncrossed).map(({ content }) => content)).toEqual(
+      expect.arrayContaining(['½ bit: not crossed', 'limited by the pixels', 'too few pixels']),
+    );
+    // Up to halfway between the third ring and the fourth.
+    const shade = /<rect x="([^"]*)" y="92" width="([^"]*)"[^>]*fill="#ececec"/.exec(uncrossed);
+    const own = labels(uncrossed).filter(({ y, content }) => y > 485 && /^[\d.]+$/.test(content));
+    expect(scaleOf(own, 'x')(Number(shade?.[1]) + Number(shade?.[2]))).toBeCloseTo(1.75, 1);
   });
 
   it('refuses values that are not one for each frequency', () => {

@@ -14,6 +14,8 @@ export interface FrcFigure {
   readonly correlation: readonly number[];
   readonly thresholds: readonly FrcThreshold[];
   readonly title?: string;
+  /** 1/m: below, rings have too few pixels to decide anything, and are shaded. */
+  readonly decidesFrom?: number;
 }
 
 export interface FrcThreshold {
@@ -22,6 +24,8 @@ export interface FrcThreshold {
   readonly values: readonly number[];
   /** Frequency at which the correlation first falls below it, 1/m; null: nowhere. */
   readonly crossing: number | null;
+  /** Why it falls below nowhere, in a few words. */
+  readonly reason?: string;
 }
 
 const WIDTH = 900;
@@ -32,9 +36,11 @@ const TOP = 92;
 const LEGEND_LINE = 40;
 const LEGEND_ROW = 24;
 const RADIUS = 5;
+/** Lighter than the grid is dark. */
+const SHADE = '#ececec';
 
 /** SVG of the figure: frequency below, the half period 1/(2f) above. DataError when there are no frequencies, or lengths differ. */
-export function frcSvg({ frequency, correlation, thresholds, title }: FrcFigure): string {
+export function frcSvg({ frequency, correlation, thresholds, title, decidesFrom = 0 }: FrcFigure): string {
   const count = frequency.length;
   if (
     count === 0 ||
@@ -46,18 +52,20 @@ export function frcSvg({ frequency, correlation, thresholds, title }: FrcFigure)
   }
   const last = frequency[count - 1];
   const { unit, metres } = frequencyUnit(last);
-  const entries = legend(thresholds);
-  const legendWidth = Math.max(
-    textWidth(HEADING, FONT_SIZE.tick),
-    ...entries.map((name) => LEGEND_LINE + 8 + textWidth(name, FONT_SIZE.label)),
-  );
+  const rows = legend(thresholds, decidesFrom > frequency[0]);
+  const legendWidth = Math.max(...rows.map((row) => (row.sample === 'none' ? 0 : INDENT) + row.width));
   const width = Math.floor(WIDTH - MARGIN - legendWidth - 20 - LEFT);
   const bottom = TOP + PLOT_HEIGHT;
   const x = scaleLinear([0, last], [LEFT, LEFT + width]);
   const lowest = Math.min(0, Math.floor(10 * Math.min(...correlation)) / 10);
   const y = scaleLinear([lowest, 1.05], [bottom, TOP]);
 
+  // Halfway to the ring before.
+  const shaded = decidesFrom > frequency[0] ? x(decidesFrom - frequency[0] / 2) - LEFT : 0;
   const parts = [
+    ...(shaded > 0
+      ? [element('rect', { x: LEFT, y: TOP, width: shaded, height: PLOT_HEIGHT, fill: SHADE })]
+      : []),
     text(WIDTH / 2, 27, fitText(title ?? 'Fourier ring correlation', FONT_SIZE.title, WIDTH - 2 * MARGIN), {
       anchor: 'middle',
       size: FONT_SIZE.title,
@@ -107,7 +115,7 @@ export function frcSvg({ frequency, correlation, thresholds, title }: FrcFigure)
     text(LEFT + width / 2, bottom + 42, `spatial frequency (1/${unit})`, label),
     text(LEFT + width / 2, TOP - 30, `half period (${periods.unit})`, label),
     text(MARGIN + FONT_SIZE.label, TOP + PLOT_HEIGHT / 2, 'correlation', { ...label, upwards: true }),
-    ...drawLegend(entries, thresholds, LEFT + width + 20),
+    ...drawLegend(rows, LEFT + width + 20),
   );
   return picture(WIDTH, bottom + 54, ...parts);
 }
@@ -118,38 +126,55 @@ function mark(cx: number, cy: number, stroke: string): string {
   return element('circle', { cx, cy, r: RADIUS, fill: '#ffffff', stroke, 'stroke-width': 2 });
 }
 
-/** The lines, then the crossings, by the order of the thresholds. */
-function legend(thresholds: readonly FrcThreshold[]): string[] {
-  return [
-    'correlation',
-    ...thresholds.map(({ name }) => `${name} threshold`),
-    ...thresholds.map(({ name, crossing }) => {
-      if (crossing === null) return `${name}: not crossed`;
-      const { unit, metres } = lengthUnit(0.5 / crossing);
-      return `${name}: ${formatNumber(0.5 / crossing / metres)} ${unit}`;
-    }),
-  ];
+interface LegendRow {
+  readonly words: string;
+  /** px */
+  readonly width: number;
+  readonly sample: 'line' | 'mark' | 'shade' | 'blank' | 'none';
+  /** Of the line or the mark. */
+  readonly style: number;
 }
 
-const HEADING = 'half period at the crossing';
-
-function drawLegend(entries: readonly string[], thresholds: readonly FrcThreshold[], from: number): string[] {
-  const row = (i: number): number => TOP + 14 + i * LEGEND_ROW;
-  const lines = thresholds.length + 1;
-  const heading = text(from, row(lines) + LEGEND_ROW / 2, HEADING, { fill: INK.quiet });
-  const drawn = entries.map((name, i) => {
-    const y = i < lines ? row(i) : row(i + 1) + 4;
-    const words = text(from + LEGEND_LINE + 8, y + 5, name, { size: FONT_SIZE.label });
-    if (i < lines) {
-      const { stroke, dashes } = styleOf(i);
-      const sample = { stroke, 'stroke-width': 2, 'stroke-dasharray': dashes };
-      return line(from, y, from + LEGEND_LINE, y, sample) + words;
+/** The lines and the shade, then the crossings, by the order of the thresholds; why one is not crossed on a row of its own. */
+function legend(thresholds: readonly FrcThreshold[], isShaded: boolean): LegendRow[] {
+  const row = (words: string, sample: LegendRow['sample'], style = 0): LegendRow => {
+    const size = sample === 'none' ? FONT_SIZE.tick : FONT_SIZE.label;
+    return { words, sample, style, width: textWidth(words, size) };
+  };
+  const rows = [
+    row('correlation', 'line'),
+    ...thresholds.map(({ name }, i) => row(`${name} threshold`, 'line', i + 1)),
+    ...(isShaded ? [row('too few pixels', 'shade')] : []),
+  ];
+  if (thresholds.length > 0) rows.push(row('half period at the crossing', 'none'));
+  thresholds.forEach(({ name, crossing, reason }, i) => {
+    if (crossing === null) {
+      rows.push(row(`${name}: not crossed`, 'blank'));
+      if (reason !== undefined) rows.push(row(reason, 'blank'));
+      return;
     }
-    const crossed = i - lines;
-    if (thresholds[crossed].crossing === null) return words;
-    return mark(from + LEGEND_LINE / 2, y, styleOf(crossed + 1).stroke) + words;
+    const { unit, metres } = lengthUnit(0.5 / crossing);
+    rows.push(row(`${name}: ${formatNumber(0.5 / crossing / metres)} ${unit}`, 'mark', i + 1));
   });
-  return [heading, ...drawn];
+  return rows;
+}
+
+/** Where words begin beside their samples, px. */
+const INDENT = LEGEND_LINE + 8;
+
+function drawLegend(rows: readonly LegendRow[], from: number): string[] {
+  return rows.map(({ words, sample, style }, i) => {
+    const y = TOP + 14 + i * LEGEND_ROW;
+    if (sample === 'none') return text(from, y + 5, words, { fill: INK.quiet });
+    const { stroke, dashes } = styleOf(style);
+    const shown = {
+      line: line(from, y, from + LEGEND_LINE, y, { stroke, 'stroke-width': 2, 'stroke-dasharray': dashes }),
+      mark: mark(from + LEGEND_LINE / 2, y, stroke),
+      shade: element('rect', { x: from, y: y - 8, width: LEGEND_LINE, height: 16, fill: SHADE }),
+      blank: '',
+    };
+    return shown[sample] + text(from + INDENT, y + 5, words, { size: FONT_SIZE.label });
+  });
 }
 
 /** Digits that half periods are labelled with, the most welcome first. */

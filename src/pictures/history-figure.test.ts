@@ -104,7 +104,7 @@ describe('errorHistorySvg', () => {
     const first = entries(6, () => ({ magnitude: 2 }));
     const second = entries(4, () => ({ magnitude: 1 }), 'ML');
     const svg = errorHistorySvg([...first, ...second]);
-    const [[line]] = lines(svg);
+    const line = lines(svg).flat(2);
     expect(line).toHaveLength(10);
     for (let i = 1; i < 10; i++) expect(line[i][0]).toBeGreaterThan(line[i - 1][0]);
     const marks = [...svg.matchAll(/<line x1="([^"]*)"[^>]*stroke-dasharray="1 3"/g)].map(([, x]) =>
@@ -124,5 +124,50 @@ describe('errorHistorySvg', () => {
     const at = line.findIndex(([, y]) => y === top);
     const [left, right] = [line[0][0], line[line.length - 1][0]];
     expect((line[at][0] - left) / (right - left)).toBeCloseTo(12_345 / 19_999, 2);
+  });
+
+  it('ends a line with its engine, and keeps apart what only has the name in common', () => {
+    const errors = (): Record<string, number> => ({ magnitude: 2, photon: 1, exit: 3, rfactor: 0.1 });
+    const svg = errorHistorySvg([
+      ...entries(3, errors),
+      ...entries(3, errors, 'EPIE'),
+      ...entries(3, () => ({ magnitude: 1, photon: 1, loss: 1.1 }), 'ML'),
+    ]);
+    expect(labels(svg)).toEqual(
+      expect.arrayContaining([
+        'magnitude, DM',
+        'magnitude, EPIE, ML',
+        'photon',
+        'exit, DM',
+        'exit, EPIE',
+        'loss',
+      ]),
+    );
+    const pieces = lines(svg).map((line) => line.map((piece) => piece.length));
+    expect(pieces).toEqual([[3], [3, 3], [3, 3, 3], [3], [3], [3, 3], [3]]);
+  });
+
+  it('draws one line where two would lie on each other', () => {
+    const svg = errorHistorySvg([
+      ...entries(3, () => ({ photon: 4 })),
+      ...entries(3, (i) => ({ photon: i + 1, loss: (i + 1) * (1 + 1e-9) }), 'ML'),
+    ]);
+    expect(labels(svg)).toContain('photon, loss');
+    expect(lines(svg)).toHaveLength(1);
+  });
+
+  it('marks where live ends, and begins its lines anew there', () => {
+    const live = entries(4, () => ({ photon: 2 })).map((entry) => ({ ...entry, live: true }));
+    const svg = errorHistorySvg([
+      ...live,
+      ...entries(5, () => ({ photon: 1 })),
+      ...entries(2, () => ({}), 'ML'),
+    ]);
+    expect(labels(svg)).toEqual(expect.arrayContaining(['DM, live', 'live ends: DM', 'ML']));
+    expect(lines(svg)[0].map((piece) => piece.length)).toEqual([4, 5]);
+    const [end] = [...svg.matchAll(/<line x1="([^"]*)"[^>]*stroke="#595959"(?![^>]*dasharray)/g)].map(
+      ([, x]) => Number(x),
+    );
+    expect(end).toBeCloseTo(lines(svg)[0][1][0][0], 0);
   });
 });

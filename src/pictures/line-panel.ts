@@ -17,6 +17,8 @@ export interface Series {
 export interface Mark {
   readonly x: number;
   readonly name: string;
+  /** Drawn through. */
+  readonly strong?: boolean;
 }
 
 export interface LinePanel {
@@ -27,6 +29,8 @@ export interface LinePanel {
   readonly x: readonly number[];
   readonly series: readonly Series[];
   readonly marks: readonly Mark[];
+  /** Indices of x at which every line begins anew. */
+  readonly breaks?: readonly number[];
 }
 
 const WIDTH = 900;
@@ -60,6 +64,7 @@ function logDomain(series: readonly Series[]): Interval | null {
 }
 
 interface PlacedMark {
+  readonly strong: boolean;
   readonly at: number;
   readonly left: number;
   readonly row: number;
@@ -69,7 +74,7 @@ interface PlacedMark {
 /** Names beside their lines, on as few rows as keep them apart; names that find no room are left out. */
 function placeMarks(marks: readonly Mark[], plot: Box, place: (x: number) => number): PlacedMark[] {
   const ends: number[] = [];
-  return marks.map(({ x, name }) => {
+  return marks.map(({ x, name, strong = false }) => {
     const shown = fitText(name, FONT_SIZE.tick, plot.width / 2);
     const width = textWidth(shown, FONT_SIZE.tick);
     const at = place(x);
@@ -77,7 +82,7 @@ function placeMarks(marks: readonly Mark[], plot: Box, place: (x: number) => num
     let row = ends.findIndex((end) => end + 8 <= left);
     if (row === -1) row = ends.length;
     if (row < MARK_ROWS) ends[row] = left + width;
-    return { at, left, row, name: row < MARK_ROWS ? shown : '' };
+    return { at, left, row, strong, name: row < MARK_ROWS ? shown : '' };
   });
 }
 
@@ -110,14 +115,24 @@ function thin(points: readonly Point[]): readonly Point[] {
     .map((i) => points[i]);
 }
 
+interface Drawing {
+  readonly place: (value: number) => number;
+  readonly foot: number;
+  readonly breaks: ReadonlySet<number>;
+}
+
 function drawSeries(
   { values }: Series,
   style: Style,
   xs: readonly number[],
-  place: (value: number) => number,
-  foot: number,
+  { place, foot, breaks }: Drawing,
 ): string {
-  const points = thin(values.map((value, i): Point => [xs[i], positive(value) ? place(value) : NaN]));
+  const points = thin(
+    values.flatMap((value, i): Point[] => {
+      const point: Point = [xs[i], positive(value) ? place(value) : NaN];
+      return breaks.has(i) ? [[xs[i], NaN], point] : [point];
+    }),
+  );
   const radius = values.length > 500 ? 1.5 : 3;
   const drawn = (i: number) => i >= 0 && i < points.length && !Number.isNaN(points[i][1]);
   const path = linePath()
@@ -155,6 +170,7 @@ function triangle(x: number, foot: number, fill: string): string {
 /** SVG of the panel; the legend stands to the right of the plot. DataError when a series and x differ in length. */
 export function linePanel(panel: LinePanel): string {
   const { x, series, marks } = panel;
+  const breaks = new Set(panel.breaks);
   for (const { name, values } of series) {
     if (values.length !== x.length) {
       throw new DataError(`line '${name}' has ${values.length} values for ${x.length} places on the x axis`);
@@ -208,18 +224,18 @@ export function linePanel(panel: LinePanel): string {
     const at = xScale(tick.value);
     parts.push(line(at, bottom, at, bottom + 5), text(at, bottom + 19, tick.text, { anchor: 'middle' }));
   }
-  for (const { at, left: nameLeft, row, name } of placed) {
+  for (const { at, left: nameLeft, row, name, strong } of placed) {
     const upper = top - 4 - row * MARK_ROW;
     parts.push(
       line(at, top, at, bottom, {
         stroke: INK.quiet,
-        'stroke-dasharray': '1 3',
+        'stroke-dasharray': strong ? undefined : '1 3',
       }),
     );
     if (name !== '') parts.push(text(nameLeft, upper, name, { fill: INK.quiet }));
   }
   series.forEach((one, i) => {
-    parts.push(drawSeries(one, styleOf(i), x.map(xScale), yScale, bottom));
+    parts.push(drawSeries(one, styleOf(i), x.map(xScale), { place: yScale, foot: bottom, breaks }));
   });
   if (domain === null) {
     parts.push(

@@ -17,6 +17,8 @@ export interface LitObject {
   readonly field: StoredField;
   /** (rows, cols), 1 where it is lit well. */
   readonly lit: NdArray<'uint8'>;
+  /** Diameter of the probe that lit it, m. */
+  readonly probeM?: number;
 }
 
 export interface ObjectComparison extends RingCorrelation {
@@ -35,6 +37,8 @@ const SAME_PIXEL = 1e-4;
 const FEWEST = 16;
 /** Rounds in which whole pixels of shift are taken off before it counts as found. */
 const ROUNDS = 5;
+/** What the best of many places of whole pixels has more in common by chance, nats. */
+const CHANCE = 10;
 /** Part of each side that is left out at either end where objects are brought to lie on each other: shifts wrap around. */
 const WRAPPED = 1 / 16;
 /** Pixels of shift up to which content is brought to lie on each other before the rings themselves say how much is left. */
@@ -42,43 +46,75 @@ const ESTIMATE = 0.01;
 
 /**
  * Grids are brought together by their coordinates, to the nearest pixel; then by their content (`alignObjects`): shift, phase ramp
- * and global phase, which no diffraction frame determines. Compared is the largest rectangle that is lit well in both.
+ * and global phase, which no diffraction frame determines. Of both places the better one stays: the second, where
+ * more is in common there than chance gives. Compared is the largest rectangle that is lit well in both.
+ *
+ * No frame holds a whole period that is longer than the probe is wide: such rings may disagree where shorter periods agree.
  *
  * Throws `DataError` for pixels of different sizes, grids that do not overlap, and less than 16 pixels lit in common.
  */
 export function compareObjects(first: LitObject, second: LitObject): ObjectComparison {
   const { psizeM, originM } = first.field;
   requireSamePixels(first, second);
-  const apart = [0, 1].map((axis) => (second.field.originM[axis] - originM[axis]) / psizeM[axis]);
-  /** Where the second grid begins in the first one's pixels. */
-  let start: Pair = [Math.round(apart[0]), Math.round(apart[1])];
-  for (let round = 0; ; round++) {
-    const region = commonRegion(first, second, start);
-    const one = crop(first.field, region);
-    const two = crop(second.field, {
-      ...region,
-      top: region.top - start[0],
-      left: region.left - start[1],
-    });
-    // The ramp of the first object moves its transform out of the rings' middle.
-    const options = { region: inner(one), precision: ESTIMATE };
-    const flat = withRamp(one, alignObjects(one, ones(one), { ...options, shift: false }).ramp);
-    const alignment = alignObjects(two, flat, options);
-    const whole: Pair = [Math.round(alignment.shift[0]), Math.round(alignment.shift[1])];
-    if (round < ROUNDS && (whole[0] !== 0 || whole[1] !== 0)) {
-      start = [start[0] + whole[0], start[1] + whole[1]];
-      continue;
-    }
-    const turned = withRamp(two, alignment.ramp, alignment.phase);
-    const rings = ringCorrelation(flat, turned, psizeM, { shift: alignment.shift, refine: true });
-    return {
-      ...rings,
-      shape: [region.rows, region.cols],
-      originM: [originM[0] + region.top * psizeM[0], originM[1] + region.left * psizeM[1]],
-      psizeM,
-      shift: [start[0] + rings.shift[0] - apart[0], start[1] + rings.shift[1] - apart[1]],
-    };
+  const apart: Pair = [
+    (second.field.originM[0] - originM[0]) / psizeM[0],
+    (second.field.originM[1] - originM[1]) / psizeM[1],
+  ];
+  const given: Pair = [Math.round(apart[0]), Math.round(apart[1])];
+  const byCoordinates = compareAt(first, second, given, [apart[0] - given[0], apart[1] - given[1]]);
+  const byContent = compareByContent(first, second, given);
+  const gain = byContent[1].rings.information - byCoordinates.rings.information;
+  const isMoved = String(byContent[0]) !== String(given);
+  const [start, { region, rings }] = gain > (isMoved ? CHANCE : 0) ? byContent : [given, byCoordinates];
+  return {
+    ...rings,
+    shape: [region.rows, region.cols],
+    originM: [originM[0] + region.top * psizeM[0], originM[1] + region.left * psizeM[1]],
+    psizeM,
+    shift: [start[0] + rings.shift[0] - apart[0], start[1] + rings.shift[1] - apart[1]],
+  };
+}
+
+interface Compared {
+  readonly region: Rectangle;
+  readonly rings: RingCorrelation;
+  /** Whole pixels that content is still away by. */
+  readonly left: Pair;
+}
+
+/** Whole pixels by which content lies apart are taken off the place of the second grid, until none are left. */
+function compareByContent(first: LitObject, second: LitObject, given: Pair): [Pair, Compared] {
+  let start = given;
+  let compared = compareAt(first, second, start);
+  for (let round = 0; round < ROUNDS && (compared.left[0] !== 0 || compared.left[1] !== 0); round++) {
+    const next: Pair = [start[0] + compared.left[0], start[1] + compared.left[1]];
+    // Where nothing is in common, chance may move one object off the other.
+    if (!isEnough(commonRegion(first, second, next))) break;
+    start = next;
+    compared = compareAt(first, second, start);
   }
+  return [start, compared];
+}
+
+/** The second grid begins at `start` in the first one's pixels; without a `shift` what remains is found from the content. */
+function compareAt(first: LitObject, second: LitObject, start: Pair, shift?: Pair): Compared {
+  const { psizeM } = first.field;
+  const region = quickRegion(first, second, start);
+  const one = crop(first.field, region);
+  const two = crop(second.field, { ...region, top: region.top - start[0], left: region.left - start[1] });
+  // The ramp of the first object moves its transform out of the rings' middle.
+  const options = { region: inner(one), precision: ESTIMATE };
+  const flat = withRamp(one, alignObjects(one, ones(one), { ...options, shift: false }).ramp);
+  const alignment = alignObjects(two, flat, { ...options, shift: shift === undefined });
+  const left: Pair = [Math.round(alignment.shift[0]), Math.round(alignment.shift[1])];
+  const turned = withRamp(two, alignment.ramp, alignment.phase);
+  const probeM = Math.max(first.probeM ?? 0, second.probeM ?? 0);
+  const rings = ringCorrelation(flat, turned, psizeM, {
+    shift: shift ?? alignment.shift,
+    refine: true,
+    open: probeM > 0 ? 1 / probeM : 0,
+  });
+  return { region, rings, left };
 }
 
 function requireSamePixels(first: LitObject, second: LitObject): void {
@@ -101,12 +137,10 @@ function commonRegion(first: LitObject, second: LitObject, start: Pair): Rectang
   const [height, width] = second.lit.shape;
   const top = Math.max(0, start[0]);
   const left = Math.max(0, start[1]);
-  const shape: Pair = [Math.min(rows, start[0] + height) - top, Math.min(cols, start[1] + width) - left];
-  if (shape[0] <= 0 || shape[1] <= 0) {
-    throw new DataError(
-      `the objects do not overlap: ${extent(first)} (${first.name}), ${extent(second)} (${second.name})`,
-    );
-  }
+  const shape: Pair = [
+    Math.max(0, Math.min(rows, start[0] + height) - top),
+    Math.max(0, Math.min(cols, start[1] + width) - left),
+  ];
   const lit = new Uint8Array(shape[0] * shape[1]);
   for (let r = 0; r < shape[0]; r++) {
     for (let c = 0; c < shape[1]; c++) {
@@ -116,14 +150,29 @@ function commonRegion(first: LitObject, second: LitObject, start: Pair): Rectang
     }
   }
   const found = largestRectangle(lit, shape);
-  if (Math.min(found.rows, found.cols) < FEWEST) {
+  return { ...found, top: top + found.top, left: left + found.left };
+}
+
+function isEnough({ rows, cols }: Rectangle): boolean {
+  return Math.min(rows, cols) >= FEWEST;
+}
+
+/** The common region, somewhat less for quick transforms. Throws `DataError` for less than 16 pixels. */
+function quickRegion(first: LitObject, second: LitObject, start: Pair): Rectangle {
+  const found = commonRegion(first, second, start);
+  if (isEnough(found)) return quickRectangle(found);
+  const overlap = [0, 1].every(
+    (axis) => start[axis] < first.lit.shape[axis] && start[axis] + second.lit.shape[axis] > 0,
+  );
+  if (!overlap) {
     throw new DataError(
-      `the largest rectangle that both scans light well has ${found.rows}x${found.cols} pixels: at least ${FEWEST} along each ` +
-        `side are needed (${first.name}, ${second.name})`,
+      `the objects do not overlap: ${extent(first)} (${first.name}), ${extent(second)} (${second.name})`,
     );
   }
-  const quick = quickRectangle(found);
-  return { ...quick, top: top + quick.top, left: left + quick.left };
+  throw new DataError(
+    `the largest rectangle that both scans light well has ${found.rows}x${found.cols} pixels: at least ${FEWEST} along each ` +
+      `side are needed (${first.name}, ${second.name})`,
+  );
 }
 
 /** `y −1.2 to 3.4 µm, x …` */

@@ -1,4 +1,5 @@
 /** The place of one image on another, from the spatial frequencies at which they agree. */
+import { BEST_CORRELATION } from './frc-crossing.ts';
 import { signedIndex, type CrossSums, type Rings } from './rings.ts';
 import { solve } from './solve.ts';
 
@@ -10,26 +11,31 @@ export interface Place {
   readonly phase: number;
 }
 
-/** A ring that agrees better counts no more: what is left there is not chance. */
-const BEST = 0.99;
+/** Pixels of shift along either axis. The content has been brought to lie on each other before: a longer step has lost it. */
+const LONGEST_STEP = 0.5;
+/** Rings that agree before anything is moved: one alone, or two, agree by chance or by what they are moved for. */
+const FEWEST_RINGS = 3;
 
 /**
- * One Newton step of max Σ W·Re(F₁F₂*·exp(i(2πk·δ − φ))) over shift δ and phase φ. Each ring up to the first that falls
- * below `threshold` weighs ρ/(1 − ρ²) over its norm, as maximum likelihood has it for pairs of complex normal numbers of
+ * One Newton step of max Σ W·Re(F₁F₂*·exp(i(2πk·δ − φ))) over shift δ and phase φ. Each ring from `first` on that is above its
+ * `threshold` weighs ρ/(1 − ρ²) over its norm, as maximum likelihood has it for pairs of complex normal numbers of
  * correlation ρ: frequencies that are only noise, of which a picture holds many, would draw the shift to a wrong place.
+ *
+ * null where fewer than three rings agree, and for a step of more than half a pixel.
  */
 export function refinePlace(
   { cross, norm, correlation }: CrossSums,
   rings: Rings,
-  threshold: readonly number[],
+  { first, threshold }: { readonly first: number; readonly threshold: readonly number[] },
   place: Place,
-): Place {
+): Place | null {
   const [rows, cols] = rings.shape;
-  const end = correlation.findIndex((value, ring) => !(value >= threshold[ring]));
   const weight = correlation.map((value, ring) => {
-    const rho = Math.min(BEST, value);
-    return (end === -1 || ring < end) && norm[ring] > 0 ? rho / (1 - rho ** 2) / norm[ring] : 0;
+    if (ring < first || norm[ring] === 0 || !(value >= threshold[ring])) return 0;
+    const rho = Math.min(BEST_CORRELATION, value);
+    return rho / (1 - rho ** 2) / norm[ring];
   });
+  if (weight.filter((value) => value > 0).length < FEWEST_RINGS) return null;
   const normal = new Float64Array(9);
   const right = new Float64Array(3);
   const slope = new Float64Array(3);
@@ -47,5 +53,6 @@ export function refinePlace(
     }
   }
   const [row, col, phase] = solve(normal, right);
+  if (!(Math.max(Math.abs(row), Math.abs(col)) <= LONGEST_STEP)) return null;
   return { shift: [place.shift[0] + row, place.shift[1] + col], phase: place.phase + phase };
 }

@@ -5,7 +5,8 @@ import { DataError } from '../errors.ts';
 import { stream } from '../simulation/random.ts';
 import { createTestObject } from '../simulation/test-object.ts';
 import { ringCorrelation } from './frc.ts';
-import { firstCrossing, HALF_BIT_SNR, informationThreshold, ONE_BIT_SNR } from './frc-threshold.ts';
+import { findCrossing, type Crossing } from './frc-crossing.ts';
+import { HALF_BIT_SNR, informationThreshold, ONE_BIT_SNR } from './frc-threshold.ts';
 
 type Pair = readonly [number, number];
 
@@ -68,6 +69,10 @@ function movedBy(wave: NdArray<'complex128'>, shift: Pair, phase = 0): NdArray<'
 
 const PIXEL: Pair = [20e-9, 20e-9];
 
+function at(crossing: Crossing): number {
+  return crossing.kind === 'crossing' ? crossing.frequency : NaN;
+}
+
 describe('ringCorrelation', () => {
   it('is 1 everywhere for identical images, whatever their factor: no crossing', () => {
     const object = createTestObject(60, 80);
@@ -78,8 +83,8 @@ describe('ringCorrelation', () => {
     );
     const { correlation, halfBitCrossing, oneBitCrossing } = ringCorrelation(object, scaled, PIXEL);
     for (const value of correlation) expect(value).toBeCloseTo(1, 12);
-    expect(halfBitCrossing).toEqual({ kind: 'above' });
-    expect(oneBitCrossing).toEqual({ kind: 'above' });
+    expect(halfBitCrossing).toEqual({ kind: 'above', from: null });
+    expect(oneBitCrossing).toEqual({ kind: 'above', from: null });
   });
 
   it('stays below both thresholds for independent noise, and scatters as chance says', () => {
@@ -169,20 +174,19 @@ describe('ringCorrelation', () => {
     const rings = ringCorrelation(plus(signal, noise(shape, 2)), plus(signal, noise(shape, 3)), PIXEL);
     // Where the curve that is expected of this signal crosses, without its scatter.
     const ideal = rings.frequency.map((f) => snr(f) / (1 + snr(f)));
-    const at = (threshold: readonly number[]): number => {
-      const crossing = firstCrossing(rings.frequency, ideal, threshold);
-      return crossing.kind === 'crossing' ? crossing.frequency : NaN;
-    };
+    const pixels = rings.pixels.map((n) => n * rings.windowFactor);
+    const { frequency } = rings;
     for (const [found, threshold, ratio] of [
       [rings.halfBitCrossing, rings.halfBit, HALF_BIT_SNR],
       [rings.oneBitCrossing, rings.oneBit, ONE_BIT_SNR],
     ] as const) {
-      const frequency = found.kind === 'crossing' ? found.frequency : NaN;
-      expect(Math.abs(frequency / at(threshold) - 1)).toBeLessThan(0.04);
+      const curve = { frequency, correlation: ideal, pixels };
+      const expected = at(findCrossing(curve, threshold, { first: rings.firstDeciding }));
+      expect(Math.abs(at(found) / expected - 1)).toBeLessThan(0.04);
       // The threshold allows for chance, so that it comes a little before the frequency of that very ratio.
       const exact = (Math.log(100 / ratio) / 10) * nyquist;
-      expect(at(threshold) / exact).toBeGreaterThan(0.9);
-      expect(at(threshold) / exact).toBeLessThan(1);
+      expect(expected / exact).toBeGreaterThan(0.9);
+      expect(expected / exact).toBeLessThan(1);
     }
   });
 
@@ -230,16 +234,5 @@ describe('thresholds', () => {
       expect(informationThreshold(ONE_BIT_SNR, n)).toBeCloseTo(one, 4);
     }
     expect(informationThreshold(ONE_BIT_SNR, 0.2)).toBe(1);
-  });
-
-  it('are crossed where the curve first falls below, between rings in proportion', () => {
-    const frequency = [1, 2, 3, 4, 5];
-    const threshold = [0.5, 0.5, 0.5, 0.5, 0.5];
-    expect(firstCrossing(frequency, [1, 0.8, 0.4, 0.9, 0.1], threshold)).toEqual({
-      kind: 'crossing',
-      frequency: 2.75,
-    });
-    expect(firstCrossing(frequency, [1, 1, 1, 1, 0.5], threshold)).toEqual({ kind: 'above' });
-    expect(firstCrossing(frequency, [0.4, 1, 1, 1, 1], threshold)).toEqual({ kind: 'below' });
   });
 });

@@ -28,15 +28,18 @@ export function litObject(name: string, content: Reconstruction, id: string): Li
   const [, rows, cols] = field.data.shape;
   const photons = zeros('float64', [rows, cols]);
   let spot = 0;
+  let probeM = 0;
   for (const { probeId, objectId, positions } of Object.values(content.positions)) {
     if (objectId !== id || positions.shape[0] === 0) continue;
     const probe = Object.hasOwn(content.probes, probeId) ? content.probes[probeId] : probes[0];
     const light = storedFluence(field, probe, positions).data;
     for (let i = 0; i < light.length; i++) photons.data[i] += light[i];
-    spot = Math.max(1, SPOT * coreDiameter(probe.data));
+    const diameter = coreDiameter(probe.data);
+    spot = Math.max(1, SPOT * diameter);
+    probeM = Math.max(probeM, diameter * Math.sqrt(probe.psizeM[0] * probe.psizeM[1]));
   }
   const lit = spot === 0 ? inside(field, probes[0]) : amplyLit(squareMean(photons, spot));
-  return { name, field, lit };
+  return { name, field, lit, probeM };
 }
 
 function amplyLit({ shape, data }: NdArray<'float64'>): NdArray<'uint8'> {

@@ -6,6 +6,7 @@ import { fromNumbers, ndarray, type NdArray } from '../array/ndarray.ts';
 import { ConfigError, FileError } from '../errors.ts';
 import type { Result, StoredField } from '../ptyr/result.ts';
 import { writePtyr } from '../ptyr/writer.ts';
+import { stream } from '../simulation/random.ts';
 import { createTestObject } from '../simulation/test-object.ts';
 import { createTestProbe } from '../simulation/test-probe.ts';
 import { compareFiles } from './compare-files.ts';
@@ -18,13 +19,35 @@ function field(shape: readonly number[], data: Float64Array): StoredField {
   return { data: ndarray('complex128', shape, data), psizeM: [PIXEL, PIXEL], originM: [0, 0], energyKeV: 8 };
 }
 
+interface Given {
+  layers?: number;
+  offset?: number | null;
+  refined?: number;
+  id?: string;
+  psizeM?: number;
+  energyKeV?: number;
+  /** Of a kind of its own for each level. */
+  noise?: number;
+  twin?: boolean;
+}
+
 /** A reconstruction whose object has these layers; positions 4 pixels apart, measured `offset` and found `refined` pixels away. */
-async function write(
-  name: string,
-  given: { layers?: number; offset?: number | null; refined?: number } = {},
-): Promise<string> {
-  const { layers = 1, offset = 0, refined = 0 } = given;
-  const object = createTestObject(72, 72).data;
+async function write(name: string, given: Given = {}): Promise<string> {
+  const {
+    layers = 1,
+    offset = 0,
+    refined = 0,
+    id = 'SSG00',
+    psizeM = PIXEL,
+    noise = 0,
+    twin = false,
+  } = given;
+  const random = stream(Math.round(1e6 * noise));
+  const clean = createTestObject(72, 72).data.map((value) => value + noise * random.normal());
+  // Backwards, conjugated: what was (re, im) of the last pixel comes first.
+  const object = twin
+    ? clean.map((_, i) => (i % 2 === 0 ? 1 : -1) * clean[clean.length - 2 - i + 2 * (i % 2)])
+    : clean;
   const data = new Float64Array(layers * object.length);
   for (let layer = 0; layer < layers; layer++) data.set(object, layer * object.length);
   const probe = createTestProbe([32, 32], 1e4);
@@ -37,7 +60,9 @@ async function write(
     );
   const result: Result = {
     probes: { SSG00: field([1, 32, 32], probe.data) },
-    objects: { SSG00: field([layers, 72, 72], data) },
+    objects: {
+      [id]: { ...field([layers, 72, 72], data), psizeM: [psizeM, psizeM], energyKeV: given.energyKeV ?? 8 },
+    },
     positions:
       offset === null
         ? {}
@@ -47,7 +72,7 @@ async function write(
               positions: placed(offset + refined),
               measured: placed(offset),
               probeId: 'SSG00',
-              objectId: 'SSG00',
+              objectId: id,
             },
           },
     config: {},
@@ -70,17 +95,51 @@ async function compare(first: string, second: string, object?: string): Promise<
 
 describe('compareFiles', () => {
   it('tells the resolution, and warns of nothing where nothing is odd', async () => {
-    const events = await compare(await write('a.ptyr'), await write('b.ptyr', { offset: 1 }), 'SSG00');
+    const files = [await write('a.ptyr', { noise: 0.02 }), await write('b.ptyr', { offset: 1, noise: 0.03 })];
+    const events = await compare(files[0], files[1], 'SSG00');
     expect(events.map(({ event }) => event)).toEqual(['resolution', 'saved']);
     expect(events[0]).toMatchObject({
       object: 'SSG00',
-      oneBit: { limit: 'pixel size' },
+      halfBit: { limit: 'crossing', longestPeriodM: null },
       psizeM: [PIXEL, PIXEL],
+      twin: false,
     });
+  });
+
+  it('claims no resolution for one object twice', async () => {
+    const [a, b] = [await write('a.ptyr'), await write('b.ptyr', { offset: 1 })];
+    const none = { limit: 'identical', frequency: null, halfPeriodM: null };
+    expect((await compare(a, b))[0]).toMatchObject({ halfBit: none, oneBit: none });
+  });
+
+  it('names the twin image', async () => {
+    const files = [
+      await write('a.ptyr', { noise: 0.02 }),
+      await write('b.ptyr', { offset: 1, noise: 0.03, twin: true }),
+    ];
+    const [event] = await compare(files[0], files[1]);
+    expect(event).toMatchObject({ oneBit: { limit: 'nothing in common' }, twin: true });
+  });
+
+  it('takes an ID for each file, and refuses pixels of other sizes', async () => {
+    const a = await write('a.ptyr', { noise: 0.02 });
+    const other = await write('b.ptyr', { offset: 1, noise: 0.03, id: 'SotherG00' });
+    for (const id of [undefined, 'SSG00,SotherG00']) {
+      expect((await compare(a, other, id))[0]).toMatchObject({ object: 'SSG00 and SotherG00' });
+    }
+    await expect(compare(a, other, 'SSG00')).rejects.toThrow(
+      /b\.ptyr has no object 'SSG00'; it holds SotherG00 .*FIRST,SECOND/,
+    );
+    await expect(compare(a, other, 'SSG00,')).rejects.toThrow(
+      /'SSG00,': expected an ID, or one for each file/,
+    );
+    const coarse = await write('coarse.ptyr', { offset: 1, psizeM: 1.1 * PIXEL });
+    await expect(compare(a, coarse)).rejects.toThrow(/pixels of 10 x 10 nm .*a\.ptyr.* and 11 x 11 nm/);
   });
 
   it.each([
     ['several modes', { layers: 2, offset: 1 }, /odd\.ptyr: SSG00 has 2 modes, the first is compared/],
+    ['other energies', { offset: 1, energyKeV: 9 }, /energies of 8 keV .*a\.ptyr\) and 9 keV/],
     ['no positions', { offset: null }, /odd\.ptyr has no positions: what lies half a frame inside/],
     ['the same positions, though refined', { refined: 0.1 }, /both come from frames at the same positions/],
     ['the same positions', {}, /both come from frames at the same positions/],

@@ -6,7 +6,7 @@ import { resolutionOf, resolutionPicture, type Named } from './resolution.ts';
 import { writePicture } from './save-result.ts';
 
 export interface CompareOptions {
-  /** Storage ID of the object, needed where a file holds several. */
+  /** Storage ID of the object, needed where a file holds several; `first,second` where they differ. */
   readonly object?: string | undefined;
   /** PNG to draw. */
   readonly output: string;
@@ -22,15 +22,29 @@ export async function compareFiles(
   { object, output, onEvent }: CompareOptions,
 ): Promise<void> {
   const both: Named[] = [];
-  for (const name of files) {
-    const content = await readPtyr(name);
-    both.push({ name, content, object: chooseObject(name, content, object) });
+  for (const i of [0, 1] as const) {
+    const content = await readPtyr(files[i]);
+    both.push({ name: files[i], content, object: chooseObject(files[i], content, wantedIn(object, i)) });
   }
   const [first, second] = both;
   for (const message of doubts(first, second)) onEvent({ event: 'warning', message });
   const report = resolutionOf(first, second);
   onEvent({ event: 'resolution', ...report });
   writePicture(output, await resolutionPicture(report, 'Fourier ring correlation'), onEvent);
+}
+
+/** `wanted` is one ID of both files, or `first,second`. */
+function wantedIn(wanted: string | undefined, file: 0 | 1): string | undefined {
+  const both = wanted?.split(',') ?? [];
+  if (both.length > 2 || both.includes('')) {
+    throw new ConfigError([
+      {
+        path: '--object',
+        message: `'${wanted}': expected an ID, or one for each file with a comma between them`,
+      },
+    ]);
+  }
+  return both.length === 2 ? both[file] : wanted;
 }
 
 function chooseObject(file: string, { objects }: PtyrContent, wanted: string | undefined): string {
@@ -41,9 +55,12 @@ function chooseObject(file: string, { objects }: PtyrContent, wanted: string | u
   const message =
     wanted === undefined
       ? `${file} holds several objects, say which: ${ids.join(', ')}`
-      : `${file} has no object '${wanted}'; it holds ${ids.join(', ')}`;
+      : `${file} has no object '${wanted}'; it holds ${ids.join(', ')} (for objects of different IDs: --object FIRST,SECOND)`;
   throw new ConfigError([{ path: '--object', message }]);
 }
+
+/** Part of an energy by which two of one beam may differ. */
+const SAME_ENERGY = 1e-3;
 
 /** What a user should know before trusting the number. */
 function doubts(first: Named, second: Named): string[] {
@@ -54,6 +71,12 @@ function doubts(first: Named, second: Named): string[] {
     if (positionsOf({ name, content, object }) === '') {
       found.push(`${name} has no positions: what lies half a frame inside of its object counts as lit`);
     }
+  }
+  const [one, two] = [first, second].map(({ content, object }) => content.objects[object].energyKeV);
+  if (Math.abs(two / one - 1) > SAME_ENERGY) {
+    found.push(
+      `energies of ${one} keV (${first.name}) and ${two} keV (${second.name}): what a sample does to the wave depends on it`,
+    );
   }
   const positions = positionsOf(first);
   if (positions !== '' && positions === positionsOf(second)) {

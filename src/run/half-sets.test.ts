@@ -252,7 +252,7 @@ describe('runHalfSets', () => {
     expect(events[0]).toMatchObject({ event: 'warning' });
     expect(JSON.stringify(events[0])).toMatch(/scans\.S\.sample gives both halves the same object/);
     expect(events.at(-1)).toMatchObject({
-      oneBit: { limit: 'pixel size', frequency: null, halfPeriodM: null },
+      oneBit: { limit: 'identical', frequency: null, halfPeriodM: null },
     });
     expect(existsSync(join(folder, 'given', 'frc.png'))).toBe(true);
   });

@@ -14,6 +14,7 @@ import {
   probeFigure,
   type Png,
 } from '../pictures/figures.ts';
+import type { HistoryEntry } from '../pictures/history-figure.ts';
 import type { ObjectFigure } from '../pictures/object-figure.ts';
 import type { Progress } from '../ptyr/progress.ts';
 import type { IterationRecord, Result, StoredField } from '../ptyr/result.ts';
@@ -122,13 +123,28 @@ export async function savePictures(
     write(`${prefix}positions`, await positionsFigure({ positions, measured }));
   }
   if (result.history.length > 0) {
-    const history = result.history.map(({ engine, iterations, errors }) => ({
-      engine,
-      iteration: iterations,
-      errors,
-    }));
-    write('errors', await errorHistoryFigure(history));
+    write('errors', await errorHistoryFigure(drawnHistory(result.history)));
   }
+}
+
+/** What ran while frames still came: the first engine, which was asked for no number of iterations then. */
+export function drawnHistory(history: readonly IterationRecord[]): HistoryEntry[] {
+  const again = history.findIndex((record, i) => {
+    const before = history[Math.max(0, i - 1)];
+    return (
+      record.engine !== before.engine ||
+      record.iteration < before.iteration ||
+      record.numiter !== record.iteration
+    );
+  });
+  const live = again === -1 ? history.length : again;
+  const isLive = live > 1 || history.at(0)?.engine === history.at(1)?.engine;
+  return history.map(({ engine, iteration, errors }, i) => ({
+    engine,
+    iteration,
+    errors,
+    live: isLive && i < live,
+  }));
 }
 
 export function writePicture(file: string, png: Png, onEvent: EventListener): void {

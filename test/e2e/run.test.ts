@@ -242,4 +242,29 @@ describe('ptyflow new', () => {
     expect(prepared.status, prepared.stderr).toBe(0);
     expect(ptyflow(['validate', 'S.ptyd'], own).stdout).toMatch(/25 of 25 frames of 64x64 pixels/);
   });
+
+  it('writes JavaScript that is a module, and a configuration whose halves tell a resolution', () => {
+    const own = join(folder, 'new-js');
+    mkdirSync(own);
+    expect(ptyflow(['new', 'scan', 'plain.js'], own).status).toBe(0);
+    expect(ptyflow(['new', 'config', 'run.json'], own).status).toBe(0);
+    const module = ['--scan-module', 'plain.js', '--set', 'scans.S.data={name: Plain}'];
+    const prepared = ptyflow(['prepare', 'run.json', '-o', 'plain', ...module], own);
+    expect(prepared.status, prepared.stderr).toBe(0);
+    const smaller = ['--set', 'scans.S.data.shape=48', '--set', 'scans.S.data.num_frames=40'];
+    const run = ptyflow(['run', 'run.json', '--half-sets', '--json', ...smaller], own);
+    expect(run.status, run.stderr).toBe(0);
+    const events = run.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const last = events.filter(({ event, half }) => event === 'iteration' && half === undefined).at(-1);
+    expect((last?.errors as Record<string, number>).rfactor).toBeLessThan(0.1);
+    const found = events.find(({ event }) => event === 'resolution');
+    expect(found).toMatchObject({ halfBit: { longestPeriodM: null }, oneBit: { longestPeriodM: null } });
+    const { limit, halfPeriodM } = found?.halfBit as { limit: string; halfPeriodM: number | null };
+    const [pixel] = found?.psizeM as number[];
+    expect(limit).toMatch(/^(crossing|pixel size)$/);
+    expect(halfPeriodM ?? pixel).toBeLessThan(4 * pixel);
+  });
 });
