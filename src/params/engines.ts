@@ -284,16 +284,3 @@ export const ENGINE_GROUPS: ReadonlyMap<string, ParamGroup> = new Map<string, Pa
   ['ML', ML],
   ['LSQML', LSQML],
 ]);
-
-/** Engines as their papers write them. */
-const WRITTEN: ReadonlyMap<string, string> = new Map([
-  ['ePIE', 'EPIE'],
-  ['rPIE', 'RPIE'],
-  ['LSQ-ML', 'LSQML'],
-]);
-
-/** ptypy's accelerated variants of an engine are the engine: `DM_pycuda_stream` is `DM`. So is `ePIE` `EPIE`. */
-export function plainEngineName(name: string): string {
-  const plain = name.replace(/_(?:pycuda|cupy|serial|ocl)(?:_streams?)?$/, '');
-  return WRITTEN.get(plain) ?? plain;
-}
