@@ -10,6 +10,7 @@ import { ScanRegistry } from '../src/loaders/registry.ts';
 import { singleCommunicator } from '../src/parallel/single.ts';
 import { ENGINE_GROUPS } from '../src/params/engines.ts';
 import { parseText } from '../src/params/yaml.ts';
+import { convertParameters } from '../src/run/convert.ts';
 import { configFromTree, type LoadedConfig } from '../src/run/config.ts';
 import type { RunEvent } from '../src/run/events.ts';
 import { runReconstruction } from '../src/run/reconstruct.ts';
@@ -63,6 +64,40 @@ describe('the templates of ptypy', () => {
     }
     throw new Error('it was accepted');
   });
+});
+
+describe('converted', () => {
+  const groups = { scans: registry, engines: ENGINE_GROUPS };
+  const convert = (name: string, to = folder) =>
+    convertParameters(TEMPLATES[name] as Record<string, unknown>, {
+      ...groups,
+      source: 's.json',
+      from: folder,
+      to,
+    });
+  /** Without the shape and type that stand behind the name of an array here. */
+  const plainPaths = (tree: unknown): unknown =>
+    JSON.parse(JSON.stringify(tree).replaceAll(/ARRAY\((.+?), shape=.*?\)"/g, '$1"'));
+
+  it.each(names.filter((name) => messageOf(name) === undefined))('%s means the same', (name) => {
+    const { text, left, missing } = convert(name);
+    expect({ left, missing }).toEqual({ left: [], missing: [] });
+    const options = { scanGroups: registry, engineGroups: ENGINE_GROUPS, workingDirectory: folder };
+    const again = configFromTree(parseText(text).tree, options);
+    expect(again.config.tree).toEqual(plainPaths(load(name).config.tree));
+    expect(again.warnings.filter((warning) => !warning.startsWith('engines run'))).toEqual([]);
+  });
+
+  it.each(names.filter((name) => messageOf(name) !== undefined))(
+    '%s keeps what is not here as a comment',
+    (name) => {
+      const { text, left } = convert(name);
+      expect(left.length).toBeGreaterThan(0);
+      for (const { path, reason } of left) expect(text).toContain(`# ${path} is not taken over: ${reason}`);
+      const words = JSON.stringify(TEMPLATES[name]).match(/\w{3,}/g) ?? [];
+      for (const word of words) expect(text).toContain(word);
+    },
+  );
 });
 
 function file(name: string, array: NdArray): string {

@@ -67,6 +67,8 @@ export interface ConfigOutcome {
   readonly config: RunConfig;
   readonly issues: readonly ConfigIssue[];
   readonly warnings: readonly string[];
+  /** Dotted names of the entries that were given and have no meaning here. */
+  readonly ignored: readonly string[];
 }
 
 type Where = Pick<CheckOptions, 'lineOf' | 'resolvePath'>;
@@ -93,6 +95,7 @@ export function checkConfig(
     config: { ...run, scans, engines, tree: plainTree(run, scans, engines) },
     issues: report.issues,
     warnings: report.warnings(),
+    ignored: report.ignored,
   };
 }
 
@@ -262,7 +265,7 @@ function plainTree(
 class Report {
   readonly where: Where;
   readonly issues: ConfigIssue[] = [];
-  private readonly ignored: string[] = [];
+  readonly ignored: string[] = [];
   private readonly notes: string[] = [];
   private readonly absent = new Set<string>();
 
