@@ -4,13 +4,14 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { ConfigError, FileError, messageOf } from '../errors.ts';
 import { makeFolder } from '../hdf5/folder.ts';
+import { ScanRegistry } from '../loaders/registry.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
 import { isMapping } from '../params/values.ts';
 import { parseText } from '../params/yaml.ts';
 import { convertParameters } from '../run/convert.ts';
 import type { CommonOptions } from './options.ts';
 import { loadScanModule } from './scan-module.ts';
-import { startSession } from './session.ts';
+import { createReporter } from './reporter.ts';
 
 export interface ConvertOptions extends CommonOptions {
   readonly scanModule: readonly string[];
@@ -21,14 +22,15 @@ export async function convert(from: string, to: string, options: ConvertOptions)
     throw new ConfigError([{ path: '<config>', message: `'${to}': expected a name that ends in .yaml` }]);
   }
   if (existsSync(to)) throw new ConfigError([{ path: '<config>', message: `${to} exists already` }]);
-  const session = startSession(options);
-  for (const module of options.scanModule) await loadScanModule(module, session.registry);
+  const onEvent = createReporter(options);
+  const registry = new ScanRegistry();
+  for (const module of options.scanModule) await loadScanModule(module, registry);
   const tree = parseText(await textOf(from), from).tree;
   if (!isMapping(tree)) {
     throw new ConfigError([{ path: '', message: 'expected a group of parameters by name' }], from);
   }
   const { text, left, ignored, missing } = convertParameters(tree, {
-    scans: session.registry,
+    scans: registry,
     engines: ENGINE_GROUPS,
     source: basename(from),
     from: dirname(resolve(from)),
@@ -38,11 +40,11 @@ export async function convert(from: string, to: string, options: ConvertOptions)
   // Whatever came in between: nothing is overwritten.
   writeFileSync(to, text, { flag: 'wx' });
   const warn = (message: string): void => {
-    session.onEvent({ event: 'warning', message });
+    onEvent({ event: 'warning', message });
   };
   for (const { path, reason } of left) warn(`${path} stays as a comment: ${reason}`);
   if (ignored.length > 0) warn(`no meaning here, stay as comments: ${ignored.join(', ')}`);
-  session.finish([to]);
+  if (options.quiet !== true && options.json !== true) process.stdout.write(`wrote ${to}\n`);
   if (missing.length > 0)
     throw new ConfigError(
       missing.map((message) => ({ path: '', message })),

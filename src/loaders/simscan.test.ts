@@ -174,8 +174,9 @@ describe('SimScan', () => {
     await expect(async () => framesOf({ ...known, ...change })).rejects.toThrow(message);
   });
 
-  it('constructs without looking at files', () => {
-    expect(() => new SimScan({ sample: { model: 'nowhere.npy' } })).not.toThrow();
+  it('constructs without looking at files, and names one that is not there', async () => {
+    expect(await new SimScan({ sample: { model: 'nowhere.npy' } }).missing()).toBe('nowhere.npy');
+    expect(await new SimScan(known).missing()).toBeUndefined();
     const misspelt: Readonly<Record<string, unknown>> = { detektor: 1 };
     expect(() => new SimScan(misspelt)).toThrow(ConfigError);
   });

@@ -1,9 +1,10 @@
 /** Frames simulated from a known probe and sample; the physics is in `simulation/simulated-scan.ts`. */
+import { existsSync } from 'node:fs';
 import { astype, describe, ndarray, type NdArray, type RealDType } from '../array/ndarray.ts';
 import { ConfigError } from '../errors.ts';
 import { createGeometry, type PropagatorGeometry } from '../geometry/propagation.ts';
 import { scanPositions } from '../geometry/scan-patterns.ts';
-import { readArrayFile } from '../hdf5/array-file.ts';
+import { arrayPlace, readArrayFile } from '../hdf5/array-file.ts';
 import { log } from '../log.ts';
 import { SIM_SCAN, type SimScanParameters } from '../params/simulated-scan.ts';
 import type { Common } from '../scan/common.ts';
@@ -48,6 +49,14 @@ export class SimScan extends PtyScan<SimScanParameters> {
       frames: frames.map(({ frame }) => frame),
       ...(weights.length === 0 ? {} : { weights }),
     };
+  }
+
+  /** An array that is not there (yet). */
+  override missing(): Promise<string | undefined> {
+    const { illumination, sample, xy } = this.info;
+    const names = [illumination.model, sample.model === 'flower' ? null : sample.model, xy.override];
+    const files = names.flatMap((name) => (typeof name === 'string' ? [arrayPlace(name).file] : []));
+    return Promise.resolve(files.find((file) => !existsSync(file)));
   }
 
   get #geometry(): PropagatorGeometry {

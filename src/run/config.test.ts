@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigError, FileError } from '../errors.ts';
 import { defaults, extend, param, withDefaults, type ParamGroup } from '../params/declare.ts';
@@ -294,6 +294,15 @@ describe('loadConfig', () => {
       'scans.S.data.rebin: 5 does not divide the region of 64x96 pixels (shape)',
     );
     await load(GOOD, [...set, 'scans.S.data.rebin=32']);
+  });
+
+  it('resolves a path that --set puts into recipe as any other of --set', async () => {
+    const text = 'scans: {S: {data: {name: SampleLoader, recipe: {dfile: m.ptyd}}}}';
+    const { config } = await load(text, ['scans.S.data.recipe.intensities={file: d.h5}']);
+    expect(config.scans[0].data.values).toMatchObject({
+      dfile: join(folder, 'm.ptyd'),
+      intensities: { file: resolve('d.h5') },
+    });
   });
 
   it('treats a value of --set as text, never as code', async () => {
