@@ -61,7 +61,7 @@ export function modelNotHere(name: string): NotHere | undefined {
       message: `model ${name} is not here yet, nor are its engines: probes are the same in all views of a scan`,
     };
   }
-  if (name.startsWith("Bragg")) {
+  if (name.startsWith('Bragg')) {
     return {
       family: 'Bragg',
       message: `model ${name} is not here yet, nor are its scans and engines: objects are two-dimensional`,
@@ -76,7 +76,7 @@ const BEAMLINE =
 
 /** A scan class of ptypy's that is not here; undefined for any other name. */
 export function scanClassNotHere(name: string): NotHere | undefined {
-  if (name.startsWith("Bragg")) {
+  if (name.startsWith('Bragg')) {
     return { family: 'Bragg', message: `scan class ${name} is not here yet: objects are two-dimensional` };
   }
   if (!BEAMLINE.test(name)) return undefined;
