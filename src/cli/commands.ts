@@ -8,12 +8,14 @@ import {
   withBackendOption,
   withFollowOptions,
   withCommonOptions,
+  withModuleOption,
   withConfigOptions,
   withRankOptions,
   withResumeOption,
   type CommonOptions,
   type RunOptions,
 } from './options.ts';
+import type { ConvertOptions } from './convert.ts';
 import type { PrepareOptions } from './prepare.ts';
 import { onMaster, onRanks, physicalCores } from './ranks.ts';
 import type { FrcOptions } from './frc.ts';
@@ -24,7 +26,7 @@ import type { World } from './world.ts';
 /** `argv` is the whole command line, with which the other ranks of a team are started. */
 export function addCommands(program: Command, argv: readonly string[], world: World): void {
   for (const add of [run, prepare, reconstruct]) complete(withRankOptions(add(program, argv, world)));
-  for (const add of [info, validate, frc, simulate, create, schema]) complete(add(program, world));
+  for (const add of [info, validate, frc, simulate, create, convert, schema]) complete(add(program, world));
 }
 
 function complete(command: Command): void {
@@ -171,6 +173,16 @@ function create(program: Command, world: World): Command {
     )
     .action(async (what: string, file: string) => {
       await onMaster(world, async () => (await import('./new.ts')).create(what, file));
+    });
+}
+
+function convert(program: Command, world: World): Command {
+  return withModuleOption(program.command('convert'))
+    .description('make a configuration from the parameters of a ptypy script')
+    .argument('<parameters>', 'JSON (or YAML) file of the parameters')
+    .argument('<config>', 'configuration to write, e.g. run.yaml')
+    .action(async (parameters: string, config: string, options: ConvertOptions) => {
+      await onMaster(world, async () => (await import('./convert.ts')).convert(parameters, config, options));
     });
 }
 

@@ -44,23 +44,27 @@ export function withCommonOptions(command: Command): Command {
 }
 
 export function withConfigOptions(command: Command): Command {
-  return command
-    .addOption(
+  return withModuleOption(
+    command.addOption(
       new Option('--set <path=value>', 'override a parameter, e.g. scans.S.data.shape=128 (may be repeated)')
         .argParser((value: string, before: readonly string[]) => {
           if (!/^[^=]+=/.test(value)) throw new InvalidArgumentError('expected path=value');
           return collect(value, before);
         })
         .default([], 'none'),
+    ),
+  );
+}
+
+export function withModuleOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--scan-module <file>',
+      'TypeScript or JavaScript file that exports scan classes (may be repeated)',
     )
-    .addOption(
-      new Option(
-        '--scan-module <file>',
-        'TypeScript or JavaScript file that exports scan classes (may be repeated)',
-      )
-        .argParser(collect)
-        .default([], 'none'),
-    );
+      .argParser(collect)
+      .default([], 'none'),
+  );
 }
 
 export function withResumeOption(command: Command): Command {

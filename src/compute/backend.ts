@@ -134,6 +134,9 @@ export interface LikelihoodSums extends ErrorSums {
 /** A number or a few that become known when the queued work is done; awaiting it is a `read`. */
 export type Queued<T> = Promise<T>;
 
+/** How a Gaussian filter is computed. */
+export type SmoothMethod = 'convolution' | 'fft';
+
 /** Coefficients of B₀ + B₁t + B₂t², the parabola of a loss along a direction. */
 export type Parabola = readonly [number, number, number];
 
@@ -165,8 +168,13 @@ export interface Backend {
   quotient(target: DeviceArray, numerator: DeviceArray, denominator: DeviceArray, weight: number): void;
   /** Moves what is at (r, c) of the last two axes to (r + rows, c + cols), around the edges. */
   roll(target: DeviceArray, rows: number, cols: number): void;
-  /** Gaussian filter of standard deviation `sigma` pixels along the last two axes, mirrored at the edges, cut at 4σ. */
-  smooth(target: DeviceArray, sigma: number): void;
+  /**
+   * Gaussian filter of standard deviation `sigma` pixels along the last two axes, mirrored at the edges, cut at 4σ. Methods
+   * (default `convolution`) differ in time, not in what comes out.
+   */
+  smooth(target: DeviceArray, sigma: number, method?: SmoothMethod): void;
+  /** target = 1/√(target + offset), a real array. */
+  inverseRoot(target: DeviceArray, offset: number): void;
   /**
    * Regulariser R(O) = amplitude·(Σ of the squared forward and of the squared backward differences along rows and columns).
    * gradient += ∂R/∂O*; returns R.
@@ -271,6 +279,15 @@ export interface Backend {
     probeDirection: DeviceArray,
     objectDirection: DeviceArray,
   ): Queued<Parabola>;
+
+  /** probeLight (real) += Σ|O_k|² of the views' windows, objectLight (real) += Σ|P_k|² there. Shapes of probe and object. */
+  addLight(
+    block: Block,
+    probe: DeviceArray,
+    object: DeviceArray,
+    probeLight: DeviceArray,
+    objectLight: DeviceArray,
+  ): void;
 
   // Forward model
   /** M of every view in measured pixels: real (n, rows, cols). */

@@ -2,6 +2,7 @@
  * What every engine is: iterations on a model, each with its errors. State carries over from one engine to the next through
  * the probes, objects and positions of the model. Everything that waits is collective.
  */
+import type { NdArray } from '../array/ndarray.ts';
 import type { Backend } from '../compute/backend.ts';
 import { AbortedError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
@@ -39,6 +40,8 @@ export interface EngineContext {
   /** Honoured between iterations. */
   readonly signal?: AbortSignal;
   readonly onIteration?: (result: IterationResult) => void;
+  /** Where `DM` holds the object at a known value: the array of its `object_regul_mask`. */
+  readonly objectMask?: NdArray;
 }
 
 export interface Engine {

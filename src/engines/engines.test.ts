@@ -35,6 +35,16 @@ for (const { backend, createBackend, sums } of BACKENDS) {
   contract('EPIE', (context) => createEngine('EPIE', { ...defaults(EPIE), probe_support }, context), {});
   contract('RPIE', (context) => createEngine('RPIE', { ...defaults(RPIE), probe_support }, context), {});
   contract('ML', (context) => createEngine('ML', { ...defaults(ML), probe_support }, context));
+  contract('ML, preconditioned', (context) => {
+    const preconditioned = { wavefield_precond: true, scale_precond: true, smooth_gradient: 1 };
+    const parameters = {
+      ...defaults(ML),
+      probe_support,
+      ...preconditioned,
+      smooth_gradient_method: 'fft' as const,
+    };
+    return createEngine('ML', parameters, context);
+  });
   contract('LSQML', (context) => createEngine('LSQML', { ...defaults(LSQML), probe_support }, context));
   contract('LSQML, Poisson', (context) =>
     createEngine('LSQML', { ...defaults(LSQML), ML_type: 'poisson', batches: 3, probe_support }, context),

@@ -2,13 +2,14 @@
  * Maximum likelihood by conjugate gradients (Thibault & Guizar-Sicairos, New J. Phys. 14, 063004, 2012): Polak & Ribière's
  * directions over objects and probes together, steps to the minimum of the parabola of the loss along the direction.
  */
-import type { LikelihoodOptions, LikelihoodSums, Parabola } from '../compute/backend.ts';
+import type { DeviceArray, LikelihoodOptions, LikelihoodSums, Parabola } from '../compute/backend.ts';
 import type { MlParameters } from '../params/engines.ts';
 import type { EngineState } from './engine-state.ts';
 import { IterativeEngine, type EngineContext, type IterationErrors } from './engine.ts';
 import { PowerMeter, type TotalPower } from './power.ts';
 import { ProbeSupports } from './probe-support.ts';
 import { meanErrors, sumArrayOverRanks, sumOverRanks } from './reduce.ts';
+import { WavefieldPreconditioner } from './wavefield.ts';
 import { WorkArrays } from './work-arrays.ts';
 
 /** Probe gradients of a squared norm below this do not set the scale (ptypy's value). */
@@ -29,10 +30,13 @@ export class Ml extends IterativeEngine<MlParameters> {
   readonly #probes: WorkArrays<Search>;
   readonly #supports: ProbeSupports;
   readonly #meter = new PowerMeter();
+  readonly #wavefield: WavefieldPreconditioner | undefined;
   #power: TotalPower | undefined;
   /** False: the next direction is the gradient alone. */
   #conjugate = false;
   #probeScale: number | undefined;
+  /** Squares of the last gradients of objects and probes, where a preconditioner that has changed since took part in them. */
+  #lastSquares: readonly [object: number, probe: number] | undefined;
 
   constructor(parameters: MlParameters, context: EngineContext) {
     super(parameters, context);
@@ -43,12 +47,16 @@ export class Ml extends IterativeEngine<MlParameters> {
     this.#objects = new WorkArrays(this.backend, SEARCH);
     this.#probes = new WorkArrays(this.backend, SEARCH);
     this.#supports = new ProbeSupports(this.model, parameters.probe_support);
+    this.#wavefield = parameters.wavefield_precond
+      ? new WavefieldPreconditioner(this.model, parameters)
+      : undefined;
   }
 
   protected async prepare(): Promise<void> {
     const grown = this.#objects.fit(this.model.objects.values());
     const added = this.#probes.fit(this.model.probes.values());
     this.#supports.prepare();
+    this.#wavefield?.fit();
     const before = this.#power?.views;
     this.#power = await this.#meter.measure(this.model);
     // Another loss: directions of the old one are of no use. Positions that moved change the loss of a few views a little:
@@ -75,6 +83,9 @@ export class Ml extends IterativeEngine<MlParameters> {
       numbers: {
         conjugate: this.#conjugate ? 1 : 0,
         ...(this.#probeScale === undefined ? {} : { probe_scale: this.#probeScale }),
+        ...(this.#lastSquares === undefined
+          ? {}
+          : { object_square: this.#lastSquares[0], probe_square: this.#lastSquares[1] }),
       },
       arrays: {
         ...(await this.#objects.save('object', KEPT)),
@@ -91,12 +102,15 @@ export class Ml extends IterativeEngine<MlParameters> {
     this.#probes.restore('probe', KEPT, state);
     this.#conjugate = state.numbers.conjugate === 1;
     this.#probeScale = state.numbers.probe_scale;
+    const { object_square: object, probe_square: probe } = state.numbers as Partial<typeof state.numbers>;
+    this.#lastSquares = object === undefined || probe === undefined ? undefined : [object, probe];
   }
 
   finalize(): Promise<void> {
     this.#objects.free();
     this.#probes.free();
     this.#supports.free();
+    this.#wavefield?.free();
     return Promise.resolve();
   }
 
@@ -146,8 +160,10 @@ export class Ml extends IterativeEngine<MlParameters> {
   /** Polak & Ribière's directions, probes scaled against objects. */
   async #directions(iteration: number): Promise<void> {
     const { backend, model, parameters } = this;
-    const object = await this.#products(this.#objects, model.objects.keys());
-    const probe = await this.#products(this.#probes, model.probes.keys());
+    await this.#wavefield?.measure();
+    const object = await this.#products(this.#objects, model.objects.keys(), this.#lastSquares?.[0]);
+    const probe = await this.#products(this.#probes, model.probes.keys(), this.#lastSquares?.[1]);
+    if (this.#wavefield !== undefined) this.#lastSquares = [object.square, probe.square];
     const scale = this.#scaleOfProbe(object.square, probe.square);
     const before = scale * probe.lastSquare + object.lastSquare;
     const change = scale * (probe.square - probe.withLast) + object.square - object.withLast;
@@ -156,34 +172,50 @@ export class Ml extends IterativeEngine<MlParameters> {
     const smoothing = parameters.smooth_gradient * (1 - parameters.smooth_gradient_decay) ** iteration;
     for (const id of model.objects.keys()) {
       const { gradient, last, direction } = this.#objects.of(id);
+      const step = this.#preconditioned(this.#objects, id, gradient);
       if (smoothing > 0) {
         // The gradient itself is kept for the next direction: smooth a copy, `last` is free now.
-        backend.copy(last, gradient);
-        backend.smooth(last, smoothing);
+        backend.copy(last, step);
+        backend.smooth(last, smoothing, parameters.smooth_gradient_method);
         backend.combine(direction, keep, -1, last);
       } else {
-        backend.combine(direction, keep, -1, gradient);
+        backend.combine(direction, keep, -1, step);
       }
     }
     for (const id of model.probes.keys()) {
       const { gradient, direction } = this.#probes.of(id);
+      if (this.#wavefield !== undefined) {
+        backend.combine(direction, keep, -scale, this.#preconditioned(this.#probes, id, gradient));
+        continue;
+      }
       backend.combine(gradient, scale, 0, gradient);
       backend.combine(direction, keep, -1, gradient);
     }
   }
 
+  /** The gradient as the direction takes it. */
+  #preconditioned(work: WorkArrays<Search>, id: string, gradient: DeviceArray): DeviceArray {
+    if (this.#wavefield === undefined) return gradient;
+    return work === this.#objects
+      ? this.#wavefield.ofObject(id, gradient)
+      : this.#wavefield.ofProbe(id, gradient);
+  }
+
+  /** Products of this and the last gradient, by the preconditioner of now; `lastSquare` where it is known by that of then. */
   async #products(
     work: WorkArrays<Search>,
     ids: Iterable<string>,
+    known: number | undefined,
   ): Promise<{ square: number; lastSquare: number; withLast: number }> {
     let [square, lastSquare, withLast] = [0, 0, 0];
     for (const id of ids) {
       const { gradient, last } = work.of(id);
-      square += await this.backend.dot(gradient, gradient);
-      lastSquare += await this.backend.dot(last, last);
-      withLast += await this.backend.dot(gradient, last);
+      const step = this.#preconditioned(work, id, gradient);
+      square += await this.backend.dot(gradient, step);
+      if (known === undefined) lastSquare += await this.backend.dot(last, last);
+      withLast += await this.backend.dot(step, last);
     }
-    return { square, lastSquare, withLast };
+    return { square, lastSquare: known ?? lastSquare, withLast };
   }
 
   #scaleOfProbe(objectSquare: number, probeSquare: number): number {

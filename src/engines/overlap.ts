@@ -3,6 +3,7 @@ import type { NdArray } from '../array/ndarray.ts';
 import type { DeviceArray } from '../compute/backend.ts';
 import type { Model } from '../model/model.ts';
 import type { EngineState } from './engine-state.ts';
+import type { ObjectRegulation } from './object-regulation.ts';
 import { centerProbes } from './probe-center.ts';
 import { ProbeSupports } from './probe-support.ts';
 import { sumArrayOverRanks } from './reduce.ts';
@@ -34,9 +35,11 @@ export class OverlapStep {
   /** `before` holds the probe as the last update left it, 0 before the first: so the first one always counts as a change. */
   readonly #probes: WorkArrays<'numerator' | 'denominator' | 'before'>;
   readonly #supports: ProbeSupports;
+  readonly #regulation: ObjectRegulation | undefined;
 
-  constructor(model: Model, parameters: OverlapParameters) {
+  constructor(model: Model, parameters: OverlapParameters, regulation?: ObjectRegulation) {
     this.#model = model;
+    this.#regulation = regulation;
     this.#parameters = parameters;
     this.#objects = new WorkArrays(model.backend, ['numerator', 'denominator'], ['denominator']);
     this.#supports = new ProbeSupports(model, parameters.probe_support);
@@ -49,6 +52,7 @@ export class OverlapStep {
     this.#objects.fit(objects.values());
     this.#probes.fit(probes.values());
     this.#supports.prepare();
+    this.#regulation?.prepare();
   }
 
   /** Empties the sums of all objects, so that they can be filled while the exit waves are at hand. */
@@ -66,6 +70,7 @@ export class OverlapStep {
 
   /** `summed`: the object sums were filled already, by the projection. `probeViews`: views that use each probe. */
   async run(given: {
+    readonly iteration: number;
     readonly updateProbe: boolean;
     readonly summed: boolean;
     readonly meanPower: number;
@@ -77,6 +82,7 @@ export class OverlapStep {
       if (objectFirst || repetition > 0 || !given.updateProbe) {
         if (!(repetition === 0 && given.summed)) this.#sumObjects();
         await this.#updateObjects(given.meanPower);
+        this.#regulation?.apply(given.iteration);
       }
       if (!given.updateProbe) return;
       const change = await this.#updateProbes(given.probeViews);
@@ -98,6 +104,7 @@ export class OverlapStep {
     this.#objects.free();
     this.#probes.free();
     this.#supports.free();
+    this.#regulation?.free();
   }
 
   #sumObjects(): void {

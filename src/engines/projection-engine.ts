@@ -7,6 +7,7 @@ import {
   type EngineContext,
   type IterationErrors,
 } from './engine.ts';
+import type { ObjectRegulation } from './object-regulation.ts';
 import { OverlapStep, type OverlapParameters } from './overlap.ts';
 import { PowerMeter, viewsPerProbe, type TotalPower } from './power.ts';
 import { meanErrors } from './reduce.ts';
@@ -37,11 +38,12 @@ export class ProjectionEngine extends IterativeEngine<ProjectionParameters> {
     coefficients: Coefficients,
     parameters: ProjectionParameters,
     context: EngineContext,
+    regulation?: ObjectRegulation,
   ) {
     super(parameters, context);
     this.name = name;
     this.#coefficients = coefficients;
-    this.#overlap = new OverlapStep(this.model, parameters);
+    this.#overlap = new OverlapStep(this.model, parameters, regulation);
   }
 
   protected async prepare(): Promise<void> {
@@ -77,6 +79,7 @@ export class ProjectionEngine extends IterativeEngine<ProjectionParameters> {
     }
     const errors = await meanErrors(this.communicator, await Promise.all(waiting));
     await this.#overlap.run({
+      iteration,
       updateProbe,
       summed: objectNext,
       meanPower: power.total / power.pixels,

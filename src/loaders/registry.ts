@@ -8,6 +8,7 @@ import { SWMR_LOADER } from './hdf5-sources.ts';
 import { MoonFlowerScan } from './moonflower.ts';
 import { PtydScan } from './ptyd.ts';
 import { QuickScan } from './quick.ts';
+import { SimScan } from './simscan.ts';
 import { WatchLoader } from './watch.ts';
 
 export interface ScanClass {
@@ -20,7 +21,7 @@ export class ScanRegistry {
   readonly #classes = new Map<string, ScanClass>();
 
   constructor(
-    classes: readonly ScanClass[] = [Hdf5Loader, MoonFlowerScan, PtydScan, QuickScan, WatchLoader],
+    classes: readonly ScanClass[] = [Hdf5Loader, MoonFlowerScan, PtydScan, QuickScan, SimScan, WatchLoader],
   ) {
     for (const scanClass of classes) this.register(scanClass);
     if (classes.includes(Hdf5Loader)) this.register(Hdf5Loader, SWMR_LOADER);

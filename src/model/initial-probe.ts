@@ -2,7 +2,8 @@
 import { astype, describe, ndarray, type NdArray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
 import { axisPixels } from '../geometry/grids.ts';
-import { addNoise, modePower, type Diversity } from './modes.ts';
+import { addNoise } from '../simulation/wave-noise.ts';
+import { modePower, type Diversity } from './modes.ts';
 import { scaleToPower } from './probe-estimate.ts';
 
 export interface ProbeStart {

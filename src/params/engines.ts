@@ -1,8 +1,9 @@
 /**
  * The parameters of the engines (`engines.<key>`), by engine name. Names and defaults are ptypy's where it has the engine.
  */
+import { complex } from './complex.ts';
 import { extend, ignored, param, switchedGroup, type ParamGroup, type Values } from './declare.ts';
-import { bool, choice, float, int, nullable, text, two } from './types.ts';
+import { bool, choice, float, int, nullable, path, text, two } from './types.ts';
 
 const GPU_ONLY = 'For ptypy on a GPU.';
 
@@ -147,6 +148,21 @@ export const DM = extend(PROJECTION, {
     default: 1,
     help: 'Between the difference map (1) and alternating projections (0).',
   }),
+  object_regul_mask: param(nullable(path()), {
+    default: null,
+    help:
+      'Array (rows, cols) or (modes, rows, cols), a `.npy` file or `FILE.h5:entry`: where it is not 0 the object is known to be ' +
+      '`object_regul_fill`. One of another size than the object lies in its middle.',
+  }),
+  object_regul_fill: param(complex(), { default: [0, 0], help: 'Value of the object there.' }),
+  object_regul_start: param(nullable(int({ min: 0 })), {
+    default: null,
+    help: 'Iteration, counted from 0, from which on the object is held there. None: the first.',
+  }),
+  object_regul_stop: param(nullable(int({ min: 0 })), {
+    default: null,
+    help: 'Iteration from which on it no longer is. None: not before the engine ends.',
+  }),
 });
 
 /** Relaxed averaged alternating reflections (Luke, Inverse Problems 21, 37, 2005). */
@@ -260,6 +276,10 @@ export const ML = extend(COMMON, {
     default: 0,
     help: 'Fraction by which that width shrinks every iteration.',
   }),
+  smooth_gradient_method: param(choice(['convolution', 'fft']), {
+    default: 'convolution',
+    help: 'How it is smoothed, with the same result: `fft` is faster for wide Gaussians.',
+  }),
   scale_precond: param(bool(), {
     default: false,
     help: 'Scale the probe against the object by their gradients; faster for weak objects.',
@@ -270,9 +290,19 @@ export const ML = extend(COMMON, {
   }),
   probe_update_start: probeUpdateStart(2),
   poly_line_coeffs: ignored('The step is the minimum of the parabola of the loss.'),
-  wavefield_precond: ignored('Not available.'),
-  wavefield_delta_object: ignored('Not available.'),
-  wavefield_delta_probe: ignored('Not available.'),
+  wavefield_precond: param(bool(), {
+    default: false,
+    help: 'Divide the gradients by the root of the light that fell on each pixel: dimly lit parts converge sooner.',
+  }),
+  wavefield_delta_object: param(float({ above: 0 }), {
+    default: 0.1,
+    unit: 'photons',
+    help: 'Added to Σ|P|² of each pixel of the object under that root.',
+  }),
+  wavefield_delta_probe: param(float({ above: 0 }), {
+    default: 0.1,
+    help: 'Added to Σ|O|² of each pixel of the probe under that root.',
+  }),
 });
 
 export type PositionRefinementParameters = Values<typeof POSITION_REFINEMENT>;
@@ -292,16 +322,3 @@ export const ENGINE_GROUPS: ReadonlyMap<string, ParamGroup> = new Map<string, Pa
   ['ML', ML],
   ['LSQML', LSQML],
 ]);
-
-/** Engines as their papers write them. */
-const WRITTEN: ReadonlyMap<string, string> = new Map([
-  ['ePIE', 'EPIE'],
-  ['rPIE', 'RPIE'],
-  ['LSQ-ML', 'LSQML'],
-]);
-
-/** ptypy's accelerated variants of an engine are the engine: `DM_pycuda_stream` is `DM`. So is `ePIE` `EPIE`. */
-export function plainEngineName(name: string): string {
-  const plain = name.replace(/_(?:pycuda|cupy|serial|ocl)(?:_streams?)?$/, '');
-  return WRITTEN.get(plain) ?? plain;
-}

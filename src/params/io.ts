@@ -11,25 +11,39 @@ const LEVEL_NAMES: Readonly<Record<string, Level>> = {
   ERROR: 'error',
   WARNING: 'warn',
   WARN: 'warn',
+  INTERACTIVE: 'info',
   INFO: 'info',
   INSPECT: 'debug',
   DEBUG: 'debug',
 };
-const LEVEL_NUMBERS: readonly Level[] = ['error', 'error', 'warn', 'info', 'debug', 'debug'];
+/** By ptypy's number, and by that of Python's logging. */
+const LEVEL_NUMBERS: ReadonlyMap<number, Level> = new Map<number, Level>([
+  ...(['error', 'error', 'warn', 'info', 'debug', 'debug', 'debug'] as const).entries(),
+  [10, 'debug'],
+  [15, 'debug'],
+  [20, 'info'],
+  [25, 'info'],
+  [30, 'warn'],
+  [40, 'error'],
+  [50, 'error'],
+]);
+
+/** `Info`, `3` and so on; undefined for anything else. */
+function levelOf(given: string): Level | undefined {
+  const name = given.trim().toUpperCase();
+  if (Object.hasOwn(LEVEL_NAMES, name)) return LEVEL_NAMES[name];
+  return /^\d+$/.test(name) ? LEVEL_NUMBERS.get(Number(name)) : undefined;
+}
 
 const verbosity = custom<Level>(
-  z.union([
-    z
-      .int()
-      .min(0)
-      .max(LEVEL_NUMBERS.length - 1)
-      .transform((level) => LEVEL_NUMBERS[level]),
-    z
-      .literal(Object.keys(LEVEL_NAMES).flatMap((name) => [name, name.toLowerCase()]))
-      .transform((name) => LEVEL_NAMES[name.toUpperCase()]),
-  ]),
-  'error · warn · info · debug · int 0..5',
-  'error, warn, info or debug, or an integer from 0 to 5',
+  z.union([z.int(), z.string()]).transform((given, context): Level => {
+    const level = levelOf(String(given));
+    if (level !== undefined) return level;
+    context.addIssue({ code: 'custom', message: 'not a level' });
+    return z.NEVER;
+  }),
+  'error · warn · info · debug · int 0..6',
+  "error, warn, info or debug, another of ptypy's names (critical, warning, interactive, inspect), or its number from 0 to 6",
 );
 
 const PATTERN_HELP = 'A pattern with `%(run)s`, `%(engine)s` and `%(iterations)04d`, relative to `io.home`.';

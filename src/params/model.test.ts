@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { defaults } from './declare.ts';
-import { ENGINE_GROUPS, DM, EPIE, LSQML, ML, plainEngineName, RAAR, RPIE } from './engines.ts';
+import { parseComplex } from './complex.ts';
+import { ENGINE_GROUPS, DM, EPIE, LSQML, ML, RAAR, RPIE } from './engines.ts';
 import { RUN } from './io.ts';
-import { expandShortForms, parseComplex, SAMPLE, SCAN } from './model.ts';
+import { expandShortForms, SAMPLE, SCAN } from './model.ts';
+import {
+  engineNotHere,
+  modelNotHere,
+  plainEngineName,
+  plainScanClass,
+  scanClassNotHere,
+} from './ptypy-names.ts';
 import { check, validate } from './validate.ts';
 
 describe('complex numbers', () => {
@@ -148,9 +156,36 @@ describe('engines', () => {
     ['ePIE', 'EPIE'],
     ['rPIE', 'RPIE'],
     ['LSQ-ML', 'LSQML'],
+    ['DM_cupy_nostream', 'DM'],
+    ['ML_ocl', 'ML'],
+    ['DM_object_regul', 'DM'],
+    ['DM_pycuda_object_regul', 'DM'],
     ['DM', 'DM'],
+    ['DM_of_mine', 'DM_of_mine'],
   ])('%s is known as %s', (given, plain) => {
     expect(plainEngineName(given)).toBe(plain);
+    expect(engineNotHere(given)).toBeUndefined();
+  });
+
+  it.each([
+    ['SDR_pycuda', 'engine SDR is not here yet: DM or RAAR is the nearest'],
+    ['WASP_serial', 'engine WASP is not here yet: LSQML or EPIE is the nearest'],
+    ['ThreePIE', 'engine ThreePIE is not here yet: objects have one slice'],
+    ['MLOPR', 'engine MLOPR is not here yet: probes are the same in all views of a scan'],
+    ['DM_3dBragg', 'engine DM_3dBragg is not here yet: objects are two-dimensional'],
+  ])('%s is said not to be here', (given, message) => {
+    expect(engineNotHere(given)?.message).toBe(message);
+  });
+});
+
+describe('other names of ptypy', () => {
+  it('are known, or said not to be here', () => {
+    expect(plainScanClass('Hdf5LoaderFast')).toBe('Hdf5Loader');
+    expect(plainScanClass('MyScan')).toBe('MyScan');
+    expect(modelNotHere('OPRModel')?.message).toContain('model OPRModel is not here yet');
+    expect(modelNotHere('Vanila')).toBeUndefined();
+    expect(scanClassNotHere('NanomaxZmqScan')?.message).toContain("a beamline's own and is not here");
+    expect(scanClassNotHere('MoonFlowrScan')).toBeUndefined();
   });
 });
 
@@ -164,14 +199,21 @@ describe('the run', () => {
     ['info', 'info'],
     ['WARNING', 'warn'],
     ['INSPECT', 'debug'],
+    ['interactive', 'info'],
+    ['Critical', 'error'],
+    ['3', 'info'],
+    [6, 'debug'],
+    [30, 'warn'],
   ])('says as much as verbose_level %j', (level, expected) => {
     expect(validate(RUN, { verbose_level: level }).verbose_level).toBe(expected);
   });
 
   it('refuses other levels', () => {
-    expect(check(RUN, { verbose_level: 6 }).issues[0].message).toBe(
-      'expected error, warn, info or debug, or an integer from 0 to 5, got 6',
-    );
+    for (const level of [7, -1, 2.5, 'loud', true]) {
+      expect(check(RUN, { verbose_level: level }).issues[0].message).toContain(
+        'expected error, warn, info or debug, another',
+      );
+    }
   });
 
   it('switches saving off as ptypy users write it', () => {

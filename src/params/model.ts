@@ -2,56 +2,13 @@
  * The parameters of one scan in a reconstruction (`scans.<label>`), except `data`, which the loader declares: how the
  * exit waves are modelled, and where probe and object start from. Names and defaults are ptypy's.
  */
-import { z } from 'zod';
+import { complex } from './complex.ts';
 import { ignored, optionalGroup, param, type Values } from './declare.ts';
-import {
-  choice,
-  custom,
-  float,
-  int,
-  list,
-  nullable,
-  pair,
-  path,
-  several,
-  text,
-  type ParamType,
-} from './types.ts';
+import { choice, either, float, int, list, nullable, pair, path, several, text } from './types.ts';
 import { isMapping } from './values.ts';
 
-const NUMBER = String.raw`(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
-const COMPLEX = new RegExp(`^([-+]?${NUMBER})?(?:([-+]?${NUMBER}|[-+](?=[ij]))[ij])?$`);
-
-/** A complex number: a number, a pair [re, im], or text such as `1+0j`. The checked value is a pair. */
-function complex(): ParamType<readonly [number, number]> {
-  return custom(
-    z.union([
-      z.number().transform((real): readonly [number, number] => [real, 0]),
-      z.tuple([z.number(), z.number()]),
-      z.string().transform((given, context): readonly [number, number] => {
-        const value = parseComplex(given);
-        if (value !== undefined) return value;
-        context.addIssue({ code: 'custom', message: 'not a complex number' });
-        return z.NEVER;
-      }),
-    ]),
-    'complex',
-    'a number, a pair [re, im], or text such as 1+0j',
-  );
-}
-
-/** `1+0j`, `(0.5-2j)`, `3`, `-1e-3j`; undefined for anything else. */
-export function parseComplex(given: string): readonly [number, number] | undefined {
-  const bare = given.replaceAll(/\s/g, '').replace(/^\((.*)\)$/, '$1');
-  const match = bare === '' ? null : COMPLEX.exec(bare);
-  if (match === null) return undefined;
-  // A group that took no part in the match is undefined, whatever its type says.
-  const [, real = '0', imaginary = '0'] = match as (string | undefined)[];
-  return [Number(real), Number(/^[-+]$/.test(imaginary) ? `${imaginary}1` : imaginary)];
-}
-
 /** Noise in phase (rms, smallest feature), or in phase and modulus (rms, mfs, rms of modulus, mfs of modulus). */
-const noise = nullable(list(float({ min: 0 }), [2, 4]));
+export const noise = nullable(list(float({ min: 0 }), [2, 4]));
 
 const recon = (what: string) => ({
   rfile: param(nullable(path()), {
@@ -97,10 +54,10 @@ export const ILLUMINATION = {
     default: null,
     help: 'Entry of `file`: complex (rows, cols) or (modes, rows, cols). Not in ptypy.',
   }),
-  photons: param(nullable(float({ above: 0 })), {
+  photons: param(nullable(either(choice(['as-is']), float({ above: 0 }))), {
     default: null,
     unit: 'photons',
-    help: 'Photons in the probe. None: those of the brightest frame.',
+    help: 'Photons in the probe. None: those of the brightest frame; `as-is`: a given array keeps its scale (not in ptypy).',
   }),
   size: param(nullable(pair(float({ above: 0 }))), {
     default: null,
@@ -127,7 +84,10 @@ export const ILLUMINATION = {
       default: null,
       help: 'Size of a central stop as a fraction of the size.',
     }),
-    diffuser: ignored('The aperture is as clean as it is drawn.'),
+    diffuser: param(noise, {
+      default: null,
+      help: 'Noise in the opening: phase (rms in rad, smallest feature in pixels), then modulus. None: none.',
+    }),
     offset: param(pair(float(), 'row, col'), {
       default: [0, 0],
       unit: 'm',

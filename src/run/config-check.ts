@@ -5,10 +5,17 @@
 import type { CommonParameters } from '../engines/engine.ts';
 import { RefinementSchedule } from '../engines/refinement-schedule.ts';
 import type { ConfigIssue } from '../errors.ts';
-import { plainEngineName } from '../params/engines.ts';
 import type { ParamGroup, Values } from '../params/declare.ts';
 import { RUN } from '../params/io.ts';
 import { expandShortForms, SCAN, type ScanModel } from '../params/model.ts';
+import {
+  engineNotHere,
+  modelNotHere,
+  plainEngineName,
+  plainScanClass,
+  scanClassNotHere,
+  type NotHere,
+} from '../params/ptypy-names.ts';
 import { withRecipe, type SCAN_DATA, type ScanData } from '../params/scan-data.ts';
 import { check, unknownName, type CheckOptions } from '../params/validate.ts';
 import { describeValue, isMapping, isNone } from '../params/values.ts';
@@ -60,6 +67,8 @@ export interface ConfigOutcome {
   readonly config: RunConfig;
   readonly issues: readonly ConfigIssue[];
   readonly warnings: readonly string[];
+  /** Dotted names of the entries that were given and have no meaning here. */
+  readonly ignored: readonly string[];
 }
 
 type Where = Pick<CheckOptions, 'lineOf' | 'resolvePath'>;
@@ -86,16 +95,32 @@ export function checkConfig(
     config: { ...run, scans, engines, tree: plainTree(run, scans, engines) },
     issues: report.issues,
     warnings: report.warnings(),
+    ignored: report.ignored,
   };
 }
 
 function checkScan(label: string, tree: unknown, lookup: GroupLookup, report: Report): ScanConfig {
   const at = ['scans', label];
   const expanded = expandShortForms(tree);
+  const name = isMapping(expanded) ? expanded.name : undefined;
+  const absent = typeof name === 'string' ? modelNotHere(name) : undefined;
+  if (absent !== undefined) {
+    // What such a scan says beyond that means nothing here.
+    report.notHere([...at, 'name'], absent);
+    return { label, model: check(SCAN, {}).values, data: NO_DATA };
+  }
   const model = report.take(check(SCAN, expanded, { ...report.where, at, elsewhere: ['data'] }));
   const data = isMapping(expanded) ? expanded.data : undefined;
   return { label, model, data: checkData([...at, 'data'], data, lookup, report) };
 }
+
+/** Of a scan whose class is not known. */
+const NO_DATA: ScanDataConfig = {
+  name: '',
+  values: {} as ScanDataConfig['values'],
+  given: new Set(),
+  parameters: {},
+};
 
 function checkData(
   at: readonly string[],
@@ -107,18 +132,23 @@ function checkData(
   // Older configurations name no class where the source says it: prepared data is read by PtydScan.
   const prepared = !isNone(members.dfile) || !isNone(members.source);
   const given = isNone(members.name) ? (prepared ? 'PtydScan' : undefined) : members.name;
-  const name = typeof given === 'string' ? given : '';
+  const wanted = typeof given === 'string' ? given : '';
+  const name = lookup.get(wanted) === undefined ? plainScanClass(wanted) : wanted;
   const group = lookup.get(name);
   if (group === undefined) {
     const names = [...lookup.keys()];
-    report.issue(
-      given === undefined ? at : [...at, 'name'],
-      given === undefined
-        ? `'name' is needed, the scan class that loads the data; one of ${names.join(', ')}`
-        : unknownName('scan class', typeof given === 'string' ? given : describeValue(given), names),
-    );
-    return { name, values: {} as ScanDataConfig['values'], given: new Set(), parameters: {} };
+    const absent = scanClassNotHere(name);
+    if (absent !== undefined) report.notHere([...at, 'name'], absent);
+    else
+      report.issue(
+        given === undefined ? at : [...at, 'name'],
+        given === undefined
+          ? `'name' is needed, the scan class that loads the data; one of ${names.join(', ')}`
+          : unknownName('scan class', typeof given === 'string' ? given : describeValue(given), names),
+      );
+    return { ...NO_DATA, name };
   }
+  if (name !== wanted) report.warn(`${at.join('.')}: scan class '${wanted}' runs as '${name}'`);
   // Every scan class extends SCAN_DATA; what it adds is known to it alone.
   const declared = withRecipe(group, { ...members, name });
   const checked = check(group as typeof SCAN_DATA, declared, { ...report.where, at });
@@ -166,12 +196,15 @@ function checkEngine(key: string, tree: unknown, lookup: GroupLookup, report: Re
   const group = lookup.get(name);
   if (group === undefined) {
     const names = [...lookup.keys()];
-    report.issue(
-      isNone(given) ? at : [...at, 'name'],
-      isNone(given)
-        ? `'name' is needed, the engine to run; one of ${names.join(', ')}`
-        : unknownName('engine', typeof given === 'string' ? given : describeValue(given), names),
-    );
+    const absent = engineNotHere(wanted);
+    if (absent !== undefined) report.notHere([...at, 'name'], absent);
+    else
+      report.issue(
+        isNone(given) ? at : [...at, 'name'],
+        isNone(given)
+          ? `'name' is needed, the engine to run; one of ${names.join(', ')}`
+          : unknownName('engine', typeof given === 'string' ? given : describeValue(given), names),
+      );
     return { key, name, values: {} };
   }
   if (name !== wanted) report.warn(`${at.join('.')}: engine '${wanted}' runs as '${name}'`);
@@ -232,8 +265,9 @@ function plainTree(
 class Report {
   readonly where: Where;
   readonly issues: ConfigIssue[] = [];
-  private readonly ignored: string[] = [];
+  readonly ignored: string[] = [];
   private readonly notes: string[] = [];
+  private readonly absent = new Set<string>();
 
   constructor(where: Where) {
     this.where = where;
@@ -242,6 +276,13 @@ class Report {
   issue(path: readonly string[], message: string): void {
     const line = this.where.lineOf?.(path);
     this.issues.push({ path: path.join('.'), message, ...(line === undefined ? {} : { line }) });
+  }
+
+  /** A name of ptypy's that is not here: said once for all that belongs together. */
+  notHere(path: readonly string[], { family, message }: NotHere): void {
+    if (this.absent.has(family)) return;
+    this.absent.add(family);
+    this.issue(path, message);
   }
 
   warn(message: string): void {

@@ -296,6 +296,15 @@ describe('loadConfig', () => {
     await load(GOOD, [...set, 'scans.S.data.rebin=32']);
   });
 
+  it('resolves a path that --set puts into recipe as any other of --set', async () => {
+    const text = 'scans: {S: {data: {name: SampleLoader, recipe: {dfile: m.ptyd}}}}';
+    const { config } = await load(text, ['scans.S.data.recipe.intensities={file: d.h5}']);
+    expect(config.scans[0].data.values).toMatchObject({
+      dfile: join(folder, 'm.ptyd'),
+      intensities: { file: '/somewhere/d.h5' },
+    });
+  });
+
   it('treats a value of --set as text, never as code', async () => {
     const { config } = await load(GOOD, ['run=process.exit(1)', 'scans.S.data.label=$(id)']);
     expect(config.run).toBe('process.exit(1)');

@@ -6,6 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { ConfigError, FileError, messageOf, type ConfigIssue } from '../errors.ts';
+import { isMapping } from '../params/values.ts';
 import { parseText, type PlainDocument } from '../params/yaml.ts';
 import { checkConfig, type GroupLookup, type RunConfig } from './config-check.ts';
 import { applySettings, parseSetting, settingsWithoutPlace, type Setting } from './config-set.ts';
@@ -76,7 +77,14 @@ function resolveConfig(
 
 /** The last `--set` that gave the value at `path` or a group around it. */
 function settingOf(path: readonly string[], settings: readonly Setting[]): Setting | undefined {
-  return settings.findLast((setting) => setting.path.every((name, depth) => path[depth] === name));
+  const found = settings.findLast((setting) => setting.path.every((name, depth) => path[depth] === name));
+  if (found !== undefined || path[0] !== 'scans' || path[2] !== 'data') return found;
+  // What `recipe` gives is the parameter of that name.
+  const inRecipe = [...path.slice(0, 3), 'recipe', ...path.slice(3)];
+  return settings.findLast(({ path: given, value }) => {
+    if (given.length < 4 || !given.every((name, depth) => inRecipe[depth] === name)) return false;
+    return given.length > 4 || (isMapping(value) && Object.hasOwn(value, path[3]));
+  });
 }
 
 function configError(

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { Engine, IterationResult } from '../engines/engine.ts';
 import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
 import { AbortedError, DivergedError, PtyflowError } from '../errors.ts';
+import { readArrayFile } from '../hdf5/array-file.ts';
 import type { Model } from '../model/model.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import { moved } from '../quality/moved.ts';
@@ -172,11 +173,15 @@ export class EngineRun {
     return half === undefined ? message : `half ${half}: ${message}`;
   }
 
-  #createEngine({ name, values }: EngineConfig, start: number): Promise<Engine> {
+  async #createEngine({ key, name, values }: EngineConfig, start: number): Promise<Engine> {
     const { signal } = this.#options;
+    const mask = values.object_regul_mask;
+    const objectMask =
+      typeof mask === 'string' ? await readArrayFile(mask, `engines.${key}.object_regul_mask`) : undefined;
     return createEngine(engineName(name), values as unknown as EngineParameters[EngineName], {
       model: this.#model,
       ...(signal === undefined ? {} : { signal }),
+      ...(objectMask === undefined ? {} : { objectMask }),
       onIteration: (result) => {
         this.#record(result, Number(values.numiter), start);
       },

@@ -2,8 +2,10 @@
 import { ndarray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
 import { createGeometry } from '../geometry/propagation.ts';
+import { log } from '../log.ts';
 import { brightestFrame } from '../model/frame-summary.ts';
 import type { Model, ScanStart } from '../model/model.ts';
+import { isMaster } from '../parallel/communicator.ts';
 import type { DataPackage, Meta } from '../scan/package.ts';
 import type { RunConfig, ScanConfig } from './config-check.ts';
 import { drainScan } from './prepare.ts';
@@ -49,7 +51,10 @@ export async function takeFrames(
   const first = packages.at(0);
   if (first === undefined) throw new DataError(`scan ${entry.label} has no frames`);
   const brightest = await brightestFrame(model.communicator, packages);
-  const start = await scanStart(entry, owners, first.common, brightest);
+  const say = (text: string): void => {
+    if (isMaster(model.communicator)) log.warn(text);
+  };
+  const start = await scanStart(entry, owners, first.common, brightest, say);
   model.addScan(entry.label, probeFollows ? withSomeProbe(start, first.common) : start);
   await model.addPackages(entry.label, packages);
 }

@@ -1,11 +1,9 @@
 /** From `illumination`, `sample`, `coherence` and `sharing` of a configuration to what the model starts from. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { sliceFirst, type NdArray } from '../array/ndarray.ts';
-import { parseNpy } from '../array/npy.ts';
-import { ConfigError, FileError, messageOf } from '../errors.ts';
+import { astype, sliceFirst, type NdArray } from '../array/ndarray.ts';
+import { ConfigError } from '../errors.ts';
 import { createGeometry, type PropagatorGeometry } from '../geometry/propagation.ts';
-import { openFile } from '../hdf5/file.ts';
+import { arrayPlace, readArrayFile } from '../hdf5/array-file.ts';
 import type { ScanStart } from '../model/model.ts';
 import type { Illumination, Sample } from '../params/model.ts';
 import { readPtyr } from '../ptyr/reader.ts';
@@ -18,12 +16,16 @@ import type { Owners } from './sharing.ts';
 /** Seed of what is random in the start: noise that tells modes apart. */
 const SEED = 0;
 
-/** `brightest` is the total of the scan's brightest frame; `meta` the geometry of its frames. */
+/** A given probe whose power is off by more than this fraction is said to be scaled. */
+const NOTABLE = 0.05;
+
+/** `brightest` is the total of the scan's brightest frame; `meta` the geometry of its frames; `say` takes a line for the user. */
 export async function scanStart(
-  { model }: ScanConfig,
+  { label, model }: ScanConfig,
   owners: Owners,
   meta: Meta,
   brightest: number,
+  say: (text: string) => void = () => undefined,
 ): Promise<ScanStart> {
   const { coherence, resample } = model;
   const { illumination } = owners.probe.model;
@@ -31,12 +33,22 @@ export async function scanStart(
   const geometry = createGeometry(meta, resample);
   const at = `scans.${owners.probe.label}.illumination`;
   const probe = await givenProbe(illumination, geometry, brightest, at);
+  const keep = keepsScale(illumination, probe, at);
+  const given = probe !== undefined && isArray(illumination) && !keep ? probe : undefined;
+  if (given !== undefined && illumination.photons === null && owners.probe.label === label) {
+    const power = powerOf(given, coherence.num_probe_modes);
+    if (Math.abs(power / brightest - 1) > NOTABLE) {
+      const [was, is] = [power, brightest].map((photons) => photons.toPrecision(3));
+      say(
+        `${at}: the given probe holds ${was} photons and is scaled to ${is}, those of the brightest frame; photons: as-is keeps it`,
+      );
+    }
+  }
   const object = await givenObject(sample, `scans.${owners.object.label}.sample`);
   return {
     probe: {
       ...(probe === undefined ? {} : { given: probe }),
-      // A reconstructed probe belongs to its object: its power stays, unless another is asked for.
-      photons: illumination.photons ?? (illumination.model === 'recon' ? 'keep' : brightest),
+      photons: keep ? 'keep' : (photonsOf(illumination) ?? brightest),
       modes: coherence.num_probe_modes,
       diversity: illumination.diversity,
       seed: SEED,
@@ -56,6 +68,34 @@ export async function scanStart(
   };
 }
 
+/** Σ|P|² of the modes that are taken. */
+function powerOf(probe: NdArray, modes: number): number {
+  const layers = probe.shape.length === 3 ? sliceFirst(probe, 0, Math.min(modes, probe.shape[0])) : probe;
+  return astype(layers, 'complex128').data.reduce((sum, x) => sum + x * x, 0);
+}
+
+/** The number of photons asked for. */
+function photonsOf({ photons }: Illumination): number | null {
+  return photons === 'as-is' ? null : photons;
+}
+
+/**
+ * Whether the probe keeps its scale: asked to, or because a reconstructed probe belongs to its object and no other power is asked for.
+ * Throws a `ConfigError` where there is no probe that could.
+ */
+function keepsScale(illumination: Illumination, probe: NdArray | undefined, at: string): boolean {
+  const { photons, model } = illumination;
+  if (photons !== 'as-is') return photons === null && model === 'recon';
+  if (probe !== undefined && isArray(illumination)) return true;
+  const message = 'as-is is for a probe that is given as an array or a reconstruction';
+  throw new ConfigError([{ path: `${at}.photons`, message }]);
+}
+
+/** The probe comes from a file, not from an aperture or from the frames. */
+function isArray({ file, model }: Illumination): boolean {
+  return file !== null || (model !== null && model !== 'stxm');
+}
+
 /** Undefined: found from the frames. */
 async function givenProbe(
   illumination: Illumination,
@@ -72,7 +112,7 @@ async function givenProbe(
   const opening = size ?? aperture?.size ?? null;
   const form = aperture === null ? (size === null ? null : 'circ') : aperture.form;
   if (opening === null || form === null) return undefined;
-  const photons = illumination.photons ?? brightest;
+  const photons = photonsOf(illumination) ?? brightest;
   try {
     return createIllumination({ ...aperture, form, size: opening }, propagation ?? {}, geometry, photons);
   } catch (error) {
@@ -137,30 +177,21 @@ function layersOf(field: StoredField, layer: number | null, at: string): NdArray
 }
 
 /** The array of a file that stands in place of a model. */
-async function readModel(file: string, key: string | null, at: string): Promise<NdArray> {
+function readModel(name: string, key: string | null, at: string): Promise<NdArray> {
+  const { file } = arrayPlace(name);
   if (!existsSync(file)) {
     const message = `${file}: there is no such file; accepted are recon, stxm, or the path of an array`;
     throw new ConfigError([{ path: `${at}.model`, message }]);
   }
-  return readArray(file, key, at);
+  return readArray(name, key, at);
 }
 
-/** An array from a `.npy` file, or from an entry of an HDF5 file. */
-async function readArray(file: string, key: string | null, at: string): Promise<NdArray> {
-  if (file.endsWith('.npy')) {
-    try {
-      return parseNpy(await readFile(file), file);
-    } catch (cause) {
-      throw new FileError(`${at}: ${file} cannot be read: ${messageOf(cause)}`, { file }, { cause });
-    }
-  }
-  if (key === null) {
+/** An array from a `.npy` file, or from an entry of an HDF5 file, which `key` or `FILE:entry` names. */
+function readArray(name: string, key: string | null, at: string): Promise<NdArray> {
+  const { file, entry } = arrayPlace(name);
+  if (key !== null) return readArrayFile(file.endsWith('.npy') ? file : `${file}:${key}`, at);
+  if (entry === undefined && !file.endsWith('.npy')) {
     throw new ConfigError([{ path: `${at}.key`, message: `say which entry of ${file} is meant` }]);
   }
-  const h5 = await openFile(file, 'r');
-  try {
-    return h5.read(key);
-  } finally {
-    h5.close();
-  }
+  return readArrayFile(name, at);
 }

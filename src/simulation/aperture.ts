@@ -3,7 +3,9 @@ import { ndarray, type NdArray } from '../array/ndarray.ts';
 import { ConfigError } from '../errors.ts';
 import { axisPixels } from '../geometry/grids.ts';
 import { createPropagator, type PropagatorGeometry } from '../geometry/propagation.ts';
+import { log } from '../log.ts';
 import { scaleToPhotons } from './power.ts';
+import { addNoise } from './wave-noise.ts';
 
 type Pair = readonly [number, number];
 
@@ -20,6 +22,14 @@ export interface Aperture {
   readonly offset?: number | Pair;
   /** Turn of the opening, rad, from columns to rows. Default 0. */
   readonly rotate?: number;
+  /** Noise in the opening: phase (rms in rad, smallest feature in pixels of the aperture's plane), then modulus. Default none. */
+  readonly diffuser?: readonly number[] | null;
+}
+
+/** Which random numbers a diffuser is made of. */
+export interface DiffuserStream {
+  readonly seed: number;
+  readonly index: number;
 }
 
 /** By ptypy's names of `illumination.propagation`. */
@@ -86,14 +96,15 @@ export function createIllumination(
   propagation: IlluminationPropagation,
   geometry: PropagatorGeometry,
   photons: number,
+  diffuser: DiffuserStream = { seed: 0, index: 0 },
 ): NdArray<'complex128'> {
   const { shape, resolutionM } = geometry;
   const center: Pair = [Math.floor(shape[0] / 2), Math.floor(shape[1] / 2)];
   const focal = propagation.focussed ?? 0;
   const wave =
     focal === 0
-      ? openWave(aperture, shape, resolutionM, center)
-      : focus(aperture, focal, { ...geometry, center });
+      ? openWave(aperture, shape, resolutionM, center, diffuser)
+      : focus(aperture, focal, { ...geometry, center }, diffuser);
   const distanceM = propagation.parallel ?? 0;
   if (distanceM !== 0) {
     createPropagator({
@@ -109,31 +120,48 @@ export function createIllumination(
 }
 
 /** Plane wave behind the opening. */
-function openWave(aperture: Aperture, shape: Pair, pixelM: Pair, center: Pair): Float64Array {
+function openWave(
+  aperture: Aperture,
+  shape: Pair,
+  pixelM: Pair,
+  center: Pair,
+  { seed, index }: DiffuserStream,
+): Float64Array {
+  const { data } = drawAperture(aperture, shape, pixelM, center);
+  checkFit(aperture, shape, pixelM, data);
+  const wave = new Float64Array(2 * data.length);
+  for (let i = 0; i < data.length; i++) wave[2 * i] = data[i];
+  if ((aperture.diffuser ?? null) !== null) addNoise(wave, shape, aperture.diffuser ?? [], seed, index);
+  return wave;
+}
+
+/** An opening may be cut by the edge of its plane, which is said; one of which no edge is in the plane is none. */
+function checkFit(aperture: Aperture, shape: Pair, pixelM: Pair, transmission: Float64Array): void {
   const size = asPair(aperture.size);
   const offset = asPair(aperture.offset ?? 0);
   for (const axis of [0, 1] as const) {
     const window = shape[axis] * pixelM[axis];
-    if (size[axis] + 2 * Math.abs(offset[axis]) > window) {
-      fail(
-        'size',
-        `${size[axis]} m does not fit the ${window} m wide plane (${shape[axis]} pixels of ${pixelM[axis]} m)`,
-      );
-    }
+    if (size[axis] + 2 * Math.abs(offset[axis]) <= window) continue;
+    const text = `${size[axis]} m does not fit the ${window} m wide plane (${shape[axis]} pixels of ${pixelM[axis]} m)`;
+    const [low, high] = [Math.min, Math.max].map((pick) => transmission.reduce((a, b) => pick(a, b)));
+    if (low === high) fail('size', text);
+    log.warn(`illumination.aperture.size: ${text} and is cut there`);
+    return;
   }
-  const { data } = drawAperture(aperture, shape, pixelM, center);
-  const wave = new Float64Array(2 * data.length);
-  for (let i = 0; i < data.length; i++) wave[2 * i] = data[i];
-  return wave;
 }
 
 /** The wave in the focal plane of a thin lens in the aperture: the lens cancels the curvature of the Fresnel transform. */
-function focus(aperture: Aperture, focalM: number, geometry: PropagatorGeometry): Float64Array {
+function focus(
+  aperture: Aperture,
+  focalM: number,
+  geometry: PropagatorGeometry,
+  diffuser: DiffuserStream,
+): Float64Array {
   const { shape, resolutionM, wavelengthM, center } = geometry;
   if (!(focalM > 0)) fail('focussed', `${focalM} m: a distance above 0 is needed`);
   const lz = wavelengthM * focalM;
   const lensPixelM: Pair = [lz / (shape[0] * resolutionM[0]), lz / (shape[1] * resolutionM[1])];
-  const wave = openWave(aperture, shape, lensPixelM, center);
+  const wave = openWave(aperture, shape, lensPixelM, center, diffuser);
   const y = axisPixels(shape[0], center[0]);
   const x = axisPixels(shape[1], center[1]);
   for (let r = 0, i = 0; r < shape[0]; r++) {

@@ -3,6 +3,7 @@ import { planFft2 } from '../array/fft.ts';
 import type { NdArray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
 import { createPropagator, samplePhase, type PropagatorGeometry } from '../geometry/propagation.ts';
+import { gaussianBlur } from './blur.ts';
 import { stream } from './random.ts';
 
 export interface DiffractionInput {
@@ -13,8 +14,8 @@ export interface DiffractionInput {
   /** Position at which the probe's frame starts at the object's pixel (0, 0), m (row, col). */
   readonly objectOriginM: readonly [number, number];
   readonly geometry: PropagatorGeometry;
-  /** Standard deviation of the detector's gaussian point spread, pixels. Default 0. */
-  readonly psf?: number;
+  /** Standard deviation of the detector's gaussian point spread, pixels (row, col). Default 0. */
+  readonly psf?: number | readonly [number, number];
 }
 
 export interface Diffraction {
@@ -35,7 +36,7 @@ export function createDiffraction(input: DiffractionInput): Diffraction {
   }
   const { light, propagate } = prepare(probe.data, geometry);
   const wave = new Float64Array(2 * rows * cols);
-  const blur = gaussianKernel(input.psf ?? 0);
+  const blur = gaussianBlur(rows, cols, input.psf ?? 0);
 
   function corner(row: number, col: number): [number, number] {
     return [
@@ -57,7 +58,7 @@ export function createDiffraction(input: DiffractionInput): Diffraction {
       propagate(wave);
       for (let i = 0; i < frame.length; i++) frame[i] += wave[2 * i] ** 2 + wave[2 * i + 1] ** 2;
     }
-    return blur.length === 1 ? frame : convolve(frame, rows, cols, blur);
+    return blur(frame);
   }
 
   return { corner, intensities };
@@ -122,39 +123,4 @@ export function countPhotons(intensities: Float64Array, seed: number, index: num
     }
     return random.poisson(mean);
   });
-}
-
-/** Half of a normalised gaussian, from its middle to 4σ; [1] for σ = 0. */
-function gaussianKernel(sigma: number): Float64Array {
-  if (!(sigma >= 0 && Number.isFinite(sigma))) {
-    throw new DataError(`psf is ${sigma} pixels; a finite number of at least 0 is needed`);
-  }
-  if (sigma === 0) return new Float64Array([1]);
-  const half = Float64Array.from({ length: Math.ceil(4 * sigma) + 1 }, (_, i) =>
-    Math.exp(-(i * i) / (2 * sigma * sigma)),
-  );
-  const sum = 2 * half.reduce((total, value) => total + value, 0) - half[0];
-  return half.map((value) => value / sum);
-}
-
-/** Blur along rows and columns; what would leave the frame is reflected, so that no count is lost. */
-function convolve(frame: Float64Array, rows: number, cols: number, half: Float64Array): Float64Array {
-  const along = (source: Float64Array, stride: number, n: number): Float64Array => {
-    const out = new Float64Array(source.length);
-    const reflect = (k: number): number => {
-      const turn = ((k % (2 * n)) + 2 * n) % (2 * n);
-      return turn < n ? turn : 2 * n - 1 - turn;
-    };
-    for (let i = 0; i < source.length; i++) {
-      const k = Math.floor(i / stride) % n;
-      const base = i - k * stride;
-      let sum = half[0] * source[i];
-      for (let d = 1; d < half.length; d++) {
-        sum += half[d] * (source[base + reflect(k - d) * stride] + source[base + reflect(k + d) * stride]);
-      }
-      out[i] = sum;
-    }
-    return out;
-  };
-  return along(along(frame, 1, cols), cols, rows);
 }

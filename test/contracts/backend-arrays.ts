@@ -121,6 +121,27 @@ export function arrayContract(bench: Bench): void {
       );
     });
 
+    it.each([
+      [0.4, 5, 7],
+      [1.2, 9, 9],
+      [6, 11, 4],
+    ])('smooth alike by both methods: σ = %d, %dx%d', async (sigma, rows, cols) => {
+      const x = random([2, rows, cols], 'complex128');
+      const [sum, transform] = [put(x), put(x)];
+      backend.smooth(sum, sigma, 'convolution');
+      backend.smooth(transform, sigma, 'fft');
+      expectClose(await get(transform), await get(sum), 20);
+    });
+
+    it('take inverse roots', async () => {
+      const a = put(ndarray('float64', [4], Float64Array.of(0, 1, 3.75, 24.75)));
+      backend.inverseRoot(a, 0.25);
+      expectClose(await get(a), [2, 1 / Math.sqrt(1.25), 0.5, 0.2], 10);
+      expect(() => {
+        backend.inverseRoot(backend.allocate([4], 'complex'), 1);
+      }).toThrow(/real/);
+    });
+
     it('refuse what does not fit', () => {
       const a = backend.allocate([2, 3], 'complex');
       const b = backend.allocate([3, 2], 'complex');

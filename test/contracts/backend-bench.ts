@@ -127,5 +127,17 @@ export function createBench(backend: Backend, tolerance: number) {
     }
   }
 
-  return { backend, tolerance, put, get, random, expectClose, setUp, expectErrors, totalErrors, expectExits };
+  return {
+    backend,
+    tolerance,
+    put,
+    get,
+    random,
+    expectClose,
+    setUp,
+    expectErrors,
+    totalErrors,
+    overlapSums,
+    expectExits,
+  };
 }

@@ -155,6 +155,23 @@ export function viewContract(bench: Bench): void {
       expectClose(await get(fused.denominator), await get(apart.denominator), 10);
     });
 
+    it('adds the light of probe and object up', async () => {
+      const { block, probe, object } = setUp(problem);
+      const wanted = bench.overlapSums(
+        problem,
+        Array.from({ length: views }, (_, view) => PO(view)),
+      );
+      const [onProbe, onObject] = [probe, object].map(({ shape }) => backend.allocate(shape, 'real'));
+      backend.addLight(block, probe, object, onProbe, onObject);
+      backend.addLight(block, probe, object, onProbe, onObject);
+      const twice = (sums: Float64Array): Float64Array => sums.map((value) => 2 * value);
+      expectClose(await get(onProbe), twice(wanted.probeDenominator), 20);
+      expectClose(await get(onObject), twice(wanted.objectDenominator), 20);
+      expect(() => {
+        backend.addLight(block, probe, object, onObject, onProbe);
+      }).toThrow(/real, same shape/);
+    });
+
     it('gives exit waves out and takes them in, a few views at a time', async () => {
       const { block, probe, object } = setUp(problem);
       backend.initializeExit(block, probe, object);

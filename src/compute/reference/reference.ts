@@ -6,6 +6,7 @@ import type { Backend, Block } from '../backend.ts';
 import { checkCorners } from '../shared/checks.ts';
 import { clipAmplitude, fill, multiply, rollPlanes } from '../shared/numbers.ts';
 import { del2Gradient, del2LineSearch } from '../shared/regulariser.ts';
+import { addLight, inverseRoot } from '../shared/light.ts';
 import { smooth } from '../shared/smooth.ts';
 import * as arrays from './arrays.ts';
 import { ownBlock, ReferenceBlock } from './block.ts';
@@ -56,8 +57,11 @@ export function createReferenceBackend(): Backend {
       const { data, shape } = ownOf(target, 'complex');
       rollPlanes(data, shape[shape.length - 2], shape[shape.length - 1], rows, cols);
     },
-    smooth: (target, sigma) => {
-      smooth(ownOf(target, 'complex'), sigma);
+    smooth: (target, sigma, method) => {
+      smooth(ownOf(target, 'complex'), sigma, method);
+    },
+    inverseRoot: (target, offset) => {
+      inverseRoot(ownOf(target, 'real'), offset);
     },
     del2Gradient: (object, amplitude, target) =>
       answer(() => del2Gradient(ownOf(object, 'complex'), amplitude, ownOf(target, 'complex'))),
@@ -86,6 +90,10 @@ export function createReferenceBackend(): Backend {
     leastSquaresSteps: (...given) => answer(() => leastSquaresSteps(...given)),
     gradient: (...given) => answer(() => gradient(...given)),
     lineSearch: (...given) => answer(() => lineSearch(...given)),
+    addLight: (block, ...given) => {
+      const [probe, object, probeLight, objectLight] = given.map(own);
+      addLight(ownBlock(block), probe, object, probeLight, objectLight);
+    },
     modelIntensities: (...given) => answer(() => modelIntensities(...given)),
     residual: (...given) => answer(() => residual(...given)),
     viewErrors: (...given) => answer(() => viewErrors(...given)),

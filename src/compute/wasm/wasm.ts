@@ -6,6 +6,7 @@
 import type { Backend } from '../backend.ts';
 import { clipAmplitude, fill, multiply, requireAlike, rollPlanes } from '../shared/numbers.ts';
 import { del2Gradient, del2LineSearch } from '../shared/regulariser.ts';
+import { addLight, inverseRoot } from '../shared/light.ts';
 import { smooth } from '../shared/smooth.ts';
 import * as arrays from './arrays.ts';
 import { ownBlock, setCorners, WasmBlock } from './block.ts';
@@ -79,8 +80,11 @@ export function createWasmBackend(options: KernelOptions = {}): Backend {
       const { data, shape } = complex(target);
       rollPlanes(data, shape[shape.length - 2], shape[shape.length - 1], rows, cols);
     },
-    smooth: (target, sigma) => {
-      smooth(complex(target), sigma);
+    smooth: (target, sigma, method) => {
+      smooth(complex(target), sigma, method);
+    },
+    inverseRoot: (target, offset) => {
+      inverseRoot(arrays.ownOf(kernels, target, 'real'), offset);
     },
     del2Gradient: (object, amplitude, target) =>
       answer(() => del2Gradient(complex(object), amplitude, complex(target))),
@@ -121,6 +125,10 @@ export function createWasmBackend(options: KernelOptions = {}): Backend {
     leastSquaresSteps: (...given) => answer(() => leastSquaresSteps(kernels, ...given)),
     gradient: (...given) => answer(() => gradient(kernels, ...given)),
     lineSearch: (...given) => answer(() => lineSearch(kernels, ...given)),
+    addLight: (block, ...given) => {
+      const [probe, object, probeLight, objectLight] = given.map(own);
+      addLight(ownBlock(kernels, block), probe, object, probeLight, objectLight);
+    },
     modelIntensities: (...given) => answer(() => modelIntensities(kernels, ...given)),
     residual: (...given) => answer(() => residual(kernels, ...given)),
     viewErrors: (...given) => answer(() => viewErrors(kernels, ...given)),
