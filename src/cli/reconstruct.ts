@@ -10,7 +10,7 @@ import { runReconstruction } from '../run/reconstruct.ts';
 import { followPrepared, preferPrepared } from '../run/scans.ts';
 import { readStoredRun } from '../run/stored-run.ts';
 import { announced, checkOptions, checkRunConfig, loadRunConfig } from './load-config.ts';
-import { feedOptions, followOptions, overridesOf, type RunOptions } from './options.ts';
+import { feedOptions, followOptions, overridesOf, SAVER, type RunOptions } from './options.ts';
 import { runName } from './run.ts';
 import { loadScanModule } from './scan-module.ts';
 import { startSession, type Session } from './session.ts';
@@ -43,6 +43,7 @@ export async function reconstruct(
     resume: options.resume,
     follow,
     feed: feedOptions(options),
+    saver: SAVER,
   });
   session.finish();
 }

@@ -5,7 +5,8 @@ import { FileError } from '../errors.ts';
 import { readTree } from '../hdf5/encoding.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
 import { EXIT, POINT, STATE, wavesPath, type RunPoint, type StoredState } from './progress.ts';
-import { fieldIds, OBJECTS, PROBES, readConfig, readFields, readHistory, readPositions } from './reader.ts';
+import { readParameters } from './parameters.ts';
+import { fieldIds, OBJECTS, PROBES, readFields, readHistory, readPositions } from './reader.ts';
 import type { IterationRecord, ScanPositions, StoredField } from './result.ts';
 
 export interface ResumeHead {
@@ -34,7 +35,7 @@ const RUN_POINT = z.object({
 /** Throws a `FileError` for a file that is no `.ptyr`, or damaged. */
 export function readResumeHead(file: string): Promise<ResumeHead> {
   return reading(file, (h5) => ({
-    config: readConfig(h5),
+    config: readParameters(h5),
     history: readHistory(h5),
     probes: fieldIds(h5, PROBES),
     objects: fieldIds(h5, OBJECTS),
