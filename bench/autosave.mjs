@@ -67,6 +67,8 @@ for (const [kind, runs] of Object.entries(seen)) {
     const ratio = median(runs.map((run, i) => run[what] / seen.off[i][what]));
     return `${what} ${median(runs.map((run) => run[what])).toFixed(2)} s (ratio ${ratio.toFixed(3)})`;
   });
-  console.log(`autosave ${kind}: ${figures.join(', ')}, ${median(runs.map(({ saved }) => saved))} files on the way`);
+  console.log(
+    `autosave ${kind}: ${figures.join(', ')}, ${median(runs.map(({ saved }) => saved))} files on the way`,
+  );
 }
 console.log('target: on ≤ 1.05 times off');

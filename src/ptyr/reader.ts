@@ -51,9 +51,14 @@ export function readFields(h5: H5File, path: string): Record<string, StoredField
   return Object.fromEntries(fieldIds(h5, path).map((id) => [id, readField(h5, `${path}/${id}`)]));
 }
 
+/** A field without layers has one. */
+function asLayers(field: NdArray): NdArray {
+  return field.shape.length === 2 ? { ...field, shape: [1, ...field.shape] } : field;
+}
+
 function readField(h5: H5File, path: string): StoredField {
   const file = h5.path;
-  const data = h5.read(`${path}/data`);
+  const data = asLayers(h5.read(`${path}/data`));
   if (data.shape.length !== 3 || !isComplex(data.dtype)) {
     throw new FileError(
       `${file}: ${path}/data is ${data.dtype} of shape (${data.shape.join(', ')}); expected complex (layers, rows, cols)`,

@@ -1,10 +1,10 @@
 /** Runs that stop and go on, with files between them. */
-import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { onRanks } from '../../test/tools/local-ranks.ts';
 import { goldenPath } from '../../test/tools/golden.ts';
-import { temporaryFolder } from '../../test/tools/h5py.ts';
+import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
 import { toNumbers } from '../array/ndarray.ts';
 import { AbortedError } from '../errors.ts';
 import { ScanRegistry } from '../loaders/registry.ts';
@@ -397,6 +397,15 @@ describe('several engines and scans', () => {
     expect(files.sort()).toEqual(['r_DM_0003.ptyr', 'r_ML_0007.ptyr']);
   });
 
+  it('tells files of two engines of one name apart by their iterations', async () => {
+    const io = { autosave: { interval: 1, share: 1, rfile: '%(run)s_%(engine)s_%(iterations)04d.ptyr' } };
+    const engines = { a: { ...ENGINES.EPIE, numiter: 2 }, b: { ...ENGINES.EPIE, numiter: 1, alpha: 0.5 } };
+    const ran = await run('twice', configure({ engines, top: { io } }));
+    const files = readdirSync(ran.file('.')).filter((name) => name.endsWith('.ptyr'));
+    expect(files.sort()).toEqual(['r_EPIE_0002.ptyr', 'r_EPIE_0003.ptyr']);
+    expect((await readResumeHead(ran.file('r_EPIE_0002.ptyr'))).point?.engine).toBe('a');
+  });
+
   it('with nothing left to do says so, and writes the last file if that is missing', async () => {
     const config = configure({ engines: { e: { ...ENGINES.EPIE, numiter: 3 } } });
     const whole = await run('done', config);
@@ -429,12 +438,69 @@ describe('files without engine state', () => {
     const scans = { MF: { ...stored.scans.MF, data } };
     const ptypy = configure({ engines: { e: { ...ENGINES.ML, numiter: 1 } }, scans });
     const resumed = await run('ptypy', ptypy, { resume });
-    expect(warnings(resumed)[0]).toMatch(/only probe and object are taken$/);
+    expect(warnings(resumed)[0]).toMatch(/went through other engines.*only probe and object are taken/);
     expect(resumed.outcome.history).toHaveLength(1);
     const fresh = await run('ptypy-fresh', ptypy);
     expect(resumed.outcome.history[0].errors.rfactor).toBeLessThan(
       0.3 * fresh.outcome.history[0].errors.rfactor,
     );
+  });
+
+  const THEIRS = { name: 'PtydScan', source: 'file', dfile: goldenPath('files/moon_append.ptyd') };
+
+  it('goes on with the engine that a file of ptypy is in, from its probe and object', async () => {
+    const resume = goldenPath('files/moon_DM.ptyr');
+    const stored = await readStoredRun(resume);
+    expect(stored.run).toBe('make_file_reference');
+    const tree = {
+      ...(stored.tree as object),
+      io: { pictures: false },
+      scans: { MF: { ...(stored.tree as { scans: { MF: object } }).scans.MF, data: THEIRS } },
+    };
+    const { config } = configFromTree(tree, { ...LOOKUP, set: ['engines.e.numiter=12'] });
+    const resumed = await run('theirs-on', config, { resume });
+    expect(resumed.events).toContainEqual({
+      event: 'resume',
+      file: resume,
+      engine: 'DM',
+      iteration: 10,
+      iterations: 12,
+    });
+    expect(warnings(resumed)).toEqual([
+      `${resume}: holds no engine state: DM goes on from its probe and object alone`,
+    ]);
+    const { history } = resumed.outcome;
+    expect(history.map(({ iteration }) => iteration)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    // The first step is a small one from where ptypy had come.
+    expect(history[10].errors.magnitude).toBeLessThan(2 * history[9].errors.magnitude);
+    expect(resumed.file('r_DM_0012.ptyr')).toSatisfy(existsSync);
+  });
+
+  it('takes probe and object of a Vanilla run of ptypy, as a run to go on with and to start from', async () => {
+    const resume = join(folder, 'vanilla.ptyr');
+    copyFileSync(goldenPath('files/moon_DM.ptyr'), resume);
+    h5py(
+      `
+with h5py.File(argument, 'a') as f:
+    for what in ('probe', 'obj'):
+        f.move('content/%s/SMFG00' % what, 'content/%s/SMF' % what)
+        f['content/%s/SMF/ID' % what][()] = 'SMF'
+    del f['content/runtime']`,
+      resume,
+    );
+    const scan = { name: 'Vanilla', data: THEIRS, coherence: { num_probe_modes: 2 } };
+    const engines = { e: { ...ENGINES.ML, numiter: 1 } };
+    const resumed = await run('vanilla', configure({ engines, scans: { MF: scan } }), { resume });
+    expect(warnings(resumed)[0]).toMatch(/does not say which: only probe and object are taken/);
+    const recon = { model: 'recon', recon: { rfile: resume } };
+    const started = await run(
+      'vanilla-start',
+      configure({ engines, scans: { MF: { ...scan, illumination: recon, sample: recon } } }),
+    );
+    const fresh = await run('vanilla-fresh', configure({ engines, scans: { MF: scan } }));
+    const rfactor = ({ outcome }: Ran): number => outcome.history[0].errors.rfactor;
+    expect(rfactor(resumed)).toBeLessThan(0.3 * rfactor(fresh));
+    expect(rfactor(started)).toBeLessThan(0.3 * rfactor(fresh));
   });
 
   it('does not put its results in place of a file of ptypy', async () => {

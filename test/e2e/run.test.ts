@@ -75,7 +75,13 @@ describe('ptyflow run', () => {
 
     const written = readdirSync(join(folder, 'out')).sort();
     expect(written).toEqual(
-      expect.arrayContaining(['phase.png', 'amplitude.png', 'probe.png', 'errors.png', 'small_EPIE_0006.ptyr']),
+      expect.arrayContaining([
+        'phase.png',
+        'amplitude.png',
+        'probe.png',
+        'errors.png',
+        'small_EPIE_0006.ptyr',
+      ]),
     );
     const saved = all.flatMap((event) => (event.event === 'saved' ? [event.file] : []));
     for (const file of saved) expect(existsSync(file), file).toBe(true);

@@ -158,9 +158,7 @@ with h5py.File('S.ptyd', 'r') as whole, h5py.File('odd.ptyd', 'w') as part:
     const alone = ptyflow(['reconstruct', 'odd.ptyd', '-o', 'odd', '--quiet', ...settings], folder);
     expect(alone.status, alone.stderr).toBe(0);
     const [half, odd] = await Promise.all(
-      ['prepared/S_ML_0004_half2.ptyr', 'odd/odd_ML_0004.ptyr'].map((name) =>
-        readPtyr(join(folder, name)),
-      ),
+      ['prepared/S_ML_0004_half2.ptyr', 'odd/odd_ML_0004.ptyr'].map((name) => readPtyr(join(folder, name))),
     );
     expect(half.objects).toEqual(odd.objects);
     expect(half.probes).toEqual(odd.probes);
