@@ -163,7 +163,8 @@ function readRunName(h5: H5File): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
-function readPoint(h5: H5File): RunPoint | undefined {
+/** Where the run of a file stands; undefined for files of other programs. */
+export function readPoint(h5: H5File): RunPoint | undefined {
   if (h5.kind(POINT) !== 'group') return undefined;
   const { success, data } = RUN_POINT.safeParse(readTree(h5, POINT));
   const known = success && data.engines.some(({ key }) => key === data.engine);
