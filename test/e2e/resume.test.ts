@@ -174,6 +174,13 @@ result = [read(file) for file in argument]`,
 
   it.each([
     [['reconstruct'], 2, /\[file\]: a configuration or a \.ptyd is needed, or --resume FILE\.ptyr/],
+    [
+      ['reconstruct', 'whole/small_ML_0008.ptyr'],
+      2,
+      /is a reconstruction: ptyflow reconstruct --resume \S*small_ML_0008\.ptyr goes on with it/,
+    ],
+    [['run', 'sim.ptyd'], 2, /holds prepared frames: ptyflow reconstruct sim\.ptyd/],
+    [['validate', 'whole/small_ML_0008.ptyr'], 0, /^$/],
     [['reconstruct', '--resume', 'nowhere.ptyr'], 1, /nowhere\.ptyr does not exist/],
     [
       ['reconstruct', '--resume', 'sim.ptyd'],
