@@ -106,8 +106,8 @@ function info(program: Command, world: World): Command {
 
 function validate(program: Command, world: World): Command {
   return withConfigOptions(program.command('validate'))
-    .description('check a configuration, or a .ptyd down to its checksums')
-    .argument('<file>', 'YAML or JSON configuration, or a .ptyd file')
+    .description('check a configuration, a .ptyd down to its checksums, or a .ptyr')
+    .argument('<file>', 'YAML or JSON configuration, a .ptyd or a .ptyr file')
     .action(async (file: string, options: RunOptions) => {
       await onMaster(world, async () => (await import('./validate.ts')).validate(file, options));
     });

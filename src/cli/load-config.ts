@@ -4,6 +4,7 @@ import { ENGINE_GROUPS } from '../params/engines.ts';
 import { setLogLevel } from '../log.ts';
 import type { RunConfig } from '../run/config-check.ts';
 import { loadConfig, type LoadedConfig } from '../run/config.ts';
+import { requireConfigFile } from '../run/file-kind.ts';
 import { checkHalfSets } from '../run/half-sets.ts';
 import { Resume } from '../run/resume.ts';
 import { overridesOf, type RunOptions } from './options.ts';
@@ -51,5 +52,6 @@ export async function checkOptions(
 
 async function load(file: string, options: ConfigOptions, registry: ScanRegistry): Promise<LoadedConfig> {
   for (const module of options.scanModule) await loadScanModule(module, registry);
+  await requireConfigFile(file);
   return loadConfig(file, { set: overridesOf(options), scanGroups: registry, engineGroups: ENGINE_GROUPS });
 }

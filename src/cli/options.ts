@@ -90,6 +90,9 @@ export function feedOptions({
   return { thread: new URL('feed.js', import.meta.url), scanModules: scanModule };
 }
 
+/** The thread that writes files on the way. */
+export const SAVER = new URL('saver.js', import.meta.url);
+
 /** `undefined` for what is complete. */
 export function followOptions({ follow, timeout }: FollowingOptions): FollowOptions | undefined {
   if (follow === true) return { timeoutS: timeout };

@@ -5,12 +5,13 @@ import { ConfigError } from '../errors.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import { configFromTree, type LoadedConfig } from '../run/config.ts';
 import type { RunConfig } from '../run/config-check.ts';
+import { adviceFor, fileKind } from '../run/file-kind.ts';
 import { checkOutput } from '../run/file-names.ts';
 import { runReconstruction } from '../run/reconstruct.ts';
 import { followPrepared, preferPrepared } from '../run/scans.ts';
 import { readStoredRun } from '../run/stored-run.ts';
 import { announced, checkOptions, checkRunConfig, loadRunConfig } from './load-config.ts';
-import { feedOptions, followOptions, overridesOf, type RunOptions } from './options.ts';
+import { feedOptions, followOptions, overridesOf, SAVER, type RunOptions } from './options.ts';
 import { runName } from './run.ts';
 import { loadScanModule } from './scan-module.ts';
 import { PREPARED_ENGINES } from './prepared-engines.ts';
@@ -44,13 +45,14 @@ export async function reconstruct(
     resume: options.resume,
     follow,
     feed: feedOptions(options),
+    saver: SAVER,
   });
   session.finish();
 }
 
 /** Throws for a configuration that cannot be run. */
 export async function check(file: string | undefined, options: RunOptions): Promise<void> {
-  if (file !== undefined && isConfig(file)) return checkRunConfig(file, options);
+  if (file !== undefined && (await isConfig(file))) return checkRunConfig(file, options);
   const registry = new ScanRegistry();
   const { config } =
     file === undefined
@@ -59,8 +61,14 @@ export async function check(file: string | undefined, options: RunOptions): Prom
   await checkOptions(options, config);
 }
 
-function isConfig(file: string): boolean {
-  return /\.(ya?ml|json)$/i.test(file);
+/** Whether it is a configuration, or prepared frames. Throws a `ConfigError` for what is neither. */
+async function isConfig(file: string): Promise<boolean> {
+  const kind = await fileKind(file);
+  if (kind === 'ptyd') return false;
+  if (kind === 'missing') return /\.(ya?ml|json)$/i.test(file);
+  const advice = adviceFor(file, kind);
+  if (advice === undefined) return true;
+  throw new ConfigError([{ path: '', message: `${file} ${advice}. Expected a configuration or a .ptyd` }]);
 }
 
 /** The `.ptyr` that is all there is to reconstruct from. */
@@ -71,7 +79,7 @@ function requireResume({ resume }: RunOptions): string {
 }
 
 async function configOf(file: string, options: RunOptions, session: Session): Promise<RunConfig> {
-  if (isConfig(file)) return loadRunConfig(file, options, session);
+  if (await isConfig(file)) return loadRunConfig(file, options, session);
   return announced(preparedConfig(file, options, session.registry), options, session);
 }
 

@@ -5,7 +5,7 @@ import { checkOutput } from '../run/file-names.ts';
 import { runReconstruction } from '../run/reconstruct.ts';
 import { preferPrepared } from '../run/scans.ts';
 import { checkRunConfig, loadRunConfig } from './load-config.ts';
-import { feedOptions, followOptions, type RunOptions } from './options.ts';
+import { feedOptions, followOptions, SAVER, type RunOptions } from './options.ts';
 import { startSession } from './session.ts';
 import type { World } from './world.ts';
 
@@ -32,6 +32,7 @@ export async function run(file: string, options: RunOptions, world: World): Prom
     resume: options.resume,
     follow,
     feed: feedOptions(options),
+    saver: SAVER,
   });
   session.finish();
 }

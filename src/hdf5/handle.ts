@@ -40,6 +40,8 @@ export interface Handle {
   readonly stored: Map<string, Stored>;
   /** Virtual datasets that were looked at. */
   readonly virtual: Map<string, VirtualDataset>;
+  /** Addresses of the datasets of bools that were made here. */
+  readonly bools: number[];
 }
 
 export interface NewFile {
@@ -65,6 +67,7 @@ export function openHandle(library: Hdf5Library, file: string, mode: Mode, optio
     readable: new Set(),
     stored: new Map(),
     virtual: new Map(),
+    bools: [],
   };
 }
 

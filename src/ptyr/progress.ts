@@ -10,6 +10,8 @@ import type { Slices } from '../ptyd/format.ts';
 
 export const PROGRESS = 'ptyflow';
 export const POINT = `${PROGRESS}/run`;
+/** What was measured in each iteration, by name: (iterations) with NaN where it was not. */
+export const ERRORS = `${PROGRESS}/errors`;
 export const STATE = `${PROGRESS}/state`;
 export const EXIT = `${STATE}/exit`;
 
@@ -58,7 +60,6 @@ export interface Progress {
 /** Exit waves come and go slice by slice: they may be larger than memory. */
 export async function writeProgress(h5: H5File, { point, state }: Progress): Promise<void> {
   writeTree(h5, POINT, point);
-  h5.setAttribute(PROGRESS, 'type', 'dict');
   if (state === undefined) return;
   const { numbers, arrays, probes, objects, exit } = state;
   writeTree(h5, STATE, {

@@ -1,5 +1,5 @@
 /** The engines of a run, one after the other, with what they leave behind: history, files, pictures. */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Engine, IterationResult } from '../engines/engine.ts';
 import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
@@ -10,15 +10,22 @@ import { isMaster } from '../parallel/communicator.ts';
 import { moved } from '../quality/moved.ts';
 import type { IterationRecord, Result } from '../ptyr/result.ts';
 import { scanStatistics, type ScanStatistics } from '../quality/scan-statistics.ts';
+import { Autosave } from './autosave.ts';
 import type { EngineConfig, RunConfig } from './config-check.ts';
 import { DivergenceWatch, poorFit } from './divergence.ts';
-import type { EventListener } from './events.ts';
 import { OutputNames } from './file-names.ts';
 import type { LiveScans } from './live.ts';
 import type { ReconstructOptions } from './reconstruct.ts';
 import type { Resume } from './resume.ts';
-import { collectResult, fluences, phasePicture, savePictures, writePicture } from './save-result.ts';
-import { runPoint, saveRun } from './save-run.ts';
+import {
+  collectResult,
+  fluences,
+  phasePicture,
+  savePictures,
+  saveResult,
+  writePicture,
+} from './save-result.ts';
+import { runPoint, saveRun, type RunToSave } from './save-run.ts';
 
 export class EngineRun {
   readonly #model: Model;
@@ -29,8 +36,7 @@ export class EngineRun {
   readonly #statistics = new Map<string, ScanStatistics>();
   readonly #started = new Date();
   #latest: { readonly iterations: number; readonly result: Promise<Result> } | undefined;
-  /** The last file saved on the way; the next one replaces it. */
-  #autosaved: string | undefined;
+  readonly #autosave: Autosave;
 
   /** The run this one goes on with, until its engine has taken over. */
   #resume: Resume | undefined;
@@ -44,6 +50,13 @@ export class EngineRun {
     this.#names = new OutputNames(config.io.home, options.output);
     this.#history = [...(resume?.history ?? [])];
     this.#resume = resume;
+    this.#autosave = new Autosave({
+      config: config.io.autosave,
+      communicator: options.communicator,
+      onEvent: options.onEvent,
+      thread: options.saver,
+      iterations: this.#history.length,
+    });
     resume?.requireKept(this.#results());
   }
 
@@ -53,9 +66,9 @@ export class EngineRun {
     const { rfile } = io;
     if (rfile === null) return [];
     let iterations = this.#history.length;
-    return engines.map(({ key, values }) => {
+    return engines.map(({ name, values }) => {
       iterations += Number(values.numiter);
-      return this.#names.file(rfile, { run: this.#options.run, engine: key, iterations });
+      return this.#names.file(rfile, { run: this.#options.run, engine: name, iterations });
     });
   }
 
@@ -100,7 +113,7 @@ export class EngineRun {
       while (!scans.ended) {
         const diverged = await watch.heard(await engine.iterate(1));
         if (diverged !== undefined) return diverged;
-        await this.#autosave(entry, 0);
+        await this.#saveOnTheWay(entry, 0);
         await this.#autoplot(entry);
         await scans.grow({ signal });
       }
@@ -129,7 +142,7 @@ export class EngineRun {
         const results = await engine.iterate(Math.min(contiguous, engine.numiter - engine.iteration));
         diverged = await watch.heard(results, engine.iteration >= engine.numiter);
         if (diverged !== undefined) break;
-        await this.#autosave(entry, engine.iteration, engine);
+        await this.#saveOnTheWay(entry, engine.iteration, engine);
         await this.#autoplot(entry);
       }
     } catch (error) {
@@ -145,9 +158,9 @@ export class EngineRun {
     await this.#measure();
     const { rfile } = this.#config.io;
     if (rfile === null) return;
-    const saved = await this.#save(entry, rfile, engine.iteration);
-    // Where both have one name it is a result now, which later files must not replace.
-    if (saved === this.#autosaved) this.#autosaved = undefined;
+    // A file saved on the way that has the same name is a result from now on.
+    await this.#autosave.release(this.#file(entry, rfile));
+    await this.#save(entry, rfile, engine.iteration);
   }
 
   /**
@@ -272,25 +285,31 @@ export class EngineRun {
     entry: EngineConfig,
     pattern: string,
     iteration: number,
-    { engine, onEvent = this.#options.onEvent }: { engine?: Engine; onEvent?: EventListener } = {},
+    engine?: Engine,
+    write: RunToSave['write'] = (file, result, progress) =>
+      saveResult(file, result, this.#options.onEvent, progress),
   ): Promise<string> {
     const file = this.#file(entry, pattern);
     const { half } = this.#options;
     const point = half === undefined ? runPoint(this.#config, this.#options, entry, iteration) : undefined;
-    const run = { file, point, result: () => this.result(), onEvent };
+    const run = { file, point, result: () => this.result(), write };
     await saveRun(run, this.#model, this.#config, this.#config.io.autosave.state ? engine : undefined);
     return file;
   }
 
-  async #autosave(entry: EngineConfig, iteration: number, engine?: Engine): Promise<void> {
-    const onEvent = (): void => undefined;
-    const { active, interval, rfile } = this.#config.io.autosave;
-    if (!active || interval <= 0 || this.#history.length % interval !== 0) return;
-    const before = this.#autosaved;
-    const kept = engine === undefined ? {} : { engine };
-    this.#autosaved = await this.#save(entry, rfile, iteration, { ...kept, onEvent });
-    const isOld = before !== undefined && before !== this.#autosaved;
-    if (isOld && this.#isMaster) rmSync(before, { force: true });
+  async #saveOnTheWay(entry: EngineConfig, iteration: number, engine?: Engine): Promise<void> {
+    const iterations = this.#history.length;
+    const isLast = entry === this.#config.engines.at(-1);
+    const ends = isLast && engine !== undefined && engine.iteration >= engine.numiter;
+    if (!(await this.#autosave.due(iterations, ends))) return;
+    await this.#autosave.save(iterations, async (write) => {
+      await this.#save(entry, this.#config.io.autosave.rfile, iteration, engine, write);
+    });
+  }
+
+  /** Waits for what is still being written on the way. */
+  close(): Promise<void> {
+    return this.#autosave.close();
   }
 
   async #autoplot(entry: EngineConfig): Promise<void> {
@@ -310,9 +329,11 @@ export class EngineRun {
     error: Error,
   ): Promise<void> {
     const { rfile, autosave } = this.#config.io;
+    // What follows is newer.
+    await this.#autosave.abandon();
     await this.#measure();
     const { half } = this.#options;
-    const kept = half === undefined && engine !== undefined ? { engine } : {};
+    const kept = half === undefined ? engine : undefined;
     const saved = await this.#save(entry, rfile ?? autosave.rfile, iteration, kept);
     const next =
       half === undefined
@@ -322,8 +343,8 @@ export class EngineRun {
     await this.pictures();
   }
 
-  #file({ key }: EngineConfig, pattern: string): string {
+  #file({ name }: EngineConfig, pattern: string): string {
     const iterations = this.#history.length;
-    return this.#names.file(pattern, { run: this.#options.run, engine: key, iterations });
+    return this.#names.file(pattern, { run: this.#options.run, engine: name, iterations });
   }
 }

@@ -52,9 +52,9 @@ export function checkOutput({ io, engines }: RunConfig, run: string, output: str
     ...(io.autosave.active ? [io.autosave.rfile] : []),
     ...(io.autoplot.active && io.autoplot.dump ? [io.autoplot.imfile] : []),
   ];
-  for (const { key } of engines) {
+  for (const { name } of engines) {
     for (const pattern of patterns) {
-      requireWritableFolder(dirname(names.file(pattern, { run, engine: key, iterations: 0 })));
+      requireWritableFolder(dirname(names.file(pattern, { run, engine: name, iterations: 0 })));
     }
   }
 }

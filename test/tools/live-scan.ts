@@ -88,6 +88,6 @@ export async function liveScan(folder: string, frames: number, rate: number): Pr
     codes: processes.map(({ exitCode }) => exitCode),
     events,
     live: saved[saved.length - 1],
-    offline: join(folder, 'offline', 'live_l_0030.ptyr'),
+    offline: join(folder, 'offline', 'live_LSQML_0030.ptyr'),
   };
 }
