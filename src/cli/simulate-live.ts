@@ -37,8 +37,8 @@ export async function simulateLive(output: string, options: SimulateOptions): Pr
   session.finish([output]);
 }
 
-/** Ends early when the signal is aborted. */
+/** Ends early when the signal is aborted. Lets signals in, however late the frame is. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return;
-  await wait(ms, undefined, { signal }).catch(() => undefined);
+  if (signal.aborted) return;
+  await wait(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
 }

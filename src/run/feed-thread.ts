@@ -27,9 +27,11 @@ export async function serveFeed(
   });
   const abort = new AbortController();
   let waiting = 0;
+  let othersAt = 0;
   let wake = (): void => undefined;
   port.on('message', (message: ToFeed) => {
     if (message.kind === 'stop') abort.abort();
+    else if (message.kind === 'others') othersAt = performance.now();
     else waiting -= message.packages;
     wake();
   });
@@ -43,6 +45,7 @@ export async function serveFeed(
         say({ kind: 'event', event });
       },
       follow,
+      othersAt: () => othersAt,
       resumePreparation,
     };
     const hand = async ({ common, chunk }: PlainPackage): Promise<void> => {

@@ -44,9 +44,14 @@ export class Feed {
     this.#communicator = communicator;
     this.#labels = tasks.map(({ entry }) => entry.label);
     this.#balances = tasks.map(() => new LoadBalance(communicator.size));
-    const onNews = (): void => this.#wake?.();
     this.#scans = isMaster(communicator)
-      ? tasks.map((task) => new ScanFeed(thread, task, onEvent, onNews))
+      ? tasks.map((task) => {
+          const { label } = task.entry;
+          return new ScanFeed(thread, task, onEvent, () => {
+            this.#wake?.();
+            for (const scan of this.#scans) if (scan.label !== label) scan.othersGoOn();
+          });
+        })
       : [];
   }
 
@@ -96,9 +101,13 @@ export class Feed {
     return failed === undefined ? undefined : plainError(failed.error);
   }
 
-  /** On the master: something to take, or the signal. */
+  /** On the master: something to take, an end, or the signal. One scan may be over long before another has its first frame. */
   async #news(signal: AbortSignal | undefined): Promise<void> {
-    while (this.#scans.length > 0 && !this.#scans.some(({ hasNews }) => hasNews)) {
+    const scans = this.#scans;
+    const isQuiet = (): boolean =>
+      !scans.some(({ hasNews, error }) => hasNews || error !== undefined) &&
+      !scans.every(({ ended }) => ended);
+    while (isQuiet()) {
       if (signal?.aborted === true) return;
       await new Promise<void>((resolve) => {
         const wake = (): void => {

@@ -16,6 +16,8 @@ export interface StageOptions {
   readonly onEvent: EventListener;
   /** The scan is still going on. */
   readonly follow?: FollowOptions | undefined;
+  /** When another scan that is followed beside this one had something last, ms of `performance.now()`. */
+  readonly othersAt?: () => number;
   /** Go on with files that an earlier preparation left unfinished. */
   readonly resumePreparation?: boolean;
 }
@@ -53,6 +55,7 @@ export async function drainScan(
     scan,
     communicator,
     follow?.timeoutS ?? (follow === undefined ? PATIENCE_S : Infinity),
+    options.othersAt,
   );
   try {
     if (follow !== undefined) await waiting.forSources(label, onEvent, signal);
