@@ -4,8 +4,9 @@ import { redirectLog, setLogLevel } from '../log.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import type { EventListener, RunEvent } from '../run/events.ts';
 import type { StageOptions } from '../run/prepare.ts';
+import { describe } from './event-text.ts';
 import type { CommonOptions } from './options.ts';
-import { createReporter, describe } from './reporter.ts';
+import { createReporter, settleReports } from './reporter.ts';
 import { alone, type World } from './world.ts';
 
 export interface Session {
@@ -79,6 +80,7 @@ export function interruptible(): AbortSignal {
   const abort = new AbortController();
   const stop = (again: string): void => {
     if (abort.signal.aborted) process.exit(130);
+    settleReports();
     process.stderr.write(`\nstopping after this step; ${again} to stop at once\n`);
     abort.abort();
   };

@@ -1,6 +1,6 @@
 /** The engines of a run, one after the other, with what they leave behind: history, files, pictures. */
 import { existsSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Engine, IterationResult } from '../engines/engine.ts';
 import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
 import { AbortedError, DivergedError, PtyflowError } from '../errors.ts';
@@ -14,8 +14,10 @@ import { DivergenceWatch, poorFit } from './divergence.ts';
 import type { EventListener } from './events.ts';
 import { OutputNames } from './file-names.ts';
 import type { LiveScans } from './live.ts';
+import { LivePicture } from './live-picture.ts';
 import type { ReconstructOptions } from './reconstruct.ts';
 import type { Resume } from './resume.ts';
+import type { Png } from '../pictures/figures.ts';
 import { collectResult, fluences, phasePicture, savePictures, writePicture } from './save-result.ts';
 import { runPoint, saveRun } from './save-run.ts';
 
@@ -28,6 +30,8 @@ export class EngineRun {
   readonly #statistics = new Map<string, ScanStatistics>();
   readonly #started = new Date();
   #latest: { readonly iterations: number; readonly result: Promise<Result> } | undefined;
+  /** Of a scan that is followed. */
+  #livePicture: LivePicture | undefined;
   /** The last file saved on the way; the next one replaces it. */
   #autosaved: string | undefined;
 
@@ -93,6 +97,7 @@ export class EngineRun {
     // Positions are refined when all views that overlap are there.
     const endless = { ...entry, values: { ...entry.values, numiter: Infinity, position_refinement: null } };
     const engine = await this.#createEngine(endless, performance.now());
+    if (this.#config.io.pictures) this.#livePicture = this.#startPicture(entry);
     try {
       await engine.initialize();
       const watch = await DivergenceWatch.start(this.#model, endless, engine);
@@ -101,6 +106,7 @@ export class EngineRun {
         if (diverged !== undefined) return diverged;
         await this.#autosave(entry, 0);
         await this.#autoplot(entry);
+        await this.#updatePicture();
         await scans.grow({ signal });
       }
       return undefined;
@@ -130,6 +136,7 @@ export class EngineRun {
         if (diverged !== undefined) break;
         await this.#autosave(entry, engine.iteration, engine);
         await this.#autoplot(entry);
+        await this.#updatePicture();
       }
     } catch (error) {
       if (error instanceof AbortedError) await this.#saveStopped(entry, engine.iteration, engine, error);
@@ -234,6 +241,7 @@ export class EngineRun {
 
   /** Pictures of what the engines found. */
   async pictures(): Promise<void> {
+    await this.#updatePicture(true);
     const entry = this.#config.engines.at(-1);
     const isWanted = this.#config.io.pictures && this.#options.half === undefined;
     if (entry === undefined || !isWanted) return;
@@ -291,11 +299,28 @@ export class EngineRun {
   async #autoplot(entry: EngineConfig): Promise<void> {
     const { active, dump, interval, imfile } = this.#config.io.autoplot;
     if (!active || !dump || interval <= 0 || this.#history.length % interval !== 0) return;
+    const picture = await this.#phase(`object phase after ${this.#history.length} iterations`);
+    if (picture !== undefined) writePicture(this.#file(entry, imfile), picture, this.#options.onEvent);
+  }
+
+  /** The phase as it is now, on the master. Collective. */
+  async #phase(title: string): Promise<Png | undefined> {
     const lit = await fluences(this.#model);
-    if (!this.#isMaster) return;
-    const title = `object phase after ${this.#history.length} iterations`;
-    const picture = await phasePicture(await this.result(), lit, title);
-    writePicture(this.#file(entry, imfile), picture, this.#options.onEvent);
+    return this.#isMaster ? phasePicture(await this.result(), lit, title) : undefined;
+  }
+
+  #startPicture(entry: EngineConfig): LivePicture {
+    const { rfile, autosave } = this.#config.io;
+    const { communicator, onEvent } = this.#options;
+    const folder = dirname(this.#file(entry, rfile ?? autosave.rfile));
+    return new LivePicture(join(folder, 'live.png'), communicator, onEvent);
+  }
+
+  async #updatePicture(now = false): Promise<void> {
+    await this.#livePicture?.update(() => {
+      const frames = [...this.#model.scans.values()].reduce((sum, { indices }) => sum + indices.length, 0);
+      return this.#phase(`object phase: ${frames} frames, ${this.#history.length} iterations`);
+    }, now);
   }
 
   async #saveStopped(
@@ -314,7 +339,8 @@ export class EngineRun {
         ? '--resume goes on from it'
         : '--half-sets with --resume of the reconstruction of all frames makes both halves anew';
     error.message += `; saved ${saved}; ${next}`;
-    await this.pictures();
+    // Who stops a run does not wait for pictures that may take longer than saving.
+    await this.#updatePicture();
   }
 
   #file({ key }: EngineConfig, pattern: string): string {

@@ -190,6 +190,12 @@ export class PtyScan<V extends ScanData = ScanData> {
     return raw;
   }
 
+  /** Lets signals and messages in while much is loaded. Throws an AbortedError when the user wants the end. */
+  protected async breathe(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.signal?.aborted === true) throw new AbortedError('preparation was stopped');
+  }
+
   // What a scan offers
 
   /** Rank of this process is the master. */
