@@ -10,7 +10,7 @@ export function describe(event: RunEvent): string | undefined {
     case 'prepared':
       return `${event.scan}: ${event.frames}${event.total === null ? '' : ` of ${event.total}`} frames are prepared already`;
     case 'waiting':
-      return `${event.scan}: waiting for ${event.source}`;
+      return waitingText(event);
     case 'center':
       return `${event.scan}: centre at (${pair(event.center)})${event.spread === null ? '' : ` ± (${pair(event.spread)})`} pixels`;
     case 'chunk': {
@@ -53,6 +53,15 @@ export function describe(event: RunEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+function waitingText({ scan, source, frames, timeoutS }: Extract<RunEvent, { event: 'waiting' }>): string {
+  if (frames === undefined) return `${scan}: waiting for ${source}`;
+  const end =
+    timeoutS === undefined
+      ? 'Ctrl-C ends, --timeout S takes so many seconds without a frame for the end of the scan'
+      : `${timeoutS} s without a frame are the end of the scan`;
+  return `${scan}: ${frames} frames so far; waiting for ${source} (${end})`;
 }
 
 /** Whose event it is, where halves of the frames are reconstructed. */

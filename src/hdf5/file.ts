@@ -101,6 +101,11 @@ export class H5File {
     return this.#entries.files;
   }
 
+  /** Whether the file says if it is being written: files of older formats do not. */
+  get marksWriters(): boolean {
+    return this.#main.marksWriters;
+  }
+
   /** Closes the file and every file its links led to. Closing twice does nothing. */
   close(): void {
     this.#entries.close();

@@ -87,6 +87,16 @@ export class WatchLoader extends PtyScan<Parameters> {
     return [this.#folder.folder, ...(needsFile ? [positions_file] : [])];
   }
 
+  override get awaits(): string {
+    const { base_path, end_file } = this.info;
+    const end = end_file === null ? '' : ` or ${join(base_path ?? '', end_file)}`;
+    const expected =
+      this.numFrames === null
+        ? 'more frames'
+        : `${this.numFrames - this.#arrivals.count} of ${this.numFrames} frames`;
+    return `${expected} in ${this.#folder.folder}${end}`;
+  }
+
   /** Frames that are there already tell their size. */
   protected override async loadCommon(): Promise<Common> {
     const everywhere = this.info.load_parallel === 'common' || this.info.load_parallel === 'all';

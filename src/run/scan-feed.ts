@@ -43,6 +43,11 @@ export class ScanFeed {
     return this.#ready.length > 0 || (this.ended && !this.#endTold);
   }
 
+  /** Whoever takes packages has nothing to do without the next. */
+  wants(): void {
+    if (!this.ended) this.#tell({ kind: 'wanted' });
+  }
+
   /** Another scan goes on. */
   othersGoOn(): void {
     if (!this.ended) this.#tell({ kind: 'others' });

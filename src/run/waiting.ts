@@ -10,6 +10,8 @@ import { News } from './news.ts';
 
 const FIRST_MS = 25;
 const MOST_MS = 200;
+/** After so long without anything new it is said what is waited for, s. */
+const LONG_S = 5;
 
 export class Waiting {
   /** Seconds without news after which it is over. */
@@ -18,6 +20,8 @@ export class Waiting {
   readonly #communicator: Communicator;
   readonly #othersAt: () => number;
   #hasBegun = false;
+  #isTold = false;
+  #some = 0;
   #since = performance.now();
   #nextMs = FIRST_MS;
   #news: News | undefined;
@@ -30,10 +34,27 @@ export class Waiting {
     this.#othersAt = othersAt;
   }
 
-  /** Something has come. */
+  /** Something has come and was handed out. */
   news(): void {
     this.#hasBegun = true;
+    this.#some = 0;
+    this.#isTold = false;
     this.#restart();
+  }
+
+  /** So many frames have come that are not handed out yet: patience begins anew with each. */
+  hasSome(frames: number): void {
+    if (frames <= this.#some) return;
+    this.#some = frames;
+    this.#hasBegun = true;
+    this.#since = performance.now();
+  }
+
+  /** On the master, once until something comes: nothing has come for long. */
+  isLong(): boolean {
+    if (this.#isTold || !isMaster(this.#communicator) || this.#quietS < LONG_S) return false;
+    this.#isTold = true;
+    return true;
   }
 
   #restart(): void {
