@@ -1,6 +1,7 @@
 /** `ptyflow simulate --live`: a scan that is played as it would be measured. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { AbortedError } from '../errors.ts';
+import { answerName, writeAnswer } from './answer.ts';
 import { kindOf, livePlan } from './live-plan.ts';
 import { openSink } from './live-sinks.ts';
 import { liveSource } from './live-source.ts';
@@ -12,7 +13,11 @@ export async function simulateLive(output: string, options: SimulateOptions): Pr
   const { onEvent, signal } = session;
   const source = await liveSource(options);
   const plan = livePlan(source.positions.length, options);
-  const sink = await openSink(options.as ?? kindOf(output), output, source, await source.frame(0));
+  const kind = options.as ?? kindOf(output);
+  const sink = await openSink(kind, output, source, await source.frame(0));
+  if (source.experiment !== undefined) {
+    await writeAnswer(answerName(output, kind === 'folder'), source.experiment, source.energy);
+  }
   onEvent({ event: 'scan', scan: 'simulated', frames: source.positions.length, shape: source.shape });
   const start = performance.now();
   let frames = 0;
