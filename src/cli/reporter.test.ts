@@ -41,7 +41,14 @@ describe('progress', () => {
     ['before an error', []],
   ])('is shown to its last state, also where nobody knows how much there is, %s', (_, after) => {
     // All within a second.
-    const events = [chunk(14, null), chunk(20, null), chunk(30, null), iteration(1, 9), iteration(3, 9), ...after];
+    const events = [
+      chunk(14, null),
+      chunk(20, null),
+      chunk(30, null),
+      iteration(1, 9),
+      iteration(3, 9),
+      ...after,
+    ];
     const text = shown(false, events);
     expect(text).toMatch(/^S: 14 frames prepared/);
     expect(text).toContain('S: 30 frames prepared in 15 s, 2 frames/s\n');

@@ -38,8 +38,7 @@ export function startSession(options: CommonOptions, world: World = alone()): Se
     },
     stage: () => ({ registry, communicator, signal: signal(), onEvent }),
     finish(files = []) {
-      for (const file of files)
-        process.stderr.write(options.quiet === true || options.json === true ? '' : `wrote ${file}\n`);
+      for (const file of files) onEvent({ event: 'note', message: `wrote ${file}` });
       onEvent({ event: 'done', seconds: (performance.now() - start) / 1000 });
     },
   };

@@ -7,9 +7,10 @@ import { openSink } from './live-sinks.ts';
 import { liveSource } from './live-source.ts';
 import { startSession } from './session.ts';
 import type { SimulateOptions } from './simulate.ts';
+import type { World } from './world.ts';
 
-export async function simulateLive(output: string, options: SimulateOptions): Promise<void> {
-  const session = startSession(options);
+export async function simulateLive(output: string, options: SimulateOptions, world: World): Promise<void> {
+  const session = startSession(options, world);
   const { onEvent, signal } = session;
   const source = await liveSource(options);
   const plan = livePlan(source.positions.length, options);

@@ -8,6 +8,7 @@ import { simulatedSource, type LiveSource } from './live-source.ts';
 import type { CommonOptions } from './options.ts';
 import { ScanFolder } from './scan-folder.ts';
 import { startSession, type Session } from './session.ts';
+import type { World } from './world.ts';
 
 export interface SimulateOptions extends CommonOptions, LiveOptions {
   readonly frames: number;
@@ -22,13 +23,13 @@ export interface SimulateOptions extends CommonOptions, LiveOptions {
 /** Frames in a chunk. */
 const CHUNK = 50;
 
-export async function simulate(output: string, options: SimulateOptions): Promise<void> {
+export async function simulate(output: string, options: SimulateOptions, world: World): Promise<void> {
   if (options.live === true) {
     const { simulateLive } = await import('./simulate-live.ts');
-    return simulateLive(output, options);
+    return simulateLive(output, options, world);
   }
   refuseLiveOptions(options);
-  const session = startSession(options);
+  const session = startSession(options, world);
   const source = simulatedSource(options);
   const asFile = output.endsWith('.ptyd');
   if (asFile) await simulateFile(output, options, session);
