@@ -104,7 +104,7 @@ describe('a scan that is played while it is prepared', () => {
         expect(found.get(index)?.position[1]).toBeCloseTo(position[1], 12);
       }
     },
-    60_000,
+    600_000,
   );
 
   it('may be that of a file, lose frames, and always the same ones', async () => {
@@ -123,7 +123,7 @@ describe('a scan that is played while it is prepared', () => {
     const warnings = events.flatMap((event) => (event.event === 'warning' ? [event.message] : []));
     expect(warnings.join('\n')).toMatch(/^frames \d[\d, -]* never came to .*a\/ccd/);
     expect((await contents('lossy/folder.ptyd')).size).toBe(names('a').length);
-  }, 60_000);
+  }, 600_000);
 
   it('is read by h5py in SWMR mode meanwhile, and ended by Ctrl-C', async () => {
     const seen: number[] = [];
@@ -147,7 +147,7 @@ with h5py.File(argument, 'r', libver='latest', swmr=True) as f:
     expect(
       h5py(`result = len(h5py.File(argument, 'r')['entry/data'])`, join(folder, 'stopped.h5')),
     ).toBeGreaterThan(9);
-  }, 60_000);
+  }, 600_000);
 
   it('is followed to its end also when that has come before', async () => {
     expect((await run(['simulate', 'over.h5', ...SIZE, '--live', '--rate', '1000'])).status).toBe(0);
@@ -164,7 +164,7 @@ with h5py.File(argument, 'r', libver='latest', swmr=True) as f:
     expect(status, stderr).toBe(0);
     expect(events.filter(({ event }) => event === 'warning')).toEqual([]);
     expect((await contents('over/swmr.ptyd')).size).toBe(FRAMES);
-  });
+  }, 600_000);
 
   it('is the same folder as that of the whole scan, with the answer beside it', async () => {
     const size = ['--frames', '6', '--shape', '16'];
@@ -192,7 +192,7 @@ with h5py.File(argument, 'r', libver='latest', swmr=True) as f:
       (x, i) => Math.round((x - object.originM[i % 2]) / object.psizeM[i % 2]) - 8,
     );
     expect(Math.min(...starts)).toBe(10);
-  });
+  }, 600_000);
 
   it('can be stopped while its source is waited for', async () => {
     const set = 'scans.swmr.data.intensities.file=never.h5';
@@ -204,7 +204,7 @@ with h5py.File(argument, 'r', libver='latest', swmr=True) as f:
     );
     expect(status).toBe(130);
     expect(stderr).toContain('stopped before never.h5 was there');
-  });
+  }, 600_000);
 
   it('needs --live for its options', () => {
     const { status, stderr } = ptyflow(['simulate', 'none.ptyd', '--rate', '3'], folder);
