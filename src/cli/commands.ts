@@ -26,7 +26,8 @@ import type { World } from './world.ts';
 /** `argv` is the whole command line, with which the other ranks of a team are started. */
 export function addCommands(program: Command, argv: readonly string[], world: World): void {
   for (const add of [run, prepare, reconstruct]) complete(withRankOptions(add(program, argv, world)));
-  for (const add of [info, validate, frc, simulate, create, convert, schema]) complete(add(program, world));
+  for (const add of [info, validate, frc, create, convert, schema]) complete(add(program, world));
+  complete(simulate(program, argv, world));
 }
 
 function complete(command: Command): void {
@@ -129,7 +130,7 @@ function frc(program: Command, world: World): Command {
     });
 }
 
-function simulate(program: Command, world: World): Command {
+function simulate(program: Command, argv: readonly string[], world: World): Command {
   return program
     .command('simulate')
     .description(
@@ -158,7 +159,9 @@ function simulate(program: Command, world: World): Command {
     .option('--shuffle <n>', 'with --live: out of order by up to so many frames', wholeNumber(1))
     .option('--drop <x>', 'with --live: this fraction of the frames never comes', fraction)
     .action(async (output: string, options: SimulateOptions) => {
-      await onMaster(world, async () => (await import('./simulate.ts')).simulate(output, options));
+      const { simulate } = await import('./simulate.ts');
+      const alone = { argv, world, fallback: () => 1, check: () => Promise.resolve() };
+      await onMaster(world, () => onRanks(options, alone, () => simulate(output, options, world)));
     });
 }
 

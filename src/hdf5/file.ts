@@ -102,6 +102,11 @@ export class H5File {
     return this.#entries.files;
   }
 
+  /** Whether the file says if it is being written: files of older formats do not. */
+  get marksWriters(): boolean {
+    return this.#main.marksWriters;
+  }
+
   /** Closes the file and every file its links led to. Closing twice does nothing. */
   close(): void {
     if (this.#entries.isOpen && !this.#main.library.lost && this.#main.bools.length > 0) this.flush();

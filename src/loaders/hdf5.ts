@@ -71,6 +71,10 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
     return found === undefined ? `what can be read in ${this.sources.join(', ')}` : (found ?? undefined);
   }
 
+  override get awaits(): string {
+    return this.#follower?.awaits ?? super.awaits;
+  }
+
   protected override async loadPositions(): Promise<NdArray<'float64'> | undefined> {
     return (await this.#look()).positions;
   }

@@ -7,7 +7,7 @@ import type { LoadedFrames } from '../scan/load.ts';
 import { PtyScan, type Availability } from '../scan/pty-scan.ts';
 import { withErrors } from '../simulation/position-errors.ts';
 import { createMoonflowerExperiment, type MoonflowerExperiment } from '../simulation/moonflower.ts';
-import type { NdArray } from '../array/ndarray.ts';
+import type { NdArray, RealDType } from '../array/ndarray.ts';
 
 const PARAMETERS = extend(withDefaults(SCAN_DATA, { shape: [128, 128], energy: 6.2, distance: 7 }), {
   num_frames: param(int({ min: 1 }), { default: 100, unit: 'frames', help: 'Frames of the scan.' }),
@@ -41,6 +41,9 @@ const PARAMETERS = extend(withDefaults(SCAN_DATA, { shape: [128, 128], energy: 6
   }),
 });
 
+/** Frames that are computed before signals are let in. */
+const FRAMES_AT_ONCE = 8;
+
 export class MoonFlowerScan extends PtyScan<Values<typeof PARAMETERS>> {
   static override readonly parameters = PARAMETERS;
   #experiment: MoonflowerExperiment | undefined;
@@ -72,7 +75,12 @@ export class MoonFlowerScan extends PtyScan<Values<typeof PARAMETERS>> {
     return wait ? { accessible: 0, endOfScan: false } : super.check(frames, start);
   }
 
-  protected override load(indices: readonly number[]): LoadedFrames {
-    return { frames: indices.map((index) => this.#scan.frame(index)) };
+  protected override async load(indices: readonly number[]): Promise<LoadedFrames> {
+    const frames: NdArray<RealDType>[] = [];
+    for (const index of indices) {
+      frames.push(this.#scan.frame(index));
+      if (frames.length % FRAMES_AT_ONCE === 0) await this.breathe();
+    }
+    return { frames };
   }
 }

@@ -69,6 +69,13 @@ export class PtydScan extends PtyScan {
     return [this.#reader.file];
   }
 
+  override get awaits(): string {
+    const { file, frames } = this.#reader;
+    return this.numFrames === null
+      ? `more chunks in ${file}, which does not say yet how many frames it will have`
+      : `${this.numFrames - frames} of ${this.numFrames} frames in ${file}, whose preparation goes on or was stopped (prepare --resume goes on with it)`;
+  }
+
   /** What came since the last time; the writer may also have found that fewer frames will come. */
   protected override async refresh(): Promise<void> {
     const reader = this.#reader;

@@ -1,6 +1,6 @@
 /** The engines of a run, one after the other, with what they leave behind: history, files, pictures. */
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Engine, IterationResult } from '../engines/engine.ts';
 import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
 import { AbortedError, DivergedError, PtyflowError } from '../errors.ts';
@@ -15,8 +15,10 @@ import type { EngineConfig, RunConfig } from './config-check.ts';
 import { DivergenceWatch, poorFit } from './divergence.ts';
 import { OutputNames } from './file-names.ts';
 import type { LiveScans } from './live.ts';
+import { LivePicture } from './live-picture.ts';
 import type { ReconstructOptions } from './reconstruct.ts';
 import type { Resume } from './resume.ts';
+import type { Png } from '../pictures/figures.ts';
 import {
   collectResult,
   fluences,
@@ -37,6 +39,8 @@ export class EngineRun {
   readonly #started = new Date();
   #latest: { readonly iterations: number; readonly result: Promise<Result> } | undefined;
   readonly #autosave: Autosave;
+  /** Of a scan that is followed. */
+  #livePicture: LivePicture | undefined;
 
   /** The run this one goes on with, until its engine has taken over. */
   #resume: Resume | undefined;
@@ -107,6 +111,7 @@ export class EngineRun {
     // Positions are refined when all views that overlap are there.
     const endless = { ...entry, values: { ...entry.values, numiter: Infinity, position_refinement: null } };
     const engine = await this.#createEngine(endless, performance.now());
+    if (this.#config.io.pictures) this.#livePicture = this.#startPicture(entry);
     try {
       await engine.initialize();
       const watch = await DivergenceWatch.start(this.#model, endless, engine);
@@ -115,6 +120,7 @@ export class EngineRun {
         if (diverged !== undefined) return diverged;
         await this.#saveOnTheWay(entry, 0);
         await this.#autoplot(entry);
+        await this.#updatePicture();
         await scans.grow({ signal });
       }
       return undefined;
@@ -144,6 +150,7 @@ export class EngineRun {
         if (diverged !== undefined) break;
         await this.#saveOnTheWay(entry, engine.iteration, engine);
         await this.#autoplot(entry);
+        await this.#updatePicture();
       }
     } catch (error) {
       if (error instanceof AbortedError) await this.#saveStopped(entry, engine.iteration, engine, error);
@@ -252,6 +259,7 @@ export class EngineRun {
 
   /** Pictures of what the engines found. */
   async pictures(): Promise<void> {
+    await this.#updatePicture(true);
     const entry = this.#config.engines.at(-1);
     const isWanted = this.#config.io.pictures && this.#options.half === undefined;
     if (entry === undefined || !isWanted) return;
@@ -315,11 +323,28 @@ export class EngineRun {
   async #autoplot(entry: EngineConfig): Promise<void> {
     const { active, dump, interval, imfile } = this.#config.io.autoplot;
     if (!active || !dump || interval <= 0 || this.#history.length % interval !== 0) return;
+    const picture = await this.#phase(`object phase after ${this.#history.length} iterations`);
+    if (picture !== undefined) writePicture(this.#file(entry, imfile), picture, this.#options.onEvent);
+  }
+
+  /** The phase as it is now, on the master. Collective. */
+  async #phase(title: string): Promise<Png | undefined> {
     const lit = await fluences(this.#model);
-    if (!this.#isMaster) return;
-    const title = `object phase after ${this.#history.length} iterations`;
-    const picture = await phasePicture(await this.result(), lit, title);
-    writePicture(this.#file(entry, imfile), picture, this.#options.onEvent);
+    return this.#isMaster ? phasePicture(await this.result(), lit, title) : undefined;
+  }
+
+  #startPicture(entry: EngineConfig): LivePicture {
+    const { rfile, autosave } = this.#config.io;
+    const { communicator, onEvent } = this.#options;
+    const folder = dirname(this.#file(entry, rfile ?? autosave.rfile));
+    return new LivePicture(join(folder, 'live.png'), communicator, onEvent);
+  }
+
+  async #updatePicture(now = false): Promise<void> {
+    await this.#livePicture?.update(() => {
+      const frames = [...this.#model.scans.values()].reduce((sum, { indices }) => sum + indices.length, 0);
+      return this.#phase(`object phase: ${frames} frames, ${this.#history.length} iterations`);
+    }, now);
   }
 
   async #saveStopped(
@@ -340,7 +365,8 @@ export class EngineRun {
         ? '--resume goes on from it'
         : '--half-sets with --resume of the reconstruction of all frames makes both halves anew';
     error.message += `; saved ${saved}; ${next}`;
-    await this.pictures();
+    // Who stops a run does not wait for pictures that may take longer than saving.
+    await this.#updatePicture();
   }
 
   #file({ name }: EngineConfig, pattern: string): string {

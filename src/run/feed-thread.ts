@@ -27,9 +27,13 @@ export async function serveFeed(
   });
   const abort = new AbortController();
   let waiting = 0;
+  let othersAt = 0;
+  let isWanted = false;
   let wake = (): void => undefined;
   port.on('message', (message: ToFeed) => {
     if (message.kind === 'stop') abort.abort();
+    else if (message.kind === 'others') othersAt = performance.now();
+    else if (message.kind === 'wanted') isWanted = true;
     else waiting -= message.packages;
     wake();
   });
@@ -43,11 +47,14 @@ export async function serveFeed(
         say({ kind: 'event', event });
       },
       follow,
+      othersAt: () => othersAt,
+      isWanted: () => isWanted,
       resumePreparation,
     };
     const hand = async ({ common, chunk }: PlainPackage): Promise<void> => {
       say({ kind: 'package', package: { common, chunk } });
       waiting++;
+      isWanted = false;
       while (waiting >= MOST_WAITING && !abort.signal.aborted) {
         await new Promise<void>((resolve) => {
           wake = resolve;

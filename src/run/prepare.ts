@@ -6,6 +6,7 @@ import { EOS, WAIT, type DataPackage } from '../scan/package.ts';
 import type { PtyScan } from '../scan/pty-scan.ts';
 import type { RunConfig } from './config-check.ts';
 import type { EventListener } from './events.ts';
+import { Gathering } from './gathering.ts';
 import { createScan, type DataOverrides } from './scans.ts';
 import { Waiting } from './waiting.ts';
 
@@ -16,6 +17,10 @@ export interface StageOptions {
   readonly onEvent: EventListener;
   /** The scan is still going on. */
   readonly follow?: FollowOptions | undefined;
+  /** When another scan that is followed beside this one had something last, ms of `performance.now()`. */
+  readonly othersAt?: () => number;
+  /** Somebody has nothing to do until there are frames. */
+  readonly isWanted?: () => boolean;
   /** Go on with files that an earlier preparation left unfinished. */
   readonly resumePreparation?: boolean;
 }
@@ -53,6 +58,7 @@ export async function drainScan(
     scan,
     communicator,
     follow?.timeoutS ?? (follow === undefined ? PATIENCE_S : Infinity),
+    options.othersAt,
   );
   try {
     if (follow !== undefined) await waiting.forSources(label, onEvent, signal);
@@ -62,12 +68,22 @@ export async function drainScan(
       onEvent({ event: 'prepared', scan: label, frames: scan.resumedFrames, total: scan.numFrames });
     }
     const framesPerChunk = chunkFrames(scan, framesPerBlock);
+    const gathers = follow !== undefined && scan.info.save !== null;
+    const gathering = new Gathering(options.isWanted ?? (() => false));
     let frames = 0;
     for (;;) {
-      const answer = await scan.auto(framesPerChunk);
+      const answer = await scan.auto(framesPerChunk, gathers ? gathering.least(framesPerChunk) : 1);
       if (answer === EOS) break;
       if (answer === WAIT) {
+        if (gathers && scan.behind > 0) {
+          gathering.wait();
+          waiting.hasSome(scan.behind);
+        }
         if (!(await waiting.isOver())) {
+          if (follow !== undefined && waiting.isLong()) {
+            const there = scan.resumedFrames + frames;
+            onEvent({ event: 'waiting', scan: label, source: scan.awaits, frames: there, ...follow });
+          }
           await waiting.forFrames(signal);
           continue;
         }
@@ -79,6 +95,7 @@ export async function drainScan(
         continue;
       }
       waiting.news();
+      gathering.handOut();
       if (frames === 0 && scan.centerEstimate !== undefined) {
         const { center, spread } = scan.centerEstimate;
         onEvent({ event: 'center', scan: label, center, spread });

@@ -15,7 +15,7 @@ import {
   readStoredState,
   type ResumeHead,
 } from '../ptyr/resume.ts';
-import { plainEngineName } from '../params/engines.ts';
+import { plainEngineName } from '../params/ptypy-names.ts';
 import type { EngineConfig, RunConfig } from './config-check.ts';
 import type { EventListener } from './events.ts';
 import { ownerOf, type Share } from './sharing.ts';

@@ -37,6 +37,13 @@ export interface Availability {
   readonly behind?: number;
 }
 
+/** The same for all ranks; `isWorth`: as many as are wanted at once. */
+interface Available {
+  readonly accessible: number;
+  readonly end: boolean;
+  readonly isWorth: boolean;
+}
+
 export interface ScanOptions {
   readonly communicator?: Communicator;
   readonly signal?: AbortSignal | undefined;
@@ -154,6 +161,11 @@ export class PtyScan<V extends ScanData = ScanData> {
     return Promise.resolve(undefined);
   }
 
+  /** What must happen before more frames come, in words, for whoever waits for long. On the master. */
+  get awaits(): string {
+    return 'more frames';
+  }
+
   /** Looks for what has come since the last time. Collective; before every `check`. */
   protected refresh(): void | Promise<void> {
     return undefined;
@@ -188,6 +200,12 @@ export class PtyScan<V extends ScanData = ScanData> {
   protected correct(raw: RawFrames, common: Common): RawFrames | Promise<RawFrames>;
   protected correct(raw: RawFrames): RawFrames | Promise<RawFrames> {
     return raw;
+  }
+
+  /** Lets signals and messages in while much is loaded. Throws an AbortedError when the user wants the end. */
+  protected async breathe(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.signal?.aborted === true) throw new AbortedError('preparation was stopped');
   }
 
   // What a scan offers
@@ -277,8 +295,11 @@ export class PtyScan<V extends ScanData = ScanData> {
     return this.#done.size + (this.#saver === undefined ? 0 : this.#handedOut);
   }
 
-  /** The next package of at most `frames` frames, WAIT when too few are there yet, or EOS. */
-  async auto(frames: number): Promise<AutoAnswer> {
+  /**
+   * The next package of at most `frames` frames, WAIT when too few are there yet, or EOS. Of a scan that goes on, fewer than
+   * `gather` (of the master) are too few; those that are there count as `behind`.
+   */
+  async auto(frames: number, gather = 1): Promise<AutoAnswer> {
     if (await onAnyRank(this.communicator, this.signal?.aborted === true)) {
       throw new AbortedError('preparation was stopped');
     }
@@ -287,20 +308,20 @@ export class PtyScan<V extends ScanData = ScanData> {
     if (preparation === undefined) throw new DataError('initialize() must be called before auto()');
     const least = this.info.min_frames * this.communicator.size;
     await this.refresh();
-    const { accessible, end } = await this.#available(Math.max(frames, least));
-    if (accessible < least && !end) return WAIT;
+    const { accessible, end, isWorth } = await this.#available(Math.max(frames, least), gather);
+    if ((accessible < least || !isWorth) && !end) return WAIT;
     if (accessible <= 0) {
       await this.#finish();
       return EOS;
     }
     const asked = this.#notDone(accessible);
-    if (asked.length === 0) return this.#after(accessible, frames);
+    if (asked.length === 0) return this.#after(accessible, frames, gather);
     const loaded = await this.#loadMine(asked, preparation.region);
     const screened = await preparation.screenRaw(loaded.raw);
     const raw = await this.correct(screened.raw, this.common);
     const indices = (await this.communicator.allGather(raw.indices)).flat();
     // Every frame of the chunk was left out: on to the next one.
-    if (indices.length === 0) return this.#after(accessible, frames);
+    if (indices.length === 0) return this.#after(accessible, frames, gather);
     const prepared = await preparation.prepare(raw, screened);
     // The file is complete with its last chunk, whether or not anybody asks for more.
     const last = end && (accessible < frames || this.#start + accessible >= (this.numFrames ?? Infinity));
@@ -312,7 +333,7 @@ export class PtyScan<V extends ScanData = ScanData> {
       positions: await this.#positionsOf(indices, loaded),
     };
     const chunk = await this.#empty.sift(whole, last);
-    if (chunk.indices.length === 0) return this.#after(accessible, frames);
+    if (chunk.indices.length === 0) return this.#after(accessible, frames, gather);
     const meta = preparation.meta(this.numFrames);
     await this.#saver?.save(chunk, meta);
     this.#handedOut += chunk.indices.length;
@@ -322,9 +343,9 @@ export class PtyScan<V extends ScanData = ScanData> {
     return makePackage(chunk, meta);
   }
 
-  #after(skipped: number, frames: number): Promise<AutoAnswer> {
+  #after(skipped: number, frames: number, gather: number): Promise<AutoAnswer> {
     this.#start += skipped;
-    return this.auto(frames);
+    return this.auto(frames, gather);
   }
 
   /** Runs `load` on the master and broadcasts, or on every rank. */
@@ -334,8 +355,8 @@ export class PtyScan<V extends ScanData = ScanData> {
     return this.communicator.broadcast(value as T);
   }
 
-  async #available(frames: number): Promise<{ accessible: number; end: boolean }> {
-    let answer: { accessible: number; end: boolean } | undefined;
+  async #available(frames: number, gather = 1): Promise<Available> {
+    let answer: Available | undefined;
     if (this.isMaster) {
       const { accessible, endOfScan, behind = 0 } = await this.check(frames, this.#start);
       this.#behind = behind;
@@ -346,9 +367,11 @@ export class PtyScan<V extends ScanData = ScanData> {
           `the end of the scan cannot be told: ${this.constructor.name}.check() does not say, and num_frames is unknown`,
         );
       }
-      answer = { accessible, end };
+      const isWorth = accessible >= Math.min(frames, gather);
+      if (!isWorth && !end) this.#behind += accessible;
+      answer = { accessible, end, isWorth };
     }
-    return this.communicator.broadcast(answer as { accessible: number; end: boolean });
+    return this.communicator.broadcast(answer as Available);
   }
 
   /** Of the next `accessible` frames those that `dfile` does not hold. */
