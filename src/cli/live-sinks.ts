@@ -1,9 +1,8 @@
 /** What a played scan fills: a folder of files, an HDF5 file in SWMR mode, or a `.ptyd`. */
-import { appendFileSync, existsSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromNumbers, type NdArray, type RealDType } from '../array/ndarray.ts';
 import { formatNpy } from '../array/npy.ts';
-import { ConfigError } from '../errors.ts';
 import { makeFolder } from '../hdf5/folder.ts';
 import { openFile } from '../hdf5/file.ts';
 import type { LoadedFrames } from '../scan/load.ts';
@@ -33,11 +32,6 @@ export function openSink(
 /** As `simulate` writes it at once, with positions as `y x` and an empty file `done` in the end. */
 function folderSink(folder: string, source: LiveSource): LiveSink {
   const frames = join(folder, 'ccd');
-  if (existsSync(frames)) {
-    throw new ConfigError([
-      { path: '<output>', message: `${folder} holds frames already; give another folder` },
-    ]);
-  }
   makeFolder(frames);
   const { energy, distance, psize, shape } = source;
   const geometry = { distance, energy, psize: psize[0], shape: shape[0] };

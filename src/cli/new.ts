@@ -1,5 +1,5 @@
 /** `ptyflow new`: a commented starting point that runs as it is. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { lstatSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { makeFolder } from '../hdf5/folder.ts';
@@ -8,9 +8,11 @@ export async function create(what: string, file: string): Promise<void> {
   if (what !== 'scan' && what !== 'config') {
     throw new ConfigError([{ path: '<what>', message: `expected scan or config, got "${what}"` }]);
   }
-  if (existsSync(file)) throw new ConfigError([{ path: '<file>', message: `${file} exists already` }]);
+  if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) {
+    throw new ConfigError([{ path: '<file>', message: `${file} exists already` }]);
+  }
   makeFolder(dirname(file));
-  writeFileSync(file, what === 'scan' ? scanTemplate(className(file)) : CONFIG_TEMPLATE);
+  writeFileSync(file, what === 'scan' ? scanTemplate(className(file)) : CONFIG_TEMPLATE, { flag: 'wx' });
   const next =
     what === 'scan'
       ? `use it with --scan-module ${file} and name: ${className(file)}`

@@ -4,15 +4,18 @@ import { AbortedError } from '../errors.ts';
 import { kindOf, livePlan } from './live-plan.ts';
 import { openSink } from './live-sinks.ts';
 import { liveSource } from './live-source.ts';
+import { requireOutput } from './require-output.ts';
 import { startSession } from './session.ts';
 import type { SimulateOptions } from './simulate.ts';
 
 export async function simulateLive(output: string, options: SimulateOptions): Promise<void> {
   const session = startSession(options);
   const { onEvent, signal } = session;
+  const kind = options.as ?? kindOf(output);
+  await requireOutput(kind, output, options.from);
   const source = await liveSource(options);
   const plan = livePlan(source.positions.length, options);
-  const sink = await openSink(options.as ?? kindOf(output), output, source, await source.frame(0));
+  const sink = await openSink(kind, output, source, await source.frame(0));
   onEvent({ event: 'scan', scan: 'simulated', frames: source.positions.length, shape: source.shape });
   const start = performance.now();
   let frames = 0;

@@ -1,14 +1,14 @@
 /** `ptyflow simulate`: a scan with a known answer, as a .ptyd or as a folder of NumPy frames. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatNpy } from '../array/npy.ts';
-import { ConfigError } from '../errors.ts';
 import { makeFolder } from '../hdf5/folder.ts';
 import { MoonFlowerScan } from '../loaders/moonflower.ts';
 import { drainScan } from '../run/prepare.ts';
 import type { DataPackage } from '../scan/package.ts';
 import { refuseLiveOptions, type LiveOptions } from './live-plan.ts';
 import type { CommonOptions } from './options.ts';
+import { requireOutput } from './require-output.ts';
 import { startSession } from './session.ts';
 
 export interface SimulateOptions extends CommonOptions, LiveOptions {
@@ -30,6 +30,7 @@ export async function simulate(output: string, options: SimulateOptions): Promis
     return simulateLive(output, options);
   }
   refuseLiveOptions(options);
+  await requireOutput(output.endsWith('.ptyd') ? 'ptyd' : 'folder', output);
   const session = startSession(options);
   const asFile = output.endsWith('.ptyd');
   const scan = new MoonFlowerScan(
@@ -47,7 +48,7 @@ export async function simulate(output: string, options: SimulateOptions): Promis
     { signal: session.signal },
   );
   const lines: string[] = [];
-  if (!asFile) prepareFolder(output);
+  if (!asFile) makeFolder(join(output, 'ccd'));
   await drainScan(scan, 'simulated', CHUNK, session.stage(), (chunk) => {
     if (!asFile) lines.push(...writeFrames(output, chunk));
   });
@@ -63,26 +64,16 @@ export async function simulate(output: string, options: SimulateOptions): Promis
   session.finish([output]);
 }
 
-function prepareFolder(folder: string): void {
-  const frames = join(folder, 'ccd');
-  if (existsSync(frames)) {
-    throw new ConfigError([
-      { path: '<output>', message: `${folder} holds frames already; give another folder` },
-    ]);
-  }
-  makeFolder(frames);
-}
-
 /** Writes each frame and returns its line of positions.txt. */
 function writeFrames(folder: string, chunk: DataPackage): string[] {
   return chunk.iterable.map(({ index, data, position }) => {
     const name = `ccd/diffraction_${String(index).padStart(4, '0')}.npy`;
-    if (data !== undefined) writeFileSync(join(folder, name), formatNpy(data));
+    if (data !== undefined) writeFileSync(join(folder, name), formatNpy(data), { flag: 'wx' });
     const [y, x] = Array.from(position.data, (value) => value.toExponential(6));
     return `${name} ${y} ${x}`;
   });
 }
 
 function writeText(file: string, lines: readonly string[]): void {
-  writeFileSync(file, `${lines.join('\n')}\n`);
+  writeFileSync(file, `${lines.join('\n')}\n`, { flag: 'wx' });
 }

@@ -87,6 +87,10 @@ export class WatchLoader extends PtyScan<Parameters> {
     return [this.#folder.folder, ...(needsFile ? [positions_file] : [])];
   }
 
+  override whatIsThere(): string {
+    return this.#folder.whatIsThere();
+  }
+
   /** Frames that are there already tell their size. */
   protected override async loadCommon(): Promise<Common> {
     const everywhere = this.info.load_parallel === 'common' || this.info.load_parallel === 'all';

@@ -1,15 +1,19 @@
 /** Writing a `.ptyr` that ptypy's tools, H5Web and this library open. */
 import { allocate, astype, fromNumbers, type NdArray } from '../array/ndarray.ts';
 import { asctime, float, int, stampFile, writeTree } from '../hdf5/encoding.ts';
+import { FileError } from '../errors.ts';
 import { replaceFile } from '../hdf5/replace.ts';
 import { writeProgress, type Progress } from './progress.ts';
+import { ptyrObstacle } from './standing.ts';
 import type { IterationRecord, Result, StoredField } from './result.ts';
 
 /** Errors in the order of ptypy's `error` triple. */
 const ERROR_ORDER = ['magnitude', 'photon', 'exit'] as const;
 
-/** Writes beside, syncs and renames: `file` is complete or as it was. */
+/** Writes beside, syncs and renames: `file` is complete or as it was. Throws a `FileError` where something else is there. */
 export async function writePtyr(file: string, result: Result, progress?: Progress): Promise<void> {
+  const obstacle = await ptyrObstacle(file);
+  if (obstacle !== undefined) throw new FileError(obstacle, { file });
   await replaceFile(file, async (h5) => {
     stampFile(h5);
     writeTree(h5, 'header', { kind: 'minimal', description: 'Ptypy .h5 compatible storage format' });
