@@ -48,6 +48,7 @@ function run(program: Command, argv: readonly string[], world: World): Command {
     .argument('<config>', 'YAML or JSON file')
     .option(...OUTPUT)
     .option(...HALF_SETS)
+    .option('--prepare', 'prepare scans anew even where they have been prepared with these parameters')
     .action(async (file: string, options: RunOptions) => {
       const { run, check } = await import('./run.ts');
       await onRanks(
@@ -64,6 +65,7 @@ function prepare(program: Command, argv: readonly string[], world: World): Comma
     .argument('<config>', 'YAML or JSON file')
     .option(...OUTPUT)
     .option('--resume', 'go on with files that an earlier preparation left unfinished')
+    .option('--force', 'prepare anew even what has been prepared with these parameters')
     .action(async (file: string, options: PrepareOptions) => {
       const { prepare, check } = await import('./prepare.ts');
       await onRanks(options, { argv, world, fallback: () => 1, check: () => check(file, options) }, () =>

@@ -9,6 +9,8 @@ export function describe(event: RunEvent): string | undefined {
       return `${event.scan}: ${event.frames ?? 'unknown number of'} frames`;
     case 'prepared':
       return `${event.scan}: ${event.frames}${event.total === null ? '' : ` of ${event.total}`} frames are prepared already`;
+    case 'reused':
+      return `${event.scan}: ${event.file} was prepared with these parameters and is used as it is`;
     case 'waiting':
       return waitingText(event);
     case 'center':

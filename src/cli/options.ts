@@ -28,6 +28,8 @@ export interface RunOptions extends RankOptions, FollowingOptions {
   /** `.ptyr` to go on from. */
   readonly resume?: string;
   readonly halfSets?: boolean;
+  /** Prepare scans anew even where they have been prepared with the same parameters. */
+  readonly prepare?: boolean;
   /** The same as `--set compute.backend=…`. */
   readonly backend?: string;
 }

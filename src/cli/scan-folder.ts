@@ -1,9 +1,8 @@
 /** A folder of NumPy frames as `simulate` writes it, at once or as it would be measured. */
-import { appendFileSync, existsSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NdArray, RealDType } from '../array/ndarray.ts';
 import { formatNpy } from '../array/npy.ts';
-import { ConfigError } from '../errors.ts';
 import { makeFolder } from '../hdf5/folder.ts';
 import type { LiveSource } from './live-source.ts';
 
@@ -18,17 +17,12 @@ export class ScanFolder {
 
   constructor(folder: string, source: LiveSource) {
     const frames = join(folder, 'ccd');
-    if (existsSync(frames)) {
-      throw new ConfigError([
-        { path: '<output>', message: `${folder} holds frames already; give another folder` },
-      ]);
-    }
     makeFolder(frames);
     const { energy, distance, psize, shape } = source;
     const geometry = { distance, energy, psize: psize[0], shape: shape[0] };
     const lines = Object.entries(geometry).map(([key, value]) => `${key} ${value}\n`);
-    writeFileSync(join(folder, 'geometry.txt'), lines.join(''));
-    writeFileSync(join(folder, 'positions.txt'), '');
+    writeFileSync(join(folder, 'geometry.txt'), lines.join(''), { flag: 'wx' });
+    writeFileSync(join(folder, 'positions.txt'), '', { flag: 'wx' });
     this.#folder = folder;
     this.#source = source;
   }

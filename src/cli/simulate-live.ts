@@ -5,6 +5,7 @@ import { answerName, writeAnswer } from './answer.ts';
 import { kindOf, livePlan } from './live-plan.ts';
 import { openSink } from './live-sinks.ts';
 import { liveSource } from './live-source.ts';
+import { requireOutput } from './require-output.ts';
 import { startSession } from './session.ts';
 import type { SimulateOptions } from './simulate.ts';
 import type { World } from './world.ts';
@@ -12,9 +13,10 @@ import type { World } from './world.ts';
 export async function simulateLive(output: string, options: SimulateOptions, world: World): Promise<void> {
   const session = startSession(options, world);
   const { onEvent, signal } = session;
+  const kind = options.as ?? kindOf(output);
+  await requireOutput(kind, output, options.from);
   const source = await liveSource(options);
   const plan = livePlan(source.positions.length, options);
-  const kind = options.as ?? kindOf(output);
   const sink = await openSink(kind, output, source, await source.frame(0));
   if (source.experiment !== undefined) {
     await writeAnswer(answerName(output, kind === 'folder'), source.experiment, source.energy);

@@ -7,6 +7,7 @@ import { refuseLiveOptions, type LiveOptions } from './live-plan.ts';
 import { simulatedSource, type LiveSource } from './live-source.ts';
 import type { CommonOptions } from './options.ts';
 import { ScanFolder } from './scan-folder.ts';
+import { requireOutput } from './require-output.ts';
 import { startSession, type Session } from './session.ts';
 import type { World } from './world.ts';
 
@@ -29,6 +30,7 @@ export async function simulate(output: string, options: SimulateOptions, world: 
     return simulateLive(output, options, world);
   }
   refuseLiveOptions(options);
+  await requireOutput(output.endsWith('.ptyd') ? 'ptyd' : 'folder', output);
   const session = startSession(options, world);
   const source = simulatedSource(options);
   const asFile = output.endsWith('.ptyd');

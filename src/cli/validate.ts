@@ -3,10 +3,12 @@ import { ConfigError } from '../errors.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
 import { requireValid, validatePtyd } from '../ptyd/validate.ts';
 import { requireValidPtyr, validatePtyr, type PtyrReport } from '../ptyr/validate.ts';
+import { checkFiles } from '../run/check-files.ts';
 import { loadConfig } from '../run/config.ts';
 import { adviceFor, fileKind } from '../run/file-kind.ts';
 import { lookAhead } from '../run/outlook.ts';
 import type { RunOptions } from './options.ts';
+import { filesOf } from './run.ts';
 import { outlookText } from './outlook-text.ts';
 import { loadScanModule } from './scan-module.ts';
 import { startSession } from './session.ts';
@@ -25,6 +27,7 @@ export async function validate(file: string, options: RunOptions): Promise<void>
       engineGroups: ENGINE_GROUPS,
     });
     for (const warning of warnings) session.onEvent({ event: 'warning', message: warning });
+    await checkFiles(config, filesOf(file, options)(config, session.registry));
     const scans = config.scans.map(({ label, data }) => `${label} (${data.name})`);
     const outlook = await lookAhead(config, session.stage());
     say(

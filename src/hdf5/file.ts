@@ -1,4 +1,5 @@
 /** HDF5 files: open, look around, read, write. Methods are synchronous once the file is open. */
+import { dirname, resolve } from 'node:path';
 import { sizeOf, type DType, type NdArray } from '../array/ndarray.ts';
 import { DataError, FileError } from '../errors.ts';
 import { readAttributes, writeAttribute, type AttributeValue } from './attribute.ts';
@@ -144,6 +145,18 @@ export class H5File {
       m.create_object_reference(handle.id, at),
     );
     return `${handle.absolute}:${Array.from(address).join('.')}`;
+  }
+
+  /** The files that hold what `path` leads to: another one behind links, and the sources of a virtual dataset. */
+  filesOf(path: string): string[] {
+    const { handle, path: at } = this.#entries.find(path);
+    if (this.kind(path) !== 'dataset') return [handle.absolute];
+    const virtual = (metadataOf(this.#entries, handle, at).virtual_sources ?? []).map(
+      ({ file_name }) => file_name,
+    );
+    const folder = dirname(handle.absolute);
+    const files = virtual.filter((name) => name !== '.').map((name) => resolve(folder, name));
+    return [...new Set([handle.absolute, ...files])];
   }
 
   attributes(path: string): Record<string, AttributeValue> {

@@ -1,6 +1,4 @@
 /** Frames from a prepared file: as it is (`source: file` or none), or prepared anew (`source: PATH`). */
-import { realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { NdArray, RealDType } from '../array/ndarray.ts';
 import { ConfigError } from '../errors.ts';
 import { extend, param } from '../params/declare.ts';
@@ -41,7 +39,6 @@ export class PtydScan extends PtyScan {
         { path: 'dfile', message: 'PtydScan needs the file to read: give its path as dfile, or as source' },
       ]);
     }
-    if (!asItIs) this.#refuseItself(resolve);
     if (asItIs) this.useAsItIs();
     this.#reader = new PtydReader(file);
   }
@@ -58,7 +55,6 @@ export class PtydScan extends PtyScan {
   }
 
   protected override async postInitialize(): Promise<void> {
-    this.#refuseItself(realPath);
     this.#limit = this.numFrames ?? Infinity;
     await this.#share();
     this.#started = this.#reader.frames > 0;
@@ -74,6 +70,10 @@ export class PtydScan extends PtyScan {
     return this.numFrames === null
       ? `more chunks in ${file}, which does not say yet how many frames it will have`
       : `${this.numFrames - frames} of ${this.numFrames} frames in ${file}, whose preparation goes on or was stopped (prepare --resume goes on with it)`;
+  }
+
+  override whatIsThere(): string {
+    return `${this.#reader.file} holds no frames`;
   }
 
   /** What came since the last time; the writer may also have found that fewer frames will come. */
@@ -148,24 +148,5 @@ export class PtydScan extends PtyScan {
       frameShape,
       shape: frameShape ?? pairOf(meta.shape),
     };
-  }
-
-  /** `toPath` tells whether two names are one file. */
-  #refuseItself(toPath: (file: string) => string): void {
-    const { source, dfile, save } = this.info;
-    if (source === null || source === 'file' || save === null || dfile === null) return;
-    if (toPath(source) !== toPath(dfile)) return;
-    throw new ConfigError([
-      { path: 'dfile', message: `${dfile} is the source itself; save to another file` },
-    ]);
-  }
-}
-
-/** With symbolic links followed. A file that does not exist is none other. */
-function realPath(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    return resolve(file);
   }
 }

@@ -97,6 +97,10 @@ export class WatchLoader extends PtyScan<Parameters> {
     return `${expected} in ${this.#folder.folder}${end}`;
   }
 
+  override whatIsThere(): string {
+    return this.#folder.whatIsThere();
+  }
+
   /** Frames that are there already tell their size. */
   protected override async loadCommon(): Promise<Common> {
     const everywhere = this.info.load_parallel === 'common' || this.info.load_parallel === 'all';

@@ -27,6 +27,12 @@ export async function validatePtyd(file: string): Promise<PtydReport> {
   const reader = new PtydReader(file);
   await reader.refresh();
   const problems: string[] = [];
+  if (reader.frames === 0) {
+    const { expected } = reader;
+    problems.push(
+      `${file} holds no frames${expected === undefined ? '' : `, of ${expected} that it announces`}`,
+    );
+  }
   let [verified, unverified] = [0, 0];
   const h5 = await openFile(file, 'r');
   try {

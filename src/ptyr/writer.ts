@@ -1,16 +1,18 @@
 /** Writing a `.ptyr` that ptypy's tools, H5Web and this library open. */
 import { allocate, astype, fromNumbers, type NdArray } from '../array/ndarray.ts';
 import { asctime, float, int, stampFile, writeTree } from '../hdf5/encoding.ts';
+import { FileError } from '../errors.ts';
 import { replaceFile } from '../hdf5/replace.ts';
 import { OWN_PARS, PARS, splitParameters } from './parameters.ts';
 import { ERRORS, PROGRESS, writeProgress, type Progress } from './progress.ts';
+import { ptyrObstacle } from './standing.ts';
 import type { IterationRecord, Result, StoredField } from './result.ts';
 
 /** Errors in the order of ptypy's `error` triple. */
 const ERROR_ORDER = ['magnitude', 'photon', 'exit'] as const;
 
 /**
- * Writes beside, syncs and renames: `file` is complete or as it was. `onWritten` is called when everything is written and the disk
+ * Writes beside, syncs and renames: `file` is complete or as it was. Throws a `FileError` where something else is there. `onWritten` is called when everything is written and the disk
  * alone is waited for.
  */
 export async function writePtyr(
@@ -19,6 +21,8 @@ export async function writePtyr(
   progress?: Progress,
   onWritten?: () => void,
 ): Promise<void> {
+  const obstacle = await ptyrObstacle(file);
+  if (obstacle !== undefined) throw new FileError(obstacle, { file });
   await replaceFile(file, async (h5) => {
     stampFile(h5);
     writeTree(h5, 'header', { kind: 'minimal', description: 'Ptypy .h5 compatible storage format' });

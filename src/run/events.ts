@@ -12,6 +12,8 @@ export type RunEvent =
   | { event: 'scan'; scan: string; frames: number | null; shape: readonly [number, number] | null }
   /** Of an earlier preparation, in the file that is gone on with. */
   | { event: 'prepared'; scan: string; frames: number; total: number | null }
+  /** Was prepared with the same parameters before, to this file, which is used as it is. */
+  | { event: 'reused'; scan: string; file: string }
   /**
    * Nothing comes: a source is not there yet; or, with the `frames` that there are, what must happen before there are more. With
    * `timeoutS` that is over after so many seconds.

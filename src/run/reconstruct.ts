@@ -18,7 +18,9 @@ export interface ReconstructOptions extends StageOptions {
   readonly run: string;
   /** Folder given on the command line. */
   readonly output?: string | undefined;
-  readonly overrides: (scan: ScanConfig) => DataOverrides;
+  readonly overrides: (scan: ScanConfig) => DataOverrides | Promise<DataOverrides>;
+  /** Prepare scans anew even where they have been prepared with the same parameters. */
+  readonly prepareAnew?: boolean;
   /** A `.ptyr` to go on from. */
   readonly resume?: string | undefined;
   /** Reconstruct two halves of the frames as well, and compare them. */

@@ -12,11 +12,12 @@ import { LoadBalance } from '../parallel/balance.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import type { ParamGroup } from '../params/declare.ts';
+import { pathsIn } from '../params/paths.ts';
 import { SCAN_DATA, withRecipe, type ScanData } from '../params/scan-data.ts';
 import { check } from '../params/validate.ts';
 import { applyCommon, encodeInfo, type Common } from './common.ts';
 import { ChunkPreparation } from './chunk-preparation.ts';
-import { checkSaving, saverFor, type ChunkSaver } from './chunk-saver.ts';
+import { checkSaving, requireNotInput, saverFor, type ChunkSaver } from './chunk-saver.ts';
 import { EmptyFrames } from './empty-frames.ts';
 import { positionsArray, type LoadedFrames, type PositionInput, type RawFrames } from './load.ts';
 import { makePackage } from './make-package.ts';
@@ -166,6 +167,18 @@ export class PtyScan<V extends ScanData = ScanData> {
     return 'more frames';
   }
 
+  /** What is there in place of frames, in words, where the scan ended without any. Called on the master only. */
+  whatIsThere(): string | undefined {
+    return undefined;
+  }
+
+  /** Files and folders that are read, by `sources` or by a parameter: nothing is ever written to one of them. */
+  inputs(): Promise<readonly string[]> {
+    const named = pathsIn((this.constructor as typeof PtyScan).parameters, this.info);
+    const paths = named.filter(({ name }) => name !== 'dfile').map(({ path }) => path);
+    return Promise.resolve([...new Set([...this.sources, ...paths])]);
+  }
+
   /** Looks for what has come since the last time. Collective; before every `check`. */
   protected refresh(): void | Promise<void> {
     return undefined;
@@ -242,7 +255,7 @@ export class PtyScan<V extends ScanData = ScanData> {
     return this.#preparation?.screened ?? { notFinite: 0, negative: 0, saturated: 0, hot: 0 };
   }
 
-  /** First I/O: loads what all frames share, then creates `dfile` (an existing one is moved to `<dfile>.old`). */
+  /** First I/O: loads what all frames share. `dfile` is made with the first chunk (a complete one moves to `<dfile>.old`). */
   async initialize(): Promise<void> {
     checkSaving(this.info);
     const everywhere = this.info.load_parallel === 'common' || this.info.load_parallel === 'all';
@@ -269,15 +282,19 @@ export class PtyScan<V extends ScanData = ScanData> {
     );
     await this.postInitialize();
     if (this.info.save !== null) {
-      this.#saver = saverFor(this.info, this.communicator, {
-        numFrames: this.numFrames,
-        irregular: this.follow,
-        info: encodeInfo((this.constructor as typeof PtyScan).parameters, this.info, this.positions),
-      });
+      const parameters = (this.constructor as typeof PtyScan).parameters;
+      const info = encodeInfo(parameters, this.info, this.positions);
+      this.#saver = saverFor(this.info, this.communicator, { irregular: this.follow, info });
+      if (this.isMaster) requireNotInput(this.info, await this.inputs());
     }
     const stored = this.#resume ? await this.#saver?.resume() : undefined;
-    if (stored === undefined) await this.#saver?.create();
+    if (stored === undefined) await this.#saver?.open();
     else await this.#goOnFrom(stored);
+  }
+
+  /** `dfile` holds a complete scan that was prepared with just these parameters. After `initialize`; collective. */
+  async isPrepared(): Promise<boolean> {
+    return (await this.#saver?.holdsSame()) === true;
   }
 
   /** Nothing more will come: what is there is the whole scan. On every rank. */

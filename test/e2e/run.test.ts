@@ -185,8 +185,12 @@ describe('ptyflow run', () => {
     ],
     [['run', 'small.yaml', '--set', 'nonsense'], 2, /--set/],
     // Said before the work, not after it.
-    [['run', 'small.yaml', '-o', 'small.yaml'], 1, /^ptyflow: .*small\.yaml is a file, not a folder/],
-    [['prepare', 'small.yaml', '-o', 'small.yaml/below'], 1, /^ptyflow: small\.yaml is a file, not a folder/],
+    [
+      ['run', 'small.yaml', '-o', 'small.yaml'],
+      2,
+      /^ptyflow: --output: small\.yaml is a file; give a folder/,
+    ],
+    [['prepare', 'small.yaml', '-o', 'small.yaml/below'], 2, /dfile: small\.yaml is a file, not a folder/],
     [['run', 'small.yaml', '--set', 'io.rfile=%(name)s.ptyr'], 2, /^ptyflow: io: .*known are %\(run\)s/],
     [['prepare', 'small.yaml', '--ranks', '0'], 2, /--ranks.*expected a whole number from 1 on/],
     [['prepare', 'small.yaml', '--ranks', '9999'], 2, /^ptyflow: --ranks: expected at most \d+.*got 9999/],
