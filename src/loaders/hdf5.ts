@@ -84,8 +84,8 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
     return found === undefined ? `what can be read in ${this.sources.join(', ')}` : (found ?? undefined);
   }
 
-  override get awaits(): string {
-    return this.#follower?.awaits ?? super.awaits;
+  override awaits(): string {
+    return this.#follower?.awaits ?? super.awaits();
   }
 
   protected override async loadPositions(): Promise<NdArray<'float64'> | undefined> {

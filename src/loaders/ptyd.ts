@@ -65,7 +65,7 @@ export class PtydScan extends PtyScan {
     return [this.#reader.file];
   }
 
-  override get awaits(): string {
+  override awaits(): string {
     const { file, frames } = this.#reader;
     return this.numFrames === null
       ? `more chunks in ${file}, which does not say yet how many frames it will have`

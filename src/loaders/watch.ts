@@ -87,7 +87,7 @@ export class WatchLoader extends PtyScan<Parameters> {
     return [this.#folder.folder, ...(needsFile ? [positions_file] : [])];
   }
 
-  override get awaits(): string {
+  override awaits(): string {
     const { base_path, end_file } = this.info;
     const end = end_file === null ? '' : ` or ${join(base_path ?? '', end_file)}`;
     const expected =

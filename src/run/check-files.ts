@@ -10,6 +10,8 @@ import { identityOf } from '../hdf5/identity.ts';
 import type { ScanRegistry } from '../loaders/registry.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import { SCAN } from '../params/model.ts';
+import { arrayPlace } from '../hdf5/array-file.ts';
+import { ENGINE_GROUPS } from '../params/engines.ts';
 import { pathsIn } from '../params/paths.ts';
 import { pictureObstacle } from '../pictures/standing.ts';
 import { obstacleText } from '../ptyd/backup.ts';
@@ -52,6 +54,10 @@ export async function checkFiles(config: RunConfig, given: FilesToCheck): Promis
     const { save, dfile, chunk_format: chunkFormat } = info;
     if (save === null || dfile === null) continue;
     saved.push({ label: entry.label, file: dfile, chunkFormat });
+  }
+  for (const { name, values } of config.engines) {
+    const named = pathsIn(ENGINE_GROUPS.get(name) ?? {}, values);
+    for (const { path } of named) inputs.add(arrayPlace(path).file);
   }
   const issues: ConfigIssue[] = [];
   for (const one of saved) issues.push(...(await savingIssues(one, inputs)));
@@ -103,7 +109,8 @@ async function inputsOf(
 ): Promise<readonly string[]> {
   const named = pathsIn(registry.get(data.name) ?? {}, data.values).filter(({ name }) => name !== 'dfile');
   const started = pathsIn(SCAN, model);
-  return [...started, ...named].map(({ path }) => path).concat((await scan?.inputs()) ?? []);
+  const paths = [...started, ...named].map(({ path }) => arrayPlace(path).file);
+  return paths.concat((await scan?.inputs()) ?? []);
 }
 
 async function savingIssues({ label, file, chunkFormat }: Saved, inputs: Inputs): Promise<ConfigIssue[]> {

@@ -58,7 +58,7 @@ export class DivergenceWatch {
     const last = results.at(-1);
     if (last === undefined) return undefined;
     this.#noteFrames();
-    const [heard] = results.map(({ errors }) => this.#rule.hear(errors)).filter((one) => one !== undefined);
+    const heard = results.map(({ errors }) => this.#rule.hear(errors)).find((one) => one !== undefined);
     const reason = heard ?? (await this.#look(last, isLast));
     if (reason === undefined) return undefined;
     await restoreFields(this.#model, this.#best.fields);

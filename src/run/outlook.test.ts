@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/tools/h5py.ts';
@@ -65,10 +66,19 @@ describe('lookAhead', () => {
     expect((await bytes('DM', 3)) - (await bytes('DM', 1))).toBe(2 * waves);
   });
 
-  it('finds what a run would stop at', async () => {
-    const model = { illumination: { model: join(folder, 'none.npy') } };
-    await expect(look(MOON, { a: { name: 'DM' } }, model)).rejects.toThrow(
-      /none\.npy: there is no such file/,
-    );
+  it('names files of the start that are not there, and what a run would stop at', async () => {
+    const model = {
+      illumination: { model: join(folder, 'none.npy') },
+      sample: { model: `${folder}/no.h5:o` },
+    };
+    const { missing, run } = await look(MOON, { a: { name: 'DM' } }, model);
+    expect(missing).toEqual([
+      { scan: 'S', source: join(folder, 'none.npy') },
+      { scan: 'S', source: join(folder, 'no.h5') },
+    ]);
+    expect(run).toBeUndefined();
+    writeFileSync(join(folder, 'text.npy'), 'text');
+    const wrong = { illumination: { model: join(folder, 'text.npy') } };
+    await expect(look(MOON, { a: { name: 'DM' } }, wrong)).rejects.toThrow(/text\.npy.*cannot be read/);
   });
 });

@@ -6,8 +6,11 @@ import { existsSync } from 'node:fs';
 import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
 import { AbortedError } from '../errors.ts';
 import { createGeometry } from '../geometry/propagation.ts';
+import { arrayPlace } from '../hdf5/array-file.ts';
 import { Model } from '../model/model.ts';
 import { gridAround, viewPixels } from '../model/views.ts';
+import { SCAN } from '../params/model.ts';
+import { pathsIn } from '../params/paths.ts';
 import { EOS, WAIT, type DataPackage, type Meta } from '../scan/package.ts';
 import type { PtyScan } from '../scan/pty-scan.ts';
 import { createBackend } from './backend.ts';
@@ -98,12 +101,19 @@ export async function lookAhead(
     scans.push(scanOutlook(entry, scan, chunk.common));
     trials.push({ entry, owners: ownersOf(entry, config.scans), packages: [chunk] });
   }
+  missing.push(...config.scans.flatMap(missingStarts));
   const isWhole = missing.length === 0;
   return { scans, missing, run: isWhole ? await runOutlook(config, scans, trials, options) : undefined };
 }
 
 async function missingSource(scan: PtyScan): Promise<string | undefined> {
   return scan.sources.find((source) => !existsSync(source)) ?? (await scan.missing());
+}
+
+/** Files that probe and object start from, and that are not there: a run before this one may make them. */
+function missingStarts({ label, model }: ScanConfig): { scan: string; source: string }[] {
+  const files = pathsIn(SCAN, model).map(({ path }) => arrayPlace(path).file);
+  return files.filter((file) => !existsSync(file)).map((file) => ({ scan: label, source: file }));
 }
 
 /** Undefined: there is none yet. */

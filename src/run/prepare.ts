@@ -93,7 +93,7 @@ export async function drainScan(
         if (!(await waiting.isOver())) {
           if (follow !== undefined && waiting.isLong()) {
             const there = scan.resumedFrames + frames;
-            onEvent({ event: 'waiting', scan: label, source: scan.awaits, frames: there, ...follow });
+            onEvent({ event: 'waiting', scan: label, source: scan.awaits(), frames: there, ...follow });
           }
           await waiting.forFrames(signal);
           continue;

@@ -163,7 +163,7 @@ export class PtyScan<V extends ScanData = ScanData> {
   }
 
   /** What must happen before more frames come, in words, for whoever waits for long. On the master. */
-  get awaits(): string {
+  awaits(): string {
     return 'more frames';
   }
 
@@ -372,9 +372,9 @@ export class PtyScan<V extends ScanData = ScanData> {
     return this.communicator.broadcast(value as T);
   }
 
-  async #available(frames: number, gather = 1): Promise<Available> {
-    let answer: Available | undefined;
-    if (this.isMaster) {
+  /** What there is for `frames` more, as the master sees it; `isWorth`: no more need be waited for. */
+  #available(frames: number, gather = 1): Promise<Available> {
+    return this.#shared(false, async () => {
       const { accessible, endOfScan, behind = 0 } = await this.check(frames, this.#start);
       this.#behind = behind;
       const isLast = this.numFrames === null ? undefined : this.#start + accessible >= this.numFrames;
@@ -386,9 +386,8 @@ export class PtyScan<V extends ScanData = ScanData> {
       }
       const isWorth = accessible >= Math.min(frames, gather);
       if (!isWorth && !end) this.#behind += accessible;
-      answer = { accessible, end, isWorth };
-    }
-    return this.communicator.broadcast(answer as Available);
+      return { accessible, end, isWorth };
+    });
   }
 
   /** Of the next `accessible` frames those that `dfile` does not hold. */
