@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CONTRACT_FRAMES, loaderContract } from '../../test/contracts/loader.ts';
-import { requirePackage } from '../../test/tools/array-scan.ts';
+import { GEOMETRY, requirePackage } from '../../test/tools/array-scan.ts';
 import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
 import { onRanks } from '../../test/tools/local-ranks.ts';
 import { python } from '../../test/tools/python.ts';
@@ -65,6 +65,7 @@ function parameters(file: string, motors: string, more: object = {}): Record<str
       fast_index: 1,
       ...(more as { positions?: object }).positions,
     },
+    ...GEOMETRY,
     ...Object.fromEntries(
       Object.entries(more).filter(([name]) => name !== 'intensities' && name !== 'positions'),
     ),

@@ -80,6 +80,7 @@ describe('files of ptypy', () => {
       energy: 8,
       propagation: 'farfield',
       electron_data: false,
+      weight2d: { dtype: 'bool', shape: [64, 64], data: new Uint8Array(4096).fill(1) },
     });
   });
 
@@ -91,8 +92,12 @@ describe('files of ptypy', () => {
     expect(await scan.auto(20)).toBe(WAIT);
   });
 
-  it('moon_unfinished.ptyd ends after as many frames as were asked for', async () => {
-    const scan = await open({ dfile: goldenPath('files/moon_unfinished.ptyd'), num_frames: 30 });
+  it('moon_unfinished.ptyd, prepared anew, ends after as many frames as were asked for', async () => {
+    const scan = await open({
+      source: goldenPath('files/moon_unfinished.ptyd'),
+      num_frames: 30,
+      shape: null,
+    });
     expect((await packagesOf(scan, 20)).map(({ chunk }) => chunk.indices.length)).toEqual([20, 10]);
   });
 });
@@ -194,8 +199,9 @@ describe('source: PATH', () => {
     );
     const link = join(folder, 'link.ptyd');
     symlinkSync(source, link);
-    const scan = new PtydScan({ source: link, dfile: source, save: 'append' });
-    await expect(scan.initialize()).rejects.toThrow(/is the source itself/);
+    expect(() => new PtydScan({ source: link, dfile: source, save: 'append' })).toThrow(
+      /is the source itself/,
+    );
     expect(existsSync(`${source}.old`)).toBe(false);
     // Without saving, dfile means nothing.
     expect(await packagesOf(await open({ source, dfile: source }), 100)).toHaveLength(1);

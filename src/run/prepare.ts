@@ -57,6 +57,7 @@ export async function drainScan(
   try {
     if (follow !== undefined) await waiting.forSources(label, onEvent, signal);
     await scan.initialize();
+    if (follow === undefined) requireComplete(scan, label);
     onEvent({ event: 'scan', scan: label, frames: scan.numFrames, shape: null });
     if (scan.resumedFrames > 0) {
       onEvent({ event: 'prepared', scan: label, frames: scan.resumedFrames, total: scan.numFrames });
@@ -111,6 +112,16 @@ export async function drainScan(
   } finally {
     waiting.close();
   }
+}
+
+/** Throws a DataError for a prepared file that announces more frames than it holds. The same on all ranks. */
+function requireComplete({ incomplete }: PtyScan, label: string): void {
+  if (incomplete === undefined) return;
+  const { file, frames, announced } = incomplete;
+  throw new DataError(
+    `${label}: ${file} holds ${frames} of ${announced} frames that it announces. --follow waits for the others; ` +
+      `scans.${label}.data.on_incomplete: accept takes what is there for all`,
+  );
 }
 
 /** Frames asked for at once: no more than `most`. */

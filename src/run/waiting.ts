@@ -41,7 +41,7 @@ export class Waiting {
   /** The master waits; the others wait for it when they ask for frames. */
   async forFrames(signal: AbortSignal | undefined): Promise<void> {
     if (!isMaster(this.#communicator)) return;
-    this.#news ??= new News(this.#scan.sources);
+    this.#news ??= new News(this.#scan.inputs);
     await this.#news.wait(this.#nextMs, signal);
     this.#nextMs = Math.min(MOST_MS, 2 * this.#nextMs);
   }
@@ -50,7 +50,7 @@ export class Waiting {
   async forSources(label: string, onEvent: EventListener, signal: AbortSignal | undefined): Promise<void> {
     const scan = this.#scan;
     const missing = async (): Promise<string | undefined> =>
-      scan.sources.find((source) => !existsSync(source)) ?? (await scan.missing());
+      scan.inputs.find((source) => !existsSync(source)) ?? (await scan.awaited());
     let told = false;
     if (isMaster(this.#communicator)) {
       for (let source = await missing(); source !== undefined; source = await missing()) {
@@ -64,7 +64,7 @@ export class Waiting {
           await hdf5Library();
         }
         told = true;
-        const news = new News(scan.sources);
+        const news = new News(scan.inputs);
         await news.wait(MOST_MS, signal);
         news.close();
       }

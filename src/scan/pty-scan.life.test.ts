@@ -126,7 +126,7 @@ describe('the life of a scan', () => {
         return [[0, 0]];
       }
     }
-    const scan = new Empty(whole);
+    const scan = new Empty({ ...whole, energy: 7, distance: 2, psize: 1e-4 });
     await scan.initialize();
     await expect(scan.auto(1)).rejects.toThrow(DataError);
     await expect(scan.auto(1)).rejects.toThrow('override load(indices)');
