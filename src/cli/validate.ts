@@ -5,6 +5,7 @@ import { ENGINE_GROUPS } from '../params/engines.ts';
 import { requireValid, validatePtyd } from '../ptyd/validate.ts';
 import { loadConfig } from '../run/config.ts';
 import { lookAhead } from '../run/outlook.ts';
+import { storedWarnings } from '../scan/known-geometry.ts';
 import type { RunOptions } from './options.ts';
 import { outlookText } from './outlook-text.ts';
 import { loadScanModule } from './scan-module.ts';
@@ -33,6 +34,9 @@ export async function validate(file: string, options: RunOptions): Promise<void>
   } else {
     const report = await validatePtyd(file);
     requireValid(report, file);
+    for (const warning of [...report.warnings, ...storedWarnings(report.geometry)]) {
+      session.onEvent({ event: 'warning', message: `${file}: ${warning}` });
+    }
     const shape = report.frameShape?.join('x') ?? 'unknown';
     const expected = report.expected === undefined ? '' : ` of ${report.expected}`;
     say(`${file} is valid: ${report.frames}${expected} frames of ${shape} pixels in ${report.chunks} chunks`);

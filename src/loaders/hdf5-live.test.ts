@@ -288,6 +288,7 @@ with h5py.File(argument, 'w') as f:
     new ScanRegistry().create(
       'SwmrLoader',
       {
+        ...GEOMETRY,
         intensities: { file: name, key: 'data', live_key: 'key' },
         positions: { slow_key: 'y', fast_key: 'x' },
         ...more,

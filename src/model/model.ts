@@ -261,7 +261,9 @@ export class Model {
       const shape = [start.modes, ...grid.shape];
       const array = this.backend.allocate(shape, 'complex');
       this.backend.upload(array, ndarray('complex128', shape, painter.paint(grid)));
-      const created = { id: scan.objectId, array, grid, psizeM: geometry.resolutionM, energyKeV, painter };
+      const inPixels = geometry.inPixels === true;
+      const psizeM = geometry.resolutionM;
+      const created = { id: scan.objectId, array, grid, psizeM, energyKeV, inPixels, painter };
       this.objects.set(scan.objectId, created);
       return created;
     }

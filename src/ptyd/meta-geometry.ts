@@ -70,9 +70,12 @@ export function metaContent(
   return { geometry, problems, notes };
 }
 
-/** Those of energy, distance and pixel size that are not stated. */
-export function notStated({ energy, distance, psize }: StoredGeometry): string[] {
-  return Object.entries({ energy, distance, psize }).flatMap(([name, value]) =>
-    value === undefined ? [name] : [],
-  );
+/** Of chunk numbers that the file leaves out. */
+export function gapsText(gaps: readonly number[]): string {
+  const shown = gaps.length > 8 ? `${gaps.slice(0, 8).join(', ')}, … (${gaps.length})` : gaps.join(', ');
+  return `chunks ${shown} are not there; the numbers of chunks have gaps, frames may be missing`;
+}
+
+export function surplusText(announced: number, frames: number): string {
+  return `meta/num_frames says ${announced}, the file holds ${frames} frames: all are taken`;
 }

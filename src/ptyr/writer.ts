@@ -1,8 +1,9 @@
 /** Writing a `.ptyr` that ptypy's tools, H5Web and this library open. */
 import { allocate, astype, fromNumbers, type NdArray } from '../array/ndarray.ts';
 import { asctime, float, int, stampFile, writeTree } from '../hdf5/encoding.ts';
+import type { H5File } from '../hdf5/file.ts';
 import { replaceFile } from '../hdf5/replace.ts';
-import { writeProgress, type Progress } from './progress.ts';
+import { PROGRESS, UNITS, writeProgress, type Progress } from './progress.ts';
 import type { IterationRecord, Result, StoredField } from './result.ts';
 
 /** Errors in the order of ptypy's `error` triple. */
@@ -34,8 +35,21 @@ export async function writePtyr(file: string, result: Result, progress?: Progres
         iter_info: result.history.map(encodeIteration),
       },
     });
+    writeUnits(h5, result);
     if (progress !== undefined) await writeProgress(h5, progress);
   });
+}
+
+/** Storages whose `_psize` is 1 because metres are not known: nothing in `content/` says so to other programs. */
+function writeUnits(h5: H5File, { probes, objects }: Result): void {
+  const inPixels = (fields: Result['probes']): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(fields).flatMap(([id, field]) => (field.inPixels ? [[id, 'pixel']] : [])),
+    );
+  const units = { probe: inPixels(probes), obj: inPixels(objects) };
+  if (Object.keys({ ...units.probe, ...units.obj }).length === 0) return;
+  writeTree(h5, UNITS, units);
+  h5.setAttribute(PROGRESS, 'type', 'dict');
 }
 
 /** Numbers of frames are whole, all others measured. */

@@ -34,7 +34,10 @@ export async function loadFrames(
   const scan = createScan(entry, options, overrides);
   const packages: DataPackage[] = [];
   await drainScan(scan, entry.label, config.frames_per_block, options, (chunk) => {
-    packages.push(withPropagation(chunk, entry));
+    const part = withPropagation(chunk, entry);
+    // Frames that cannot be placed need not all be read.
+    if (packages.length === 0) createGeometry(part.common);
+    packages.push(part);
   });
   return { entry, owners: ownersOf(entry, config.scans), packages };
 }

@@ -117,10 +117,17 @@ export async function drainScan(
 /** Throws a DataError for a prepared file that announces more frames than it holds. The same on all ranks. */
 function requireComplete({ incomplete }: PtyScan, label: string): void {
   if (incomplete === undefined) return;
-  const { file, frames, announced } = incomplete;
-  throw new DataError(
+  throw new DataError(incompleteText(label, incomplete));
+}
+
+/** What a prepared file holds that announces more, and the two ways on. */
+export function incompleteText(
+  label: string,
+  { file, frames, announced }: NonNullable<PtyScan['incomplete']>,
+): string {
+  return (
     `${label}: ${file} holds ${frames} of ${announced} frames that it announces. --follow waits for the others; ` +
-      `scans.${label}.data.on_incomplete: accept takes what is there for all`,
+    `scans.${label}.data.on_incomplete: accept takes what is there for all`
   );
 }
 

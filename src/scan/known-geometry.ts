@@ -5,6 +5,7 @@ import { geometryDoubts, positionsDoubt } from '../geometry/plausible.ts';
 import { createGeometry, unknownOf } from '../geometry/propagation.ts';
 import { log } from '../log.ts';
 import type { ScanData } from '../params/scan-data.ts';
+import type { StoredGeometry } from '../ptyd/meta-geometry.ts';
 import type { Meta, Pair } from './package.ts';
 
 const UNITS = { energy: 'keV', distance: 'm', psize: 'm' } as const;
@@ -55,6 +56,23 @@ export function unknownText(
   return geometry.positions_unit === 'pixel'
     ? `${start}: results are in pixels, not in metres`
     : `${start}: positions in metres cannot be placed on the sample. Give what is missing, or positions_unit: pixel where positions count pixels of the sample`;
+}
+
+/** What `validate` says of a prepared file by itself: what is unlikely in its `meta`, and what is missing. */
+export function storedWarnings(stored: StoredGeometry): string[] {
+  const { energy = null, distance = null, psize = null } = stored;
+  const propagation = stored.propagation === 'nearfield' ? 'nearfield' : 'farfield';
+  const known = {
+    energy,
+    distance,
+    psize,
+    propagation,
+    electron_data: stored.electron_data === true,
+  } as const;
+  const { unlikely } = geometryDoubts({ ...known, shape: null });
+  const positions_unit = stored.positions_unit === 'pixel' ? 'pixel' : null;
+  const missing = unknownText({ ...known, positions_unit });
+  return [...unlikely, ...(missing === undefined ? [] : [missing])];
 }
 
 /** Positions in metres, where they count pixels and a pixel is known. */

@@ -3,7 +3,7 @@ import type { NdArray, RealDType } from '../array/ndarray.ts';
 import { FileError } from '../errors.ts';
 import { log } from '../log.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
-import { metaContent } from '../ptyd/meta-geometry.ts';
+import { gapsText, metaContent, surplusText } from '../ptyd/meta-geometry.ts';
 import { PtydReader, type FramesRead } from '../ptyd/reader.ts';
 import type { Common } from './common.ts';
 import { Glitches } from './glitches.ts';
@@ -70,9 +70,7 @@ export class PreparedFrames {
     for (const note of metaContent(meta, frameShape).notes) log.warn(`${file}: ${note}`);
     if (gaps.length > 0) log.warn(`${file}: ${gapsText(gaps)}`);
     if (expected !== undefined && expected < this.frames) {
-      log.warn(
-        `${file}: meta/num_frames says ${expected}, the file holds ${this.frames} frames: all are taken`,
-      );
+      log.warn(`${file}: ${surplusText(expected, this.frames)}`);
     }
     if (this.incomplete && this.#options.accept) {
       log.warn(`${file}: ${this.frames} of ${this.announced} frames are there; they are taken for all`);
@@ -122,6 +120,11 @@ export class PreparedFrames {
     return { accessible, endOfScan: start + accessible >= total, behind: there - accessible };
   }
 
+  /** Of the frames that are there, (n, 2) as they are stored. */
+  positions(): Promise<NdArray<'float64'>> {
+    return this.#reader.readPositions();
+  }
+
   async load(ordinals: readonly number[]): Promise<LoadedFrames> {
     const read = (): Promise<FramesRead> => this.#reader.readFrames(ordinals);
     const found = await (this.#options.follow ? this.#glitches.outlast(read) : read());
@@ -137,9 +140,4 @@ export class PreparedFrames {
     if (!isMaster(communicator)) reader.adopt(found);
     this.#shared = reader.batches;
   }
-}
-
-function gapsText(gaps: readonly number[]): string {
-  const shown = gaps.length > 8 ? `${gaps.slice(0, 8).join(', ')}, … (${gaps.length})` : gaps.join(', ');
-  return `chunks ${shown} are not there; the numbers of chunks have gaps, frames may be missing`;
 }

@@ -159,8 +159,10 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
   }
 
   /** Positions of all frames that are there, (n, 2) m, as far as they are known without reading frames. */
-  knownPositions(): Promise<NdArray<'float64'> | undefined> {
-    return Promise.resolve(this.positions);
+  async knownPositions(): Promise<NdArray<'float64'> | undefined> {
+    const found = this.positions ?? (await this.#prepared?.positions());
+    const meta = this.#chunks === 0 ? undefined : this.#preparation?.meta(this.numFrames);
+    return found === undefined || meta === undefined ? found : positionsOf(found, meta);
   }
 
   /** Frames that are there beyond those of the last package, where the source tells; on the master. */
