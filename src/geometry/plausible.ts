@@ -49,6 +49,8 @@ const NEAR_PSIZE_M: Range = [1e-12, 4e-3];
 /** What positions of a scan span at most, m. */
 const LARGEST_SCAN_M = 0.3;
 
+/** No detector has pixels as large, m. */
+const LARGEST_PIXEL_M = 0.5;
 /** A detector so wide, seen from the sample, that the sample pixel is below this fraction of the wavelength is none. */
 const SHORTEST_PIXEL = 0.1;
 
@@ -78,8 +80,8 @@ export function geometryDoubts(stated: StatedGeometry): Doubts {
 export function positionsDoubt(positions: ArrayLike<number>): string | undefined {
   const span = spanOf(positions);
   if (span <= LARGEST_SCAN_M) return undefined;
-  const meant = LENGTH_UNITS.find(([, factor]) => span * factor <= LARGEST_SCAN_M / 3);
-  const hint = meant === undefined ? '' : `; in ${meant[0]} that would be ${show(span * meant[1])} m`;
+  const meant = LENGTH_UNITS.filter(([, factor]) => span * factor <= LARGEST_SCAN_M / 3);
+  const hint = meant.map(([unit, factor]) => `, ${show(span * factor)} m if they are in ${unit}`).join('');
   return `positions span ${show(span)} m, wider than any scan${hint}: positions are in metres, or positions_unit: pixel`;
 }
 
@@ -87,6 +89,9 @@ function impossible(
   { energy, distance, psize, shape, propagation, electron_data: isElectron }: StatedGeometry,
   unlikely: readonly string[],
 ): Doubts['impossible'] {
+  if (psize !== null && Math.max(...psize) > LARGEST_PIXEL_M) {
+    return [{ name: 'psize', message: unlikely.filter((text) => text.startsWith('psize')).join('; ') }];
+  }
   if (energy === null || distance === null || psize === null || shape === null) return [];
   if (propagation === 'nearfield' || unlikely.length === 0) return [];
   const wavelength = isElectron ? electronWavelengthM(energy) : wavelengthM(energy);

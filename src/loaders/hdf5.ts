@@ -39,7 +39,7 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
   readonly #follower: Hdf5Follower | undefined;
   readonly #glitches = new Glitches();
   /** Geometry that was given although the files record it. */
-  readonly #ruled: ReturnType<typeof ruledByFiles>;
+  readonly #ruled!: ReturnType<typeof ruledByFiles>;
   /** Shared dark and flat field of the region read last. */
   readonly #cropped = new Map<PixelSource, { region: string; array: NdArray<RealDType> }>();
 

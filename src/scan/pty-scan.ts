@@ -243,7 +243,7 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
     await prepared.begin();
     this.numFrames = prepared.expected;
     if (!this.isMaster) return;
-    const ignored = [...this.#ignored, ...contradicted(this.#overruled, this.common)];
+    const ignored = [...new Set([...this.#ignored, ...contradicted(this.#overruled, this.common)])];
     if (ignored.length > 0) log.warn(`${prepared.file} is used as it is; ignored: ${ignored.join(', ')}`);
     if (prepared.frames > 0) this.#tellUnknown(prepared.file);
   }
