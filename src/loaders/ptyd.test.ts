@@ -29,6 +29,7 @@ import type { Communicator } from '../parallel/communicator.ts';
 import { EOS, WAIT } from '../scan/package.ts';
 import type { PtyScan } from '../scan/pty-scan.ts';
 import { Hdf5Loader } from './hdf5.ts';
+import { MoonFlowerScan } from './moonflower.ts';
 import { PtydScan } from './ptyd.ts';
 import { WatchLoader } from './watch.ts';
 
@@ -434,6 +435,13 @@ describe('what a file does not say', () => {
     const [{ common }] = await packagesOf(scan, 9);
     expect(common).toMatchObject({ energy: 8, distance: null, psize: null });
     expect(() => createGeometry(common)).toThrow('positions in metres cannot be placed');
+  });
+
+  it('is not what a simulation makes its frames for', async () => {
+    const dfile = written('bare-moon.ptyd', 'chunk(0, 0, 2)');
+    const scan = new MoonFlowerScan({ source: 'file', dfile });
+    await scan.initialize();
+    expect(scan.info).toMatchObject({ energy: null, distance: null, psize: null });
   });
 
   it('is not invented when the file is prepared anew', async () => {

@@ -20,7 +20,7 @@ export interface ParameterRow {
 export function generateReference(groups: NamedGroups): ReadonlyMap<string, string> {
   return new Map([
     ['docs/reference/parameters.md', referencePage(groups)],
-    ['docs/reference/defaults.md', `${defaultsPage(groups)}`],
+    ['docs/reference/defaults.md', defaultsPage(groups)],
     ['schema/ptyflow.schema.json', `${JSON.stringify(runSchema(groups), undefined, 1)}\n`],
   ]);
 }

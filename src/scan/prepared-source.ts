@@ -30,6 +30,12 @@ export function refuseItself({ source, dfile, save }: ScanData): void {
   throw new ConfigError([{ path: 'dfile', message: `${dfile} is the source itself; save to another file` }]);
 }
 
+/** Geometry that a class makes its frames for is not that of a file. */
+export function forgetDefaults(info: ScanData, given: ReadonlySet<string>): void {
+  const names = ['energy', 'distance', 'psize'].filter((name) => !given.has(name));
+  Object.assign(info, Object.fromEntries(names.map((name) => [name, null])));
+}
+
 /** Preparation is over, and the file says how many frames there are and where. */
 const UNTOUCHED: Partial<ScanData> = {
   save: null,

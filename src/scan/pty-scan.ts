@@ -35,7 +35,7 @@ import {
   unknownText,
 } from './known-geometry.ts';
 import { PreparedFrames } from './prepared-frames.ts';
-import { contradicted, preparedSource, refuseItself, useAsItIs } from './prepared-source.ts';
+import { contradicted, forgetDefaults, preparedSource, refuseItself, useAsItIs } from './prepared-source.ts';
 import { ScanHooks } from './scan-hooks.ts';
 import type { Availability, Given, ScanOptions } from './scan-options.ts';
 import { measuredPositions, partOfShare, positionsAt, shareOf, type LoadedShare } from './share.ts';
@@ -97,6 +97,7 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
     const file = preparedSource(group, this.info);
     if (file === undefined) return;
     refuseItself(this.info);
+    forgetDefaults(this.info, checked.given);
     if (this.info.source === 'file') {
       this.#ignored = useAsItIs(this.info, checked.given);
       this.#overruled = Object.fromEntries([...checked.given].map((name) => [name, checked.values[name]]));
