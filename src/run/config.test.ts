@@ -108,7 +108,12 @@ describe('loadConfig', () => {
       propagation: 'farfield',
     });
     expect(data.name).toBe('SampleLoader');
-    expect(data.values).toMatchObject({ shape: [128, 64], psize: [5.5e-5, 5.5e-5], energy: null, save: null });
+    expect(data.values).toMatchObject({
+      shape: [128, 64],
+      psize: [5.5e-5, 5.5e-5],
+      energy: null,
+      save: null,
+    });
     expect(config.engines.map(({ key, name }) => [key, name])).toEqual([
       ['engine00', 'DM'],
       ['engine01', 'ML'],
