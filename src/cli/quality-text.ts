@@ -43,7 +43,8 @@ export function resolutionText(report: ResolutionReport): string {
 function limitText(resolution: Resolution, psizeM: readonly number[], inPixels: boolean): string {
   const { limit, frequency, halfPeriodM, fullPeriodM, longestPeriodM } = resolution;
   if (limit === 'identical') return 'no resolution: both are the same object, noise included';
-  const longer = longestPeriodM === null ? '' : `; periods above ${lengthText(longestPeriodM, inPixels)} disagree`;
+  const longer =
+    longestPeriodM === null ? '' : `; periods above ${lengthText(longestPeriodM, inPixels)} disagree`;
   if (limit === 'pixel size') {
     return `no crossing: limited by the pixel size, ${lengthText(Math.max(...psizeM), inPixels)}${longer}`;
   }

@@ -57,7 +57,10 @@ export function resolutionOf(first: Named, second: Named): ResolutionReport {
   const found = compareObjects(one, two);
   const object = first.object === second.object ? first.object : `${first.object} and ${second.object}`;
   const unit = one.field.inPixels === true ? { inPixels: true as const } : {};
-  return { ...report(object, found, !isCommon(found) && isCommon(compareObjects(one, twinOf(two)))), ...unit };
+  return {
+    ...report(object, found, !isCommon(found) && isCommon(compareObjects(one, twinOf(two)))),
+    ...unit,
+  };
 }
 
 function isCommon({ halfBitCrossing }: ObjectComparison): boolean {
