@@ -15,7 +15,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   simulation: ['array', 'geometry'],
   pictures: ['array'],
   ptyd: ['hdf5', 'array'],
-  ptyr: ['hdf5', 'array'],
+  ptyr: ['hdf5', 'params', 'array'],
   scan: ['ptyd', 'hdf5', 'geometry', 'parallel', 'params', 'array'],
   loaders: ['scan', 'ptyd', 'hdf5', 'geometry', 'simulation', 'params', 'array'],
   model: ['scan', 'geometry', 'simulation', 'parallel', 'compute', 'params', 'array'],

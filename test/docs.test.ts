@@ -9,7 +9,7 @@ import { PAGES, pagesWithCommands, runPage, textOf } from './tools/docs.ts';
 import { ROOT } from './tools/ptyflow.ts';
 
 describe('documentation', () => {
-  it.each(pagesWithCommands('often'))('the commands of %s print what it says', runPage, 240_000);
+  it.each(pagesWithCommands('often'))('the commands of %s print what it says', runPage, 900_000);
 
   it.each(PAGES)('%s shows files as they are', (page) => {
     const text = textOf(page);

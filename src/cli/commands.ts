@@ -26,7 +26,8 @@ import type { World } from './world.ts';
 /** `argv` is the whole command line, with which the other ranks of a team are started. */
 export function addCommands(program: Command, argv: readonly string[], world: World): void {
   for (const add of [run, prepare, reconstruct]) complete(withRankOptions(add(program, argv, world)));
-  for (const add of [info, validate, frc, simulate, create, convert, schema]) complete(add(program, world));
+  for (const add of [info, validate, frc, create, convert, schema]) complete(add(program, world));
+  complete(simulate(program, argv, world));
 }
 
 function complete(command: Command): void {
@@ -47,6 +48,7 @@ function run(program: Command, argv: readonly string[], world: World): Command {
     .argument('<config>', 'YAML or JSON file')
     .option(...OUTPUT)
     .option(...HALF_SETS)
+    .option('--prepare', 'prepare scans anew even where they have been prepared with these parameters')
     .action(async (file: string, options: RunOptions) => {
       const { run, check } = await import('./run.ts');
       await onRanks(
@@ -63,6 +65,7 @@ function prepare(program: Command, argv: readonly string[], world: World): Comma
     .argument('<config>', 'YAML or JSON file')
     .option(...OUTPUT)
     .option('--resume', 'go on with files that an earlier preparation left unfinished')
+    .option('--force', 'prepare anew even what has been prepared with these parameters')
     .action(async (file: string, options: PrepareOptions) => {
       const { prepare, check } = await import('./prepare.ts');
       await onRanks(options, { argv, world, fallback: () => 1, check: () => check(file, options) }, () =>
@@ -106,8 +109,8 @@ function info(program: Command, world: World): Command {
 
 function validate(program: Command, world: World): Command {
   return withConfigOptions(program.command('validate'))
-    .description('check a configuration, or a .ptyd down to its checksums')
-    .argument('<file>', 'YAML or JSON configuration, or a .ptyd file')
+    .description('check a configuration, a .ptyd down to its checksums, or a .ptyr')
+    .argument('<file>', 'YAML or JSON configuration, a .ptyd or a .ptyr file')
     .action(async (file: string, options: RunOptions) => {
       await onMaster(world, async () => (await import('./validate.ts')).validate(file, options));
     });
@@ -129,7 +132,7 @@ function frc(program: Command, world: World): Command {
     });
 }
 
-function simulate(program: Command, world: World): Command {
+function simulate(program: Command, argv: readonly string[], world: World): Command {
   return program
     .command('simulate')
     .description(
@@ -158,7 +161,9 @@ function simulate(program: Command, world: World): Command {
     .option('--shuffle <n>', 'with --live: out of order by up to so many frames', wholeNumber(1))
     .option('--drop <x>', 'with --live: this fraction of the frames never comes', fraction)
     .action(async (output: string, options: SimulateOptions) => {
-      await onMaster(world, async () => (await import('./simulate.ts')).simulate(output, options));
+      const { simulate } = await import('./simulate.ts');
+      const alone = { argv, world, fallback: () => 1, check: () => Promise.resolve() };
+      await onMaster(world, () => onRanks(options, alone, () => simulate(output, options, world)));
     });
 }
 

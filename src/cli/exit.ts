@@ -1,4 +1,5 @@
 /** How a command ends: 0 done, 1 the work failed, 2 wrong usage or configuration. */
+import { settleReports } from './reporter.ts';
 import { AbortedError, ConfigError, messageOf, PtyflowError } from '../errors.ts';
 
 /** Stopped by Ctrl-C: what shells expect of SIGINT. */
@@ -15,6 +16,7 @@ export function reportError(
   error: unknown,
   { debug, json, rank }: { debug: boolean; json: boolean; rank: number },
 ): void {
+  settleReports();
   if (json) process.stdout.write(`${JSON.stringify({ event: 'error', message: messageOf(error) })}\n`);
   if (debug && error instanceof Error) {
     process.stderr.write(`${error.stack ?? error.message}\n`);

@@ -1,16 +1,12 @@
 /** What a played scan fills: a folder of files, an HDF5 file in SWMR mode, or a `.ptyd`. */
-import { appendFileSync, existsSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fromNumbers, type NdArray, type RealDType } from '../array/ndarray.ts';
-import { formatNpy } from '../array/npy.ts';
-import { ConfigError } from '../errors.ts';
-import { makeFolder } from '../hdf5/folder.ts';
 import { openFile } from '../hdf5/file.ts';
 import type { LoadedFrames } from '../scan/load.ts';
 import { EOS } from '../scan/package.ts';
 import { PtyScan, type Availability, type ScanOptions } from '../scan/pty-scan.ts';
 import type { LiveSource } from './live-source.ts';
 import type { LiveKind } from './live-plan.ts';
+import { ScanFolder } from './scan-folder.ts';
 
 export interface LiveSink {
   /** A frame (1, rows, cols) of a scan point is there, to whoever follows, when this returns. */
@@ -30,32 +26,15 @@ export function openSink(
   return kind === 'swmr' ? swmrSink(output, source, first) : Promise.resolve(folderSink(output, source));
 }
 
-/** As `simulate` writes it at once, with positions as `y x` and an empty file `done` in the end. */
-function folderSink(folder: string, source: LiveSource): LiveSink {
-  const frames = join(folder, 'ccd');
-  if (existsSync(frames)) {
-    throw new ConfigError([
-      { path: '<output>', message: `${folder} holds frames already; give another folder` },
-    ]);
-  }
-  makeFolder(frames);
-  const { energy, distance, psize, shape } = source;
-  const geometry = { distance, energy, psize: psize[0], shape: shape[0] };
-  const lines = Object.entries(geometry).map(([key, value]) => `${key} ${value}\n`);
-  writeFileSync(join(folder, 'geometry.txt'), lines.join(''));
-  const positions = join(folder, 'positions.txt');
-  writeFileSync(positions, '# y x\n');
-  let placed = 0;
+function folderSink(output: string, source: LiveSource): LiveSink {
+  const folder = new ScanFolder(output, source);
   return {
     add(point, frame) {
-      for (; placed <= point; placed++) appendFileSync(positions, `${source.positions[placed].join(' ')}\n`);
-      const file = join(frames, `frame_${String(point).padStart(6, '0')}.npy`);
-      writeFileSync(`${file}.tmp`, formatNpy({ ...frame, shape: source.shape }));
-      renameSync(`${file}.tmp`, file);
+      folder.add(point, frame);
       return Promise.resolve();
     },
     end() {
-      writeFileSync(join(folder, 'done'), '');
+      folder.end();
       return Promise.resolve();
     },
   };

@@ -4,7 +4,7 @@ import { sliceFirst } from '../array/ndarray.ts';
 import { ConfigError } from '../errors.ts';
 import { numberOf, pairOf } from '../ptyd/meta-values.ts';
 import { PtydReader } from '../ptyd/reader.ts';
-import { createMoonflowerExperiment } from '../simulation/moonflower.ts';
+import { createMoonflowerExperiment, type MoonflowerExperiment } from '../simulation/moonflower.ts';
 import type { SimulateOptions } from './simulate.ts';
 
 export interface LiveSource {
@@ -18,15 +18,17 @@ export interface LiveSource {
   readonly distance: number;
   /** m, (row, col) */
   readonly psize: readonly [number, number];
+  /** What the frames were made from, where that is known. */
+  readonly experiment?: MoonflowerExperiment;
   /** (1, rows, cols) of one scan point. */
   frame(point: number): Promise<NdArray<RealDType>>;
 }
 
 export async function liveSource(options: SimulateOptions): Promise<LiveSource> {
-  return options.from === undefined ? simulated(options) : prepared(options.from);
+  return options.from === undefined ? simulatedSource(options) : prepared(options.from);
 }
 
-function simulated(options: SimulateOptions): LiveSource {
+export function simulatedSource(options: SimulateOptions): LiveSource {
   const { frames, shape, photons, density, pattern, noise, seed } = options;
   if (pattern !== 'round' && pattern !== 'raster') {
     throw new ConfigError([
@@ -43,6 +45,7 @@ function simulated(options: SimulateOptions): LiveSource {
   return {
     positions: Array.from({ length: frames }, (_, i) => [data[2 * i], data[2 * i + 1]] as const),
     ...{ shape: experiment.geometry.shape, energy, distance, psize: [1.72e-4, 1.72e-4] },
+    experiment,
     frame(point) {
       const one = experiment.frame(point);
       return Promise.resolve({ ...one, shape: [1, ...one.shape] });

@@ -2,8 +2,10 @@
 import { ScanRegistry } from '../loaders/registry.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
 import { setLogLevel } from '../log.ts';
+import { checkFiles, type FilesToCheck } from '../run/check-files.ts';
 import type { RunConfig } from '../run/config-check.ts';
 import { loadConfig, type LoadedConfig } from '../run/config.ts';
+import { requireConfigFile } from '../run/file-kind.ts';
 import { checkHalfSets } from '../run/half-sets.ts';
 import { Resume } from '../run/resume.ts';
 import { overridesOf, type RunOptions } from './options.ts';
@@ -31,13 +33,19 @@ export function announced(loaded: LoadedConfig, options: ConfigOptions, session:
   return config;
 }
 
-/** Throws for a configuration that cannot be run, or does not go with the run that it is to go on with. */
+/**
+ * Throws for a configuration that cannot be run, does not go with the run that it is to go on with, or would write to files that are
+ * not its own: those that `filesOf` tells.
+ */
 export async function checkRunConfig(
   file: string,
   options: ConfigOptions & Pick<RunOptions, 'resume' | 'halfSets'>,
+  filesOf: (config: RunConfig, registry: ScanRegistry) => FilesToCheck,
 ): Promise<void> {
-  const { config } = await load(file, options, new ScanRegistry());
+  const registry = new ScanRegistry();
+  const { config } = await load(file, options, registry);
   await checkOptions(options, config);
+  await checkFiles(config, filesOf(config, registry));
 }
 
 /** Throws for options that do not go with the configuration. */
@@ -51,5 +59,6 @@ export async function checkOptions(
 
 async function load(file: string, options: ConfigOptions, registry: ScanRegistry): Promise<LoadedConfig> {
   for (const module of options.scanModule) await loadScanModule(module, registry);
+  await requireConfigFile(file);
   return loadConfig(file, { set: overridesOf(options), scanGroups: registry, engineGroups: ENGINE_GROUPS });
 }

@@ -28,6 +28,8 @@ export interface RunOptions extends RankOptions, FollowingOptions {
   /** `.ptyr` to go on from. */
   readonly resume?: string;
   readonly halfSets?: boolean;
+  /** Prepare scans anew even where they have been prepared with the same parameters. */
+  readonly prepare?: boolean;
   /** The same as `--set compute.backend=…`. */
   readonly backend?: string;
 }
@@ -89,6 +91,9 @@ export function feedOptions({
   if (follow !== true) return undefined;
   return { thread: new URL('feed.js', import.meta.url), scanModules: scanModule };
 }
+
+/** The thread that writes files on the way. */
+export const SAVER = new URL('saver.js', import.meta.url);
 
 /** `undefined` for what is complete. */
 export function followOptions({ follow, timeout }: FollowingOptions): FollowOptions | undefined {

@@ -7,8 +7,9 @@ import type { RankOptions } from './options.ts';
 import type { World } from './world.ts';
 
 /**
- * Runs `work` on as many ranks as asked for, `fallback` if nothing was: here, or the whole command again in a team. `check`
- * comes before a team is started, so that a mistake is said once and at once.
+ * Runs `work` on as many ranks as asked for, `fallback` if nothing was: the whole command again in a team of threads, be it of
+ * one, so that this thread hears Ctrl-C whatever the others do; here where it is a rank already. `check` comes before a team is
+ * started, so that a mistake is said once and at once.
  */
 export async function onRanks(
   options: RankOptions,
@@ -24,11 +25,11 @@ export async function onRanks(
       },
     ]);
   }
-  const ranks = world.kind === 'alone' ? (options.ranks ?? fallback()) : 1;
-  if (ranks === 1) {
+  if (world.kind !== 'alone') {
     await work();
     return;
   }
+  const ranks = options.ranks ?? fallback();
   requireSensible(ranks);
   await check();
   await (await import('./team.ts')).runInTeam(argv, ranks, options);

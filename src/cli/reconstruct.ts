@@ -5,12 +5,13 @@ import { ConfigError } from '../errors.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import { configFromTree, type LoadedConfig } from '../run/config.ts';
 import type { RunConfig } from '../run/config-check.ts';
-import { checkOutput } from '../run/file-names.ts';
+import { adviceFor, fileKind } from '../run/file-kind.ts';
+import { checkFiles, type FilesToCheck } from '../run/check-files.ts';
 import { runReconstruction } from '../run/reconstruct.ts';
 import { followPrepared, preferPrepared } from '../run/scans.ts';
 import { readStoredRun } from '../run/stored-run.ts';
 import { announced, checkOptions, checkRunConfig, loadRunConfig } from './load-config.ts';
-import { feedOptions, followOptions, overridesOf, type RunOptions } from './options.ts';
+import { feedOptions, followOptions, overridesOf, SAVER, type RunOptions } from './options.ts';
 import { runName } from './run.ts';
 import { loadScanModule } from './scan-module.ts';
 import { PREPARED_ENGINES } from './prepared-engines.ts';
@@ -33,34 +34,66 @@ export async function reconstruct(
   const { config } = stored;
   const run = config.run ?? stored.run ?? runName(source);
   const output = options.output ?? stored.output;
+  const files = filesOf(source, options, session.registry, { run, output });
   // Where other ranks run the folder need not be there.
-  if (isMaster(world.communicator)) checkOutput(config, run, output);
+  if (isMaster(world.communicator)) await checkFiles(config, files);
   await runReconstruction(config, {
     ...session.stage(),
     run,
     output,
     halfSets: options.halfSets === true,
-    overrides: follow === undefined ? preferPrepared : followPrepared,
+    overrides: files.overrides,
     resume: options.resume,
     follow,
     feed: feedOptions(options),
+    saver: SAVER,
   });
   session.finish();
 }
 
-/** Throws for a configuration that cannot be run. */
+/** Throws for a configuration that cannot be run, and for files that it must not write. */
 export async function check(file: string | undefined, options: RunOptions): Promise<void> {
-  if (file !== undefined && isConfig(file)) return checkRunConfig(file, options);
+  const source = file ?? requireResume(options);
+  if (file !== undefined && (await isConfig(file))) {
+    return checkRunConfig(file, options, (config, registry) =>
+      filesOf(source, options, registry, { run: config.run ?? runName(file), output: options.output }),
+    );
+  }
   const registry = new ScanRegistry();
-  const { config } =
+  const { loaded, ...stored } =
     file === undefined
-      ? (await loadStored(requireResume(options), options, registry)).loaded
-      : preparedConfig(file, options, registry);
+      ? await loadStored(source, options, registry)
+      : { loaded: preparedConfig(file, options, registry), run: undefined, output: undefined };
+  const { config } = loaded;
   await checkOptions(options, config);
+  const run = config.run ?? stored.run ?? runName(source);
+  const output = options.output ?? stored.output;
+  await checkFiles(config, filesOf(source, options, registry, { run, output }));
 }
 
-function isConfig(file: string): boolean {
-  return /\.(ya?ml|json)$/i.test(file);
+function filesOf(
+  source: string,
+  { scanModule, follow }: RunOptions,
+  registry: ScanRegistry,
+  results: NonNullable<FilesToCheck['results']>,
+): FilesToCheck {
+  return {
+    registry,
+    // A run that is gone on with may write its file anew.
+    read: [...(source.endsWith('.ptyr') ? [] : [source]), ...scanModule],
+    overrides: follow === true ? followPrepared : preferPrepared,
+    results,
+  };
+}
+
+/** Whether it is a configuration, or prepared frames. Throws a `ConfigError` for what is neither. */
+async function isConfig(file: string): Promise<boolean> {
+  const kind = await fileKind(file);
+  if (kind === 'ptyd') return false;
+  if (kind === 'missing') return /\.(ya?ml|json)$/i.test(file);
+  const advice = adviceFor(file, kind);
+  if (advice === undefined) return true;
+  throw new ConfigError([{ path: '', message: `${file} ${advice}. Expected a configuration or a .ptyd` }]);
 }
 
 /** The `.ptyr` that is all there is to reconstruct from. */
@@ -71,7 +104,7 @@ function requireResume({ resume }: RunOptions): string {
 }
 
 async function configOf(file: string, options: RunOptions, session: Session): Promise<RunConfig> {
-  if (isConfig(file)) return loadRunConfig(file, options, session);
+  if (await isConfig(file)) return loadRunConfig(file, options, session);
   return announced(preparedConfig(file, options, session.registry), options, session);
 }
 

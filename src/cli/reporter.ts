@@ -1,7 +1,18 @@
-/** Shows events: a live line on terminals, plain lines elsewhere, JSON lines on request, nothing when quiet. */
+/** Shows events: a status line on terminals, plain lines elsewhere, JSON lines on request, nothing when quiet. */
 import type { EventListener, RunEvent } from '../run/events.ts';
+import { describe } from './event-text.ts';
+import { LiveStatus } from './live-status.ts';
 import type { CommonOptions } from './options.ts';
-import { resolutionText, statisticsText } from './quality-text.ts';
+
+/** Plain progress lines come at most so often, ms. */
+const EVERY_MS = 1000;
+
+let settle = (): void => undefined;
+
+/** What was held back of the progress so far is shown: something else is about to be written to the terminal. */
+export function settleReports(): void {
+  settle();
+}
 
 export function createReporter(options: CommonOptions): EventListener {
   if (options.json === true) {
@@ -10,109 +21,131 @@ export function createReporter(options: CommonOptions): EventListener {
     };
   }
   if (options.quiet === true) return () => undefined;
-  return process.stderr.isTTY ? liveReporter() : plainReporter();
+  const reporter = new Reporter(process.stderr.isTTY ? new Terminal() : new PlainLines());
+  settle = () => {
+    reporter.settle();
+  };
+  return (event) => {
+    reporter.hear(event);
+  };
 }
 
-/** Plain lines: at most one progress line a second, everything else at once. */
-function plainReporter(): EventListener {
-  let last = -Infinity;
-  return (event) => {
-    if (isProgress(event) && !isLast(event)) {
-      if (performance.now() - last < 1000) return;
-      last = performance.now();
+/** Where lines go. */
+interface Lines {
+  /** How far something has come: the next one of that name takes its place, but the last one stays. */
+  progress(name: string, text: string): void;
+  /** The last progress of that name. */
+  last(name: string, text: string): void;
+  line(text: string): void;
+  /** Shows what was held back. */
+  settle(): void;
+}
+
+/** Tells progress from what else happens. While scans are followed all of it makes one status. */
+class Reporter {
+  readonly #lines: Lines;
+  #live = new LiveStatus();
+
+  constructor(lines: Lines) {
+    this.#lines = lines;
+  }
+
+  hear(event: RunEvent): void {
+    if (this.#live.takes(event)) {
+      this.#lines.progress('live', this.#live.text());
+      return;
+    }
+    const totals = this.#live.endsWith(event) ? this.#live.totals() : undefined;
+    if (totals !== undefined) {
+      this.#lines.last('live', totals);
+      this.#live = new LiveStatus();
     }
     const text = describe(event);
-    if (text !== undefined) process.stderr.write(`${text}\n`);
-  };
-}
-
-/** Progress overwrites itself; other lines scroll. */
-function liveReporter(): EventListener {
-  return (event) => {
-    const text = describe(event);
     if (text === undefined) return;
-    const shown = isProgress(event) ? text.slice(0, process.stderr.columns - 1) : text;
-    process.stderr.write(`\r\x1b[2K${shown}`);
-    if (!isProgress(event) || isLast(event)) process.stderr.write('\n');
-  };
+    const name = progressName(event);
+    if (name === undefined) this.#lines.line(text);
+    else if (isLast(event)) this.#lines.last(name, text);
+    else this.#lines.progress(name, text);
+  }
+
+  settle(): void {
+    const totals = this.#live.totals();
+    if (totals !== undefined) this.#lines.last('live', totals);
+    this.#live = new LiveStatus();
+    this.#lines.settle();
+  }
 }
 
-function isProgress(event: RunEvent): boolean {
-  return event.event === 'chunk' || event.event === 'iteration';
+/** Whose progress an event tells of; undefined for all else. */
+function progressName(event: RunEvent): string | undefined {
+  if (event.event === 'chunk') return event.scan;
+  return event.event === 'iteration' ? `${event.engine} ${event.half ?? ''}` : undefined;
 }
 
-/** The last of a row of progress events, which stays on the screen. */
+/** The last of a row of progress events. */
 function isLast(event: RunEvent): boolean {
   if (event.event === 'chunk') return event.frames === event.total;
   return event.event === 'iteration' && event.iteration === event.iterations;
 }
 
-/** The event in words; undefined for those that are not shown. */
-export function describe(event: RunEvent): string | undefined {
-  switch (event.event) {
-    case 'scan':
-      return `${event.scan}: ${event.frames ?? 'unknown number of'} frames`;
-    case 'prepared':
-      return `${event.scan}: ${event.frames}${event.total === null ? '' : ` of ${event.total}`} frames are prepared already`;
-    case 'waiting':
-      return `${event.scan}: waiting for ${event.source}`;
-    case 'center':
-      return `${event.scan}: centre at (${pair(event.center)})${event.spread === null ? '' : ` ± (${pair(event.spread)})`} pixels`;
-    case 'chunk': {
-      const total = event.total === null ? '' : ` of ${event.total}`;
-      const behind = (event.behind ?? 0) > 0 ? `, ${event.behind} behind` : '';
-      const now = event.frames - event.before;
-      const rate = event.seconds > 0 ? `, ${Math.round(now / event.seconds)} frames/s` : '';
-      return `${event.scan}: ${event.frames}${total} frames prepared in ${duration(event.seconds)}${rate}${behind}`;
-    }
-    case 'iteration': {
-      const errors = Object.entries(event.errors)
-        .filter(([, value]) => Number.isFinite(value))
-        .map(([name, value]) => `${name} ${value.toPrecision(4)}`);
-      const { iteration, iterations, seconds } = event;
-      const left = (seconds / iteration) * ((iterations ?? iteration) - iteration);
-      const eta = left > 0 ? `, ${duration(left)} left` : '';
-      const count = iterations === null ? `${iteration}, live` : `${iteration}/${iterations}`;
-      return `${halfText(event)}${event.engine} ${count}: ${errors.join('  ')}  (${duration(event.seconds)}${eta})`;
-    }
-    case 'resume':
-      return `${event.file}: going on with ${event.engine} after ${event.iteration} of ${event.iterations} iterations`;
-    case 'half':
-      return `half ${event.half} of 2: ${event.frames} frames`;
-    case 'statistics':
-      return statisticsText(event.scan, event);
-    case 'resolution':
-      return resolutionText(event);
-    case 'positions': {
-      const [rms, largest] = [event.rmsM, event.largestM].map((distance) => (distance * 1e9).toPrecision(3));
-      return `${halfText(event)}${event.engine}: positions of ${event.scan} are ${rms} nm rms, at most ${largest} nm, from the measured ones`;
-    }
-    case 'saved':
-      return `saved ${event.file}`;
-    case 'note':
-      return event.message;
-    case 'warning':
-      return `warning: ${event.message}`;
-    case 'done':
-      return `done in ${duration(event.seconds)}`;
-    default:
-      return undefined;
+/** At most one progress line a second, everything else at once, and before it what was held back. */
+class PlainLines implements Lines {
+  readonly #held = new Map<string, string>();
+  #shownAt = -Infinity;
+
+  progress(name: string, text: string): void {
+    this.#held.set(name, text);
+    const now = performance.now();
+    if (now - this.#shownAt < EVERY_MS) return;
+    this.#shownAt = now;
+    this.#held.delete(name);
+    write(text);
+  }
+
+  last(name: string, text: string): void {
+    this.#held.delete(name);
+    write(text);
+  }
+
+  line(text: string): void {
+    this.settle();
+    write(text);
+  }
+
+  settle(): void {
+    for (const text of this.#held.values()) write(text);
+    this.#held.clear();
   }
 }
 
-/** Whose event it is, where halves of the frames are reconstructed. */
-function halfText({ half }: { half?: 1 | 2 }): string {
-  return half === undefined ? '' : `half ${half}: `;
+/** Progress overwrites itself; other lines scroll. */
+class Terminal implements Lines {
+  /** Whose progress is on the last line. */
+  #open: string | undefined;
+
+  progress(name: string, text: string): void {
+    if (this.#open !== name) this.settle();
+    process.stderr.write(`\r\x1b[2K${text.slice(0, process.stderr.columns - 1)}`);
+    this.#open = name;
+  }
+
+  last(name: string, text: string): void {
+    if (this.#open !== name) this.settle();
+    process.stderr.write(`\r\x1b[2K${text}\n`);
+    this.#open = undefined;
+  }
+
+  line(text: string): void {
+    this.settle();
+    write(text);
+  }
+
+  settle(): void {
+    if (this.#open !== undefined) process.stderr.write('\n');
+    this.#open = undefined;
+  }
 }
 
-function pair(values: readonly [number, number]): string {
-  return values.map((value) => value.toFixed(2)).join(', ');
-}
-
-/** `0.8 s`, `12 s`, `3 min 05 s` */
-export function duration(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+function write(text: string): void {
+  process.stderr.write(`${text}\n`);
 }

@@ -4,14 +4,15 @@ import { redirectLog, setLogLevel } from '../log.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import type { EventListener, RunEvent } from '../run/events.ts';
 import type { StageOptions } from '../run/prepare.ts';
+import { describe } from './event-text.ts';
 import type { CommonOptions } from './options.ts';
-import { createReporter, describe } from './reporter.ts';
+import { createReporter, settleReports } from './reporter.ts';
 import { alone, type World } from './world.ts';
 
 export interface Session {
   readonly onEvent: EventListener;
   readonly registry: ScanRegistry;
-  /** Aborted when the user wants the end. */
+  /** Aborted when the user wants the end. Who does not ask for it is ended by Ctrl-C at once. */
   readonly signal: AbortSignal;
   stage(): StageOptions;
   /** Reports what was written and the time it took. */
@@ -26,15 +27,18 @@ export function startSession(options: CommonOptions, world: World = alone()): Se
   if (options.quiet === true) setLogLevel('error');
   redirectLog(logWriter(world, onEvent));
   // MPI calls block: a handler could not run in time, and the launcher has its own.
-  const signal = world.signal ?? (world.kind === 'mpi' ? new AbortController().signal : interruptible());
+  let made: AbortSignal | undefined;
+  const signal = (): AbortSignal =>
+    (made ??= world.signal ?? (world.kind === 'mpi' ? new AbortController().signal : interruptible()));
   return {
     onEvent,
     registry,
-    signal,
-    stage: () => ({ registry, communicator, signal, onEvent }),
+    get signal() {
+      return signal();
+    },
+    stage: () => ({ registry, communicator, signal: signal(), onEvent }),
     finish(files = []) {
-      for (const file of files)
-        process.stderr.write(options.quiet === true || options.json === true ? '' : `wrote ${file}\n`);
+      for (const file of files) onEvent({ event: 'note', message: `wrote ${file}` });
       onEvent({ event: 'done', seconds: (performance.now() - start) / 1000 });
     },
   };
@@ -67,11 +71,15 @@ export function logEvent(type: string, message: string): RunEvent {
   return { event: type === 'warn' || type === 'error' ? 'warning' : 'note', message };
 }
 
-/** Aborted by the first Ctrl-C or SIGTERM, as batch systems send it before they kill; the second ends the process. */
+/**
+ * Aborted by the first Ctrl-C or SIGTERM, as batch systems send it before they kill; the second ends the process. What takes long
+ * runs in other threads, or lets this one go on in between.
+ */
 export function interruptible(): AbortSignal {
   const abort = new AbortController();
   const stop = (again: string): void => {
     if (abort.signal.aborted) process.exit(130);
+    settleReports();
     process.stderr.write(`\nstopping after this step; ${again} to stop at once\n`);
     abort.abort();
   };

@@ -1,15 +1,15 @@
 /** `ptyflow simulate`: a scan with a known answer, as a .ptyd or as a folder of NumPy frames. */
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { formatNpy } from '../array/npy.ts';
-import { ConfigError } from '../errors.ts';
-import { makeFolder } from '../hdf5/folder.ts';
+import { AbortedError } from '../errors.ts';
 import { MoonFlowerScan } from '../loaders/moonflower.ts';
 import { drainScan } from '../run/prepare.ts';
-import type { DataPackage } from '../scan/package.ts';
+import { answerName, writeAnswer } from './answer.ts';
 import { refuseLiveOptions, type LiveOptions } from './live-plan.ts';
+import { simulatedSource, type LiveSource } from './live-source.ts';
 import type { CommonOptions } from './options.ts';
-import { startSession } from './session.ts';
+import { ScanFolder } from './scan-folder.ts';
+import { requireOutput } from './require-output.ts';
+import { startSession, type Session } from './session.ts';
+import type { World } from './world.ts';
 
 export interface SimulateOptions extends CommonOptions, LiveOptions {
   readonly frames: number;
@@ -21,17 +21,31 @@ export interface SimulateOptions extends CommonOptions, LiveOptions {
   readonly seed: number;
 }
 
-/** Frames made and written at once. */
+/** Frames in a chunk. */
 const CHUNK = 50;
 
-export async function simulate(output: string, options: SimulateOptions): Promise<void> {
+export async function simulate(output: string, options: SimulateOptions, world: World): Promise<void> {
   if (options.live === true) {
     const { simulateLive } = await import('./simulate-live.ts');
-    return simulateLive(output, options);
+    return simulateLive(output, options, world);
   }
   refuseLiveOptions(options);
-  const session = startSession(options);
+  await requireOutput(output.endsWith('.ptyd') ? 'ptyd' : 'folder', output);
+  const session = startSession(options, world);
+  const source = simulatedSource(options);
   const asFile = output.endsWith('.ptyd');
+  if (asFile) await simulateFile(output, options, session);
+  else await simulateFolder(output, source, session);
+  const files = [output];
+  if (source.experiment !== undefined) {
+    const answer = answerName(output, !asFile);
+    await writeAnswer(answer, source.experiment, source.energy);
+    files.push(answer);
+  }
+  session.finish(files);
+}
+
+async function simulateFile(output: string, options: SimulateOptions, session: Session): Promise<void> {
   const scan = new MoonFlowerScan(
     {
       num_frames: options.frames,
@@ -42,47 +56,34 @@ export async function simulate(output: string, options: SimulateOptions): Promis
       add_poisson_noise: options.noise,
       seed: options.seed,
       label: 'simulated',
-      ...(asFile ? { save: 'append', dfile: output } : {}),
+      save: 'append',
+      dfile: output,
     },
     { signal: session.signal },
   );
-  const lines: string[] = [];
-  if (!asFile) prepareFolder(output);
-  await drainScan(scan, 'simulated', CHUNK, session.stage(), (chunk) => {
-    if (!asFile) lines.push(...writeFrames(output, chunk));
-  });
-  if (!asFile) {
-    const { distance, energy, psize, shape } = scan.info;
-    const geometry = { distance, energy, psize: psize[0], shape: shape?.[0] ?? options.shape };
-    writeText(
-      join(output, 'geometry.txt'),
-      Object.entries(geometry).map(([key, value]) => `${key} ${value}`),
-    );
-    writeText(join(output, 'positions.txt'), lines);
+  await drainScan(scan, 'simulated', CHUNK, session.stage(), () => undefined);
+}
+
+async function simulateFolder(output: string, source: LiveSource, session: Session): Promise<void> {
+  const { onEvent, signal } = session;
+  const total = source.positions.length;
+  const start = performance.now();
+  const folder = new ScanFolder(output, source);
+  onEvent({ event: 'scan', scan: 'simulated', frames: total, shape: source.shape });
+  for (let point = 0; point < total; point++) {
+    folder.add(point, await source.frame(point));
+    const seconds = (performance.now() - start) / 1000;
+    onEvent({
+      event: 'chunk',
+      scan: 'simulated',
+      chunk: point,
+      frames: point + 1,
+      before: 0,
+      total,
+      seconds,
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    if (signal.aborted) throw new AbortedError(`stopped after ${point + 1} of ${total} frames in ${output}`);
   }
-  session.finish([output]);
-}
-
-function prepareFolder(folder: string): void {
-  const frames = join(folder, 'ccd');
-  if (existsSync(frames)) {
-    throw new ConfigError([
-      { path: '<output>', message: `${folder} holds frames already; give another folder` },
-    ]);
-  }
-  makeFolder(frames);
-}
-
-/** Writes each frame and returns its line of positions.txt. */
-function writeFrames(folder: string, chunk: DataPackage): string[] {
-  return chunk.iterable.map(({ index, data, position }) => {
-    const name = `ccd/diffraction_${String(index).padStart(4, '0')}.npy`;
-    if (data !== undefined) writeFileSync(join(folder, name), formatNpy(data));
-    const [y, x] = Array.from(position.data, (value) => value.toExponential(6));
-    return `${name} ${y} ${x}`;
-  });
-}
-
-function writeText(file: string, lines: readonly string[]): void {
-  writeFileSync(file, `${lines.join('\n')}\n`);
+  folder.end();
 }

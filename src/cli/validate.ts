@@ -1,12 +1,15 @@
-/** `ptyflow validate`: a configuration, or a `.ptyd` down to its checksums. */
-import { readSync, openSync, closeSync } from 'node:fs';
-import { FileError, messageOf } from '../errors.ts';
+/** `ptyflow validate`: a configuration, a `.ptyd` down to its checksums, or a `.ptyr`. */
+import { ConfigError } from '../errors.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
 import { requireValid, validatePtyd } from '../ptyd/validate.ts';
+import { requireValidPtyr, validatePtyr, type PtyrReport } from '../ptyr/validate.ts';
+import { checkFiles } from '../run/check-files.ts';
 import { loadConfig } from '../run/config.ts';
+import { adviceFor, fileKind } from '../run/file-kind.ts';
 import { lookAhead } from '../run/outlook.ts';
 import { storedWarnings } from '../scan/known-geometry.ts';
 import type { RunOptions } from './options.ts';
+import { filesOf } from './run.ts';
 import { outlookText } from './outlook-text.ts';
 import { loadScanModule } from './scan-module.ts';
 import { startSession } from './session.ts';
@@ -16,7 +19,8 @@ export async function validate(file: string, options: RunOptions): Promise<void>
     if (options.quiet !== true && options.json !== true) process.stdout.write(`${text}\n`);
   };
   const session = startSession(options);
-  if (isText(file)) {
+  const kind = await kindOf(file);
+  if (kind === 'text') {
     for (const module of options.scanModule) await loadScanModule(module, session.registry);
     const { config, warnings } = await loadConfig(file, {
       set: options.set,
@@ -24,6 +28,7 @@ export async function validate(file: string, options: RunOptions): Promise<void>
       engineGroups: ENGINE_GROUPS,
     });
     for (const warning of warnings) session.onEvent({ event: 'warning', message: warning });
+    await checkFiles(config, filesOf(file, options)(config, session.registry));
     const scans = config.scans.map(({ label, data }) => `${label} (${data.name})`);
     const outlook = await lookAhead(config, session.stage());
     say(
@@ -31,6 +36,10 @@ export async function validate(file: string, options: RunOptions): Promise<void>
     );
     say(outlookText(outlook));
     session.onEvent({ event: 'outlook', ...outlook, run: outlook.run ?? null });
+  } else if (kind === 'ptyr') {
+    const report = await validatePtyr(file);
+    requireValidPtyr(report, file);
+    say(`${file} is valid: ${describePtyr(report)}`);
   } else {
     const report = await validatePtyd(file);
     requireValid(report, file);
@@ -50,22 +59,35 @@ export async function validate(file: string, options: RunOptions): Promise<void>
   session.onEvent({ event: 'valid', file });
 }
 
-/** A configuration is text: by its name, or by holding no byte that text does not have. */
-function isText(file: string): boolean {
-  if (/\.(ya?ml|json)$/i.test(file)) return true;
-  if (/\.(ptyd|h5|hdf5?|nxs|cxi)$/i.test(file)) return false;
-  const start = new Uint8Array(512);
-  let handle: number;
-  try {
-    handle = openSync(file, 'r');
-  } catch (cause) {
-    throw new FileError(`${file} cannot be opened: ${messageOf(cause)}`, { file }, { cause });
-  }
-  try {
-    return !start.subarray(0, readSync(handle, start)).includes(0);
-  } finally {
-    closeSync(handle);
-  }
+/** Throws a `ConfigError` for what is not checked here. A file that is not there is what its name says. */
+async function kindOf(file: string): Promise<'text' | 'ptyd' | 'ptyr'> {
+  const kind = await fileKind(file);
+  if (kind === 'text' || kind === 'ptyd' || kind === 'ptyr') return kind;
+  if (kind === 'missing')
+    return /\.(ya?ml|json)$/i.test(file) ? 'text' : /\.ptyr$/i.test(file) ? 'ptyr' : 'ptyd';
+  const message = `${file} ${adviceFor(file, kind) ?? ''}. Expected a configuration, a .ptyd or a .ptyr`;
+  throw new ConfigError([{ path: '', message }]);
+}
+
+function describePtyr(report: PtyrReport): string {
+  const shapes = (fields: PtyrReport['probes']): string =>
+    Object.entries(fields)
+      .map(([id, shape]) => `${id} (${shape.join('x')})`)
+      .join(', ');
+  const { iterations, engine, isOwn, hasConfig, hasState } = report;
+  const history = engine === undefined ? 'no history' : `${iterations} iterations, the last of ${engine}`;
+  const parts = [
+    `probes ${shapes(report.probes)}`,
+    `objects ${shapes(report.objects)}`,
+    history,
+    hasConfig
+      ? hasState
+        ? 'with the state of its engine'
+        : 'without the state of an engine'
+      : 'no configuration',
+    ...(isOwn ? [] : ['written by another program']),
+  ];
+  return parts.join('; ');
 }
 
 /** Long lists by their ends. */

@@ -85,7 +85,7 @@ function creation(
   }
   const array = typeof value === 'object' ? value : scalar(value);
   const bytes = bytesOf(array);
-  const metadata = newNumbers(array.dtype, { shape: array.shape });
+  const metadata = newNumbers(array.dtype === 'bool' ? 'uint8' : array.dtype, { shape: array.shape });
   return (m) =>
     library.withMemory({ file, entry: path }, bytes.length, (address) => {
       library.heap.set(bytes, address);

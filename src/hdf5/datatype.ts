@@ -1,5 +1,6 @@
 /** Element types of HDF5 and of our arrays, translated both ways. */
 import { viewBytes, type DType, type NdArray } from '../array/ndarray.ts';
+import { BOOL_STAND_IN, isBoolStandIn } from './bools.ts';
 import { TypeClass, type Metadata, type NewMetadata } from './module.ts';
 
 /** How the elements of a dataset or attribute are read. */
@@ -71,7 +72,7 @@ function numericType(metadata: Metadata): DType | undefined {
     return INTEGERS[`${size}${signed ? 's' : 'u'}`];
   if (type === TypeClass.float) return size === 4 ? 'float32' : size === 8 ? 'float64' : undefined;
   if (type === TypeClass.complex) return size === 8 ? 'complex64' : size === 16 ? 'complex128' : undefined;
-  if (type === TypeClass.compound) return complexType(metadata);
+  if (type === TypeClass.compound) return isBoolStandIn(metadata) ? 'bool' : complexType(metadata);
   if (type === TypeClass.enum && metadata.enum_type !== undefined) {
     const { members } = metadata.enum_type;
     const isBool =
@@ -104,7 +105,7 @@ function float(size: number): TypeFields {
   return { type: TypeClass.float, size, signed: true, vlen: false };
 }
 
-/** The HDF5 type written for `dtype`. Bools become uint8: the library cannot create HDF5 enums. */
+/** The HDF5 type written for `dtype`; for bools what stands in for it. */
 function newType(dtype: DType): TypeFields {
   switch (dtype) {
     case 'float32':
@@ -122,7 +123,7 @@ function newType(dtype: DType): TypeFields {
       return { type: TypeClass.compound, size: 2 * part, signed: false, vlen: false, compound_type };
     }
     case 'bool':
-      return { type: TypeClass.integer, size: 1, signed: false, vlen: false };
+      return BOOL_STAND_IN;
     default: {
       const size = Number(/\d+/.exec(dtype)?.[0]) / 8;
       return { type: TypeClass.integer, size, signed: !dtype.startsWith('u'), vlen: false };

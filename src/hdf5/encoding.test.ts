@@ -183,7 +183,7 @@ f.visititems(visit)
       whole: scalar('float64'),
       long: scalar('int64'),
       big: scalar('int64'),
-      yes: scalar('uint8', { dtype: 'bool' }),
+      yes: scalar('bool'),
       text,
       none,
       absent: none,

@@ -24,7 +24,7 @@ export function int(value: number | bigint): NdArray<'int64'> {
   return ndarray('int64', [], BigInt64Array.of(BigInt(value)));
 }
 
-/** `type` of a dataset of bools: they are uint8 there, and this attribute tells them from small numbers. */
+/** In files of earlier versions bools are uint8, and this attribute tells them from small numbers. */
 export const BOOL_ATTRIBUTE = 'dtype';
 
 /** Depth at which a tree is taken to be endless. */
@@ -66,7 +66,6 @@ function writeArray(file: H5File, path: string, array: NdArray, compression: Com
     file.createDataset(path, array.dtype, array.shape, { compression });
   }
   file.write(path, array);
-  if (array.dtype === 'bool') file.setAttribute(path, BOOL_ATTRIBUTE, 'bool');
 }
 
 interface Plan {

@@ -59,6 +59,10 @@ export class Entries {
     }
   }
 
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
   requireOpen(): void {
     const { file } = this.#main;
     if (!this.#open) throw new FileError(`${file}: the file is closed`, { file });

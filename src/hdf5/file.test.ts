@@ -72,7 +72,7 @@ with h5py.File(argument, 'r') as f:
     const expected = arrays.map((array) => {
       const crc = crc32(bytesOf(array));
       return {
-        dtype: array.dtype === 'bool' ? 'uint8' : array.dtype,
+        dtype: array.dtype,
         shape: array.shape,
         crc: [crc, crc, crc],
         compression: [null, array.shape.length === 0 ? null : 'gzip'],

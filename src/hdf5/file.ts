@@ -1,7 +1,9 @@
 /** HDF5 files: open, look around, read, write. Methods are synchronous once the file is open. */
+import { dirname, resolve } from 'node:path';
 import { sizeOf, type DType, type NdArray } from '../array/ndarray.ts';
 import { DataError, FileError } from '../errors.ts';
 import { readAttributes, writeAttribute, type AttributeValue } from './attribute.ts';
+import { finishBools, noteBools } from './bools.ts';
 import { elementType, newNumbers, newText, type ElementType } from './datatype.ts';
 import { filterName, filtersOf, newLayout, requireReadable, type Compression } from './filters.ts';
 import { Entries } from './entries.ts';
@@ -101,14 +103,21 @@ export class H5File {
     return this.#entries.files;
   }
 
+  /** Whether the file says if it is being written: files of older formats do not. */
+  get marksWriters(): boolean {
+    return this.#main.marksWriters;
+  }
+
   /** Closes the file and every file its links led to. Closing twice does nothing. */
   close(): void {
+    if (this.#entries.isOpen && !this.#main.library.lost && this.#main.bools.length > 0) this.flush();
     this.#entries.close();
   }
 
   /** Hands everything written so far to the operating system: what follows, even a kill, leaves it readable. */
   flush(): void {
     this.#call('', 'cannot flush', (m, id) => m.flush(id));
+    finishBools(this.#main);
   }
 
   /**
@@ -136,6 +145,18 @@ export class H5File {
       m.create_object_reference(handle.id, at),
     );
     return `${handle.absolute}:${Array.from(address).join('.')}`;
+  }
+
+  /** The files that hold what `path` leads to: another one behind links, and the sources of a virtual dataset. */
+  filesOf(path: string): string[] {
+    const { handle, path: at } = this.#entries.find(path);
+    if (this.kind(path) !== 'dataset') return [handle.absolute];
+    const virtual = (metadataOf(this.#entries, handle, at).virtual_sources ?? []).map(
+      ({ file_name }) => file_name,
+    );
+    const folder = dirname(handle.absolute);
+    const files = virtual.filter((name) => name !== '.').map((name) => resolve(folder, name));
+    return [...new Set([handle.absolute, ...files])];
   }
 
   attributes(path: string): Record<string, AttributeValue> {
@@ -221,14 +242,13 @@ export class H5File {
   }
 
   /**
-   * Makes a dataset without writing its data: contiguous unless compressed, growing or chunked by request. Bools are
-   * stored as uint8, because the library cannot create HDF5 enums.
+   * Makes a dataset without writing its data: contiguous unless compressed, growing or chunked by request.
    */
   createDataset(path: string, dtype: DType, shape: readonly number[], options: DatasetOptions = {}): void {
     const at = this.#newEntry(path);
     const metadata = newNumbers(dtype, newLayout(dtype, shape, options));
     if (sizeOf(shape) === 0) {
-      this.#createWith(at, metadata, new Uint8Array(0));
+      this.#createWith(at, dtype, metadata, new Uint8Array(0));
       return;
     }
     // Without data the library makes the dataset, then complains about the absent data: the dataset itself is the answer.
@@ -238,16 +258,21 @@ export class H5File {
     if (objectAt(this.#main, at) !== 'dataset' || !/^no (in|out)put buffer/.test(problem ?? '')) {
       throw new FileError(`${this.path}: cannot create '${at}': ${problem ?? 'unknown reason'}`, where);
     }
-    this.#main.known.set(at, { kind: 'dataset' });
+    this.#created(at, dtype);
   }
 
-  #createWith(at: string, metadata: NewMetadata, bytes: Uint8Array): void {
+  #created(at: string, dtype: DType): void {
+    this.#main.known.set(at, { kind: 'dataset' });
+    if (dtype === 'bool') noteBools(this.#main, at);
+  }
+
+  #createWith(at: string, dtype: DType, metadata: NewMetadata, bytes: Uint8Array): void {
     const { library } = this.#main;
     library.withMemory({ file: this.path, entry: at }, bytes.length, (address) => {
       library.heap.set(bytes, address);
       this.#call(at, `cannot create '${at}'`, (m, id) => m.create_dataset(id, at, BigInt(address), metadata));
     });
-    this.#main.known.set(at, { kind: 'dataset' });
+    this.#created(at, dtype);
   }
 
   /** Changes the extent of a dataset made with `maxShape`. */
@@ -267,7 +292,8 @@ export class H5File {
     if (selection === undefined && this.kind(path) === 'missing') {
       const bytes = bytesOf(array);
       if (bytes.length <= SMALL_BYTES) {
-        this.#createWith(this.#newEntry(path), newNumbers(array.dtype, { shape: array.shape }), bytes);
+        const { dtype, shape } = array;
+        this.#createWith(this.#newEntry(path), dtype, newNumbers(dtype, { shape }), bytes);
         return;
       }
       this.createDataset(path, array.dtype, array.shape);

@@ -28,6 +28,8 @@ export interface Handle {
   readonly mode: Mode;
   /** Another program was writing it in SWMR mode when it was opened. */
   readonly isGrowing: boolean;
+  /** Who writes it marks that in it (superblock version 3): it can be told whether somebody does. */
+  readonly marksWriters: boolean;
   /** Bytes when it was opened. */
   readonly size: number;
   /** Entries by path. In a file made here (`w`) these are all there are. */
@@ -40,6 +42,8 @@ export interface Handle {
   readonly stored: Map<string, Stored>;
   /** Virtual datasets that were looked at. */
   readonly virtual: Map<string, VirtualDataset>;
+  /** Addresses of the datasets of bools that were made here. */
+  readonly bools: number[];
 }
 
 export interface NewFile {
@@ -55,16 +59,19 @@ export function openHandle(library: Hdf5Library, file: string, mode: Mode, optio
       m.open(absolute, access, false, format, format),
     );
   // Asked before: a file that is damaged is not to be read in SWMR mode, in which the library tries again and again.
-  const isGrowing = mode !== 'w' && requireSignature(file, absolute) === 'swmr' && mode === 'r';
+  const found = mode === 'w' ? undefined : requireSignature(file, absolute);
+  const isGrowing = found?.writing === 'swmr' && mode === 'r';
   const id = open(isGrowing ? SWMR_READ : MODES[mode]);
   const size = library.sizeOf(absolute) ?? 0;
   const known = new Map<string, Link>([['/', { kind: 'group' }]]);
   return {
     ...{ library, id, file, absolute, mode, isGrowing, size, known },
+    marksWriters: found?.marksWriters === true,
     textChecked: mode === 'w',
     readable: new Set(),
     stored: new Map(),
     virtual: new Map(),
+    bools: [],
   };
 }
 
@@ -93,7 +100,7 @@ type Writing = 'swmr' | 'alone' | 'not';
 /** Whether the file is just being made, or written by a program that lets nobody read it meanwhile. */
 export function isWrittenAlone(absolute: string): boolean {
   try {
-    return statSync(absolute).size === 0 || requireSignature(absolute, absolute) === 'alone';
+    return statSync(absolute).size === 0 || requireSignature(absolute, absolute).writing === 'alone';
   } catch {
     return false;
   }
@@ -103,7 +110,7 @@ export function isWrittenAlone(absolute: string): boolean {
  * HDF5 files begin with the signature, at 0 or, behind a user block, at 512, 1024, 2048, … What follows it tells whether
  * another program is writing the file in SWMR mode (HDF5 File Format Specification 3.0, II.A).
  */
-function requireSignature(file: string, absolute: string): Writing {
+function requireSignature(file: string, absolute: string): { writing: Writing; marksWriters: boolean } {
   const start = Buffer.alloc(HEADER_BYTES);
   let found = false;
   try {
@@ -129,8 +136,9 @@ function requireSignature(file: string, absolute: string): Writing {
   }
   if (!found)
     throw new FileError(`${file} is not an HDF5 file: it does not hold the HDF5 signature`, { file });
-  if (start[8] !== 3 || (start[11] & WRITE_FLAG) === 0) return 'not';
-  return (start[11] & SWMR_FLAGS) === SWMR_FLAGS ? 'swmr' : 'alone';
+  const marksWriters = start[8] === 3;
+  if (!marksWriters || (start[11] & WRITE_FLAG) === 0) return { writing: 'not', marksWriters };
+  return { writing: (start[11] & SWMR_FLAGS) === SWMR_FLAGS ? 'swmr' : 'alone', marksWriters };
 }
 
 /** Objects in the library's numbering. */

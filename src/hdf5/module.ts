@@ -256,8 +256,13 @@ export class Hdf5Library {
 
   /** Bytes of a file the library has open, whatever has its name by now; undefined when it is not open. */
   sizeOf(absolute: string): number | undefined {
-    const stream = this.#module.FS.streams.find((candidate) => candidate?.path === absolute);
-    return stream?.nfd === undefined ? undefined : fstatSync(stream.nfd).size;
+    const descriptor = this.descriptorOf(absolute);
+    return descriptor === undefined ? undefined : fstatSync(descriptor).size;
+  }
+
+  /** The library's own descriptor of a file; undefined when it is not open. */
+  descriptorOf(absolute: string): number | undefined {
+    return this.#module.FS.streams.find((candidate) => candidate?.path === absolute)?.nfd;
   }
 
   /** After a crash nothing in the library's memory can be trusted; only its file descriptors are given back. */

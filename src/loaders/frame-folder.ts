@@ -90,6 +90,16 @@ export class FrameFolder {
     return lines;
   }
 
+  /** In words, where there are no frames: what does not fit the pattern, or what the frames lack. */
+  whatIsThere(): string {
+    if (this.#names.size > 0 || this.#partial.size > 0) return this.missing(null).join('; ');
+    const { pattern, firstIndex } = this.#options;
+    const below = this.#seen.size;
+    if (below > 0)
+      return `all ${below} frames in ${this.folder} have numbers below first_index ${firstIndex}`;
+    return `${contentOf(this.folder)}; none fits the pattern "${basename(pattern)}"`;
+  }
+
   #hasPosition(point: number): boolean {
     return this.#options.positionsFile === null || point < this.#positions.length;
   }
@@ -137,6 +147,25 @@ function modified(folder: string): number {
   try {
     return statSync(folder).mtimeMs;
   } catch (cause) {
-    throw new FileError(`${folder} cannot be read: ${messageOf(cause)}`, { file: folder }, { cause });
+    const above = nearestFolder(folder);
+    const there = above === undefined ? '' : `; ${contentOf(above)}`;
+    throw new FileError(`${folder} cannot be read: ${messageOf(cause)}${there}`, { file: folder }, { cause });
   }
+}
+
+function nearestFolder(folder: string): string | undefined {
+  const above = dirname(folder);
+  if (existsSync(above)) return above;
+  return above === folder ? undefined : nearestFolder(above);
+}
+
+const MOST_NAMES = 6;
+
+/** `folder holds 3 entries: a.npy, b.npy, c.txt`; of many the first only. */
+function contentOf(folder: string): string {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  if (entries.length === 0) return `${folder} is empty`;
+  const names = entries.slice(0, MOST_NAMES).map((one) => (one.isDirectory() ? `${one.name}/` : one.name));
+  const more = entries.length > MOST_NAMES ? `, … ${entries[entries.length - 1].name}` : '';
+  return `${folder} holds ${names.join(', ')}${more} (${entries.length} in all)`;
 }

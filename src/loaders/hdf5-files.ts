@@ -84,6 +84,11 @@ export class OpenFiles {
     return [...this.#files.values()].flatMap((h5) => h5.files);
   }
 
+  /** All files that were opened say whether they are being written. */
+  get markWriters(): boolean {
+    return [...this.#files.values()].every((h5) => h5.marksWriters);
+  }
+
   /** Whether there is something of that name, right or wrong. */
   async has(source: Source): Promise<boolean> {
     try {

@@ -6,6 +6,7 @@ import { Arrivals } from './arrivals.ts';
 import { Glitches } from '../scan/glitches.ts';
 import { withFiles } from './hdf5-files.ts';
 import { look } from './hdf5-live.ts';
+import { areQuiet } from './quiet-files.ts';
 import { allSources } from './hdf5-sources.ts';
 import type { Hdf5Parameters } from './hdf5-parameters.ts';
 
@@ -40,6 +41,12 @@ export class Hdf5Follower {
   #wasGrowing = false;
   /** Those that were opened last: behind links and virtual datasets there are more than the parameters name. */
   #files: readonly string[] = [];
+  /** Frames came, or the file was being written, since the first look. */
+  #hasSeenWriter = false;
+  #isGrowing = false;
+  #looks = 0;
+  /** Frames that are known of and not complete. */
+  #incomplete = 0;
   /** Of the files when they were looked at, ms. */
   #version: string | undefined;
   #lookedAt = -Infinity;
@@ -89,6 +96,23 @@ export class Hdf5Follower {
     return isSame;
   }
 
+  /** What would have to happen for more frames. */
+  get awaits(): string {
+    const file = this.#info.intensities.file ?? '';
+    if (this.#isGrowing) return `the program that has ${file} open, or left it so when it crashed`;
+    if (this.#incomplete > 0) return `${this.#incomplete} frames that ${file} has room for`;
+    return `more frames in ${file}, in which nothing says that these are all`;
+  }
+
+  /**
+   * Nobody writes the files and nobody did since they are followed: the scan was over before. Files that do not say whether they
+   * are written must be complete, too.
+   */
+  #isLeft(frames: number, markWriters: boolean): boolean {
+    if (this.#hasSeenWriter || frames === 0 || !this.#follow) return false;
+    return (markWriters || this.#incomplete === 0) && areQuiet(this.#files, frames);
+  }
+
   async #look(): Promise<News> {
     const nothing = { ...NO_NEWS, total: this.total };
     if (this.#isUnchanged()) return nothing;
@@ -98,24 +122,30 @@ export class Hdf5Follower {
         isGrowing: files.isGrowing,
         isWaiting: files.isWaiting,
         names: files.names,
+        markWriters: files.markWriters,
       })),
     );
     if (found === undefined) {
       this.#version = undefined;
       return nothing;
     }
-    const { view, isGrowing, isWaiting, names } = found;
+    const { view, isGrowing, isWaiting, names, markWriters } = found;
     this.#files = names;
     const most = this.#info.positions_theory?.length ?? Infinity;
     const points = view.ready.filter((point) => point < most && !this.arrivals.has(point));
     const there = this.arrivals.count + points.length;
+    this.#incomplete = view.frames.length - there;
     // Writers that begin a new file now and then close one before the next is there.
     const goesOn = isWaiting === 'yes' || (isWaiting === 'perhaps' && there < (view.total ?? 0));
-    const isOver = this.#wasGrowing && !isGrowing && !goesOn;
+    const isClosed = this.#wasGrowing && !isGrowing && !goesOn;
     this.#wasGrowing ||= isGrowing;
-    if (isOver && there < (view.total ?? 0)) {
+    this.#isGrowing = isGrowing;
+    if (this.#looks > 0 && (isGrowing || isClosed || points.length > 0)) this.#hasSeenWriter = true;
+    this.#looks++;
+    const isOver = isClosed || (!isGrowing && !goesOn && this.#isLeft(there, markWriters));
+    if (isOver && (there < (view.total ?? 0) || this.#incomplete > 0)) {
       const file = this.#info.intensities.file ?? '';
-      log.warn(`${file} was closed by its writer with ${there} of ${view.total} frames complete`);
+      log.warn(`${file} was closed by its writer with ${there} of ${view.frames.length} frames complete`);
     }
     const { positions } = view;
     return {

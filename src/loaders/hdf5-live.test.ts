@@ -1,15 +1,18 @@
 /** Scans that real h5py writes, in SWMR mode, in another process while they are loaded. */
+import { statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CONTRACT_FRAMES, loaderContract } from '../../test/contracts/loader.ts';
 import { GEOMETRY, requirePackage } from '../../test/tools/array-scan.ts';
 import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
 import { onRanks } from '../../test/tools/local-ranks.ts';
+import { warningsOf } from '../../test/tools/warnings.ts';
 import { python } from '../../test/tools/python.ts';
 import { ConfigError, DataError } from '../errors.ts';
 import { EOS, WAIT, type AutoAnswer, type DataPackage } from '../scan/package.ts';
 import type { PtyScan, ScanOptions } from '../scan/pty-scan.ts';
 import { Hdf5Loader } from './hdf5.ts';
+import { areQuiet } from './quiet-files.ts';
 import { ScanRegistry } from './registry.ts';
 
 const folder = temporaryFolder();
@@ -149,6 +152,76 @@ describe('a growing dataset without a live key', () => {
     expect(storage(await scan.auto(10))).toEqual([8]);
     await writer.end();
     expect(await scan.auto(10)).toBe(EOS);
+  });
+});
+
+/** As if nobody had touched the files for an hour. */
+function age(...files: readonly string[]): void {
+  const then = Date.now() / 1000 - 3600;
+  for (const file of files) utimesSync(file, then, then);
+}
+
+describe('a scan that was over before it is followed', () => {
+  it('ends with the frames that there are, where its writer has closed the files', async () => {
+    const { file, motors, writer } = await writing('closed', 0, 0);
+    await writer.tell('data 5');
+    await writer.tell('positions 4');
+    await writer.end();
+    age(file, motors);
+    const warnings = await warningsOf(async () => {
+      const scan = await follow(parameters(file, motors));
+      expect(indicesOf(await scan.auto(10))).toEqual([0, 1, 2, 3]);
+      expect(await scan.auto(10)).toBe(EOS);
+    });
+    expect(warnings.join()).toContain('closed by its writer with 4 of 5 frames complete');
+  });
+
+  it('waits for files that were closed just now, and for a writer that never closed them', async () => {
+    const { file, motors, writer } = await writing('crashed', 0, 0);
+    await writer.tell('data 5');
+    await writer.tell('positions 5');
+    age(file, motors);
+    const scan = await follow(parameters(file, motors));
+    expect(indicesOf(await scan.auto(10))).toEqual([0, 1, 2, 3, 4]);
+    expect(await scan.auto(10)).toBe(WAIT);
+    expect(scan.awaits).toBe(`the program that has ${file} open, or left it so when it crashed`);
+    await writer.end();
+    const fresh = await follow(parameters(file, motors));
+    expect(indicesOf(await fresh.auto(10))).toEqual([0, 1, 2, 3, 4]);
+    expect(await fresh.auto(10)).toBe(WAIT);
+    expect(fresh.awaits).toBe(`more frames in ${file}, in which nothing says that these are all`);
+  });
+
+  it.each([
+    ['all frames complete', 3, EOS],
+    ['one frame missing', 2, WAIT],
+  ])('in a file that does not say whether it is written, %s', async (_, keys, end) => {
+    const file = at(`plain-${keys}.h5`);
+    h5py(
+      `
+file, keys = argument
+with h5py.File(file, 'w') as f:
+    d = f.create_dataset('entry/data', (3, 4, 6), 'uint16', maxshape=(None, 4, 6), chunks=(1, 4, 6))
+    d[:] = np.arange(1, 4)[:, None, None]
+    f.create_dataset('entry/key', data=(np.arange(3) < keys).astype('i4'), maxshape=(None,), chunks=(4,))
+    f.create_dataset('xy', data=np.stack([np.arange(3.), -np.arange(3.)], 1), maxshape=(None, 2), chunks=(4, 2))`,
+      [file, keys],
+    );
+    age(file);
+    const scan = await follow(parameters(file, file, { intensities: { live_key: 'entry/key' } }));
+    expect(indicesOf(await scan.auto(10))).toEqual([0, 1, 2].slice(0, keys));
+    expect(await scan.auto(10)).toBe(end);
+  });
+
+  it('leaves slow scans more time', () => {
+    const file = at('plain-3.h5');
+    const { mtimeMs, birthtimeMs } = statSync(file);
+    expect(areQuiet([file], 3, mtimeMs + 4999)).toBe(false);
+    expect(areQuiet([file], 3, mtimeMs + 5000)).toBe(true);
+    const later = birthtimeMs + 300_000;
+    utimesSync(file, later / 1000, later / 1000);
+    expect(areQuiet([file], 3, later + 900_000)).toBe(false);
+    expect(areQuiet([file], 3, later + 1_001_000)).toBe(true);
   });
 });
 

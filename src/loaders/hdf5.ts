@@ -59,6 +59,19 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
     return [...new Set(allSources(this.info).map(({ file }) => file))];
   }
 
+  /** The files that links and virtual datasets lead to as well, as far as they can be looked at. */
+  override async inputs(): Promise<readonly string[]> {
+    const own = await super.inputs();
+    const linked = await withFiles(async (files) => {
+      const found: string[] = [];
+      for (const source of allSources(this.info)) {
+        if (await files.has(source)) found.push(...(await files.open(source)).filesOf(source.key));
+      }
+      return found;
+    });
+    return [...new Set([...own, ...linked])];
+  }
+
   override async missing(): Promise<string | undefined> {
     const look = (): Promise<string | null> =>
       withFiles(async (files) => {
@@ -70,6 +83,10 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
       });
     const found = await this.#glitches.pass(look);
     return found === undefined ? `what can be read in ${this.sources.join(', ')}` : (found ?? undefined);
+  }
+
+  override get awaits(): string {
+    return this.#follower?.awaits ?? super.awaits;
   }
 
   protected override async loadPositions(): Promise<NdArray<'float64'> | undefined> {

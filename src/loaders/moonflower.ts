@@ -7,7 +7,7 @@ import type { LoadedFrames } from '../scan/load.ts';
 import { PtyScan, type Availability } from '../scan/pty-scan.ts';
 import { withErrors } from '../simulation/position-errors.ts';
 import { createMoonflowerExperiment, type MoonflowerExperiment } from '../simulation/moonflower.ts';
-import type { NdArray } from '../array/ndarray.ts';
+import type { NdArray, RealDType } from '../array/ndarray.ts';
 
 const PARAMETERS = extend(withDefaults(SCAN_DATA, { shape: [128, 128] }), {
   ...madeGeometry({ energy: 6.2, distance: 7, psize: 1.72e-4 }),
@@ -42,6 +42,9 @@ const PARAMETERS = extend(withDefaults(SCAN_DATA, { shape: [128, 128] }), {
   }),
 });
 
+/** Frames that are computed before signals are let in. */
+const FRAMES_AT_ONCE = 8;
+
 export class MoonFlowerScan extends PtyScan<Values<typeof PARAMETERS>> {
   static override readonly parameters = PARAMETERS;
   #experiment: MoonflowerExperiment | undefined;
@@ -73,7 +76,12 @@ export class MoonFlowerScan extends PtyScan<Values<typeof PARAMETERS>> {
     return wait ? { accessible: 0, endOfScan: false } : super.check(frames, start);
   }
 
-  protected override load(indices: readonly number[]): LoadedFrames {
-    return { frames: indices.map((index) => this.#scan.frame(index)) };
+  protected override async load(indices: readonly number[]): Promise<LoadedFrames> {
+    const frames: NdArray<RealDType>[] = [];
+    for (const index of indices) {
+      frames.push(this.#scan.frame(index));
+      if (frames.length % FRAMES_AT_ONCE === 0) await this.breathe();
+    }
+    return { frames };
   }
 }

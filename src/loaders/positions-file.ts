@@ -2,8 +2,8 @@
 import { FileError } from '../errors.ts';
 
 export interface PositionColumns {
-  /** Columns of y and x, from 0. */
-  readonly columns: readonly [number, number];
+  /** Columns of y and x, from 0; null: the first two, behind a column of names where there is one. */
+  readonly columns: readonly [number, number] | null;
   /** Factors that make metres of them. */
   readonly multiplier: readonly [number, number];
 }
@@ -25,12 +25,13 @@ export function parsePositions(
     const trimmed = line.trim();
     if (trimmed === '' || trimmed.startsWith('#')) return;
     const words = trimmed.split(/\s*[,;]\s*|\s+/);
-    const [y, x] = columns.map((column) => (column < words.length ? Number(words[column]) : NaN));
+    const own = columns ?? (Number.isFinite(Number(words[0])) ? [0, 1] : [1, 2]);
+    const [y, x] = own.map((column) => (column < words.length ? Number(words[column]) : NaN));
     if (Number.isFinite(y) && Number.isFinite(x)) positions.push([y * multiplier[0], x * multiplier[1]]);
     else if (positions.length > 0) {
       const entry = `line ${i + 1}`;
       throw new FileError(
-        `${file}: ${entry} has no numbers in columns ${columns.join(' and ')}: "${trimmed.slice(0, 60)}"`,
+        `${file}: ${entry} has no numbers in columns ${own.join(' and ')}: "${trimmed.slice(0, 60)}"`,
         { file, entry },
       );
     }

@@ -200,14 +200,12 @@ describe('source: PATH', () => {
 
   it('never saves onto itself, by whatever name', async () => {
     const source = await prepared('itself.ptyd');
-    expect(() => new PtydScan({ source, dfile: join(folder, '.', 'itself.ptyd'), save: 'append' })).toThrow(
-      /is the source itself/,
-    );
+    const same = new PtydScan({ source, dfile: join(folder, '.', 'itself.ptyd'), save: 'append' });
+    await expect(same.initialize()).rejects.toThrow(/is read by this scan/);
     const link = join(folder, 'link.ptyd');
     symlinkSync(source, link);
-    expect(() => new PtydScan({ source: link, dfile: source, save: 'append' })).toThrow(
-      /is the source itself/,
-    );
+    const scan = new PtydScan({ source: link, dfile: source, save: 'append' });
+    await expect(scan.initialize()).rejects.toThrow(/is read by this scan/);
     expect(existsSync(`${source}.old`)).toBe(false);
     // Without saving, dfile means nothing.
     expect(await packagesOf(await open({ source, dfile: source }), 100)).toHaveLength(1);
@@ -231,14 +229,14 @@ f['chunks/0/data'] = np.ones((2, 4, 6)); f['chunks/0/positions'] = np.zeros((2, 
 
 describe('a file that is still growing', () => {
   it.each(['link', 'append'])(
-    '(save: %s) can be followed from before its first chunk to its end',
+    '(save: %s) appears with its first chunk and can be followed to its end',
     async (save) => {
       const dfile = join(folder, `live-${save}.ptyd`);
       const writer = prepare(dfile, { save });
       await writer.initialize();
-      const reader = await open({ dfile });
-      expect(await reader.auto(2)).toBe(WAIT);
+      await expect(open({ dfile })).rejects.toThrow('does not exist');
       await writer.auto(4);
+      const reader = await open({ dfile });
       const first = requirePackage(await reader.auto(3));
       expect(first.common).toMatchObject({ energy: 5, psize: [1e-4, 1e-4], center: [2, 3], num_frames: 9 });
       expect(first.chunk.data).toEqual(sliceFirst(frames, 0, 3));
@@ -398,7 +396,7 @@ describe('source: file of any class', () => {
     expect(warnings).toEqual([
       `${dfile} is used as it is; ignored: rebin, num_frames, positions_theory, shape, intensities, label, energy, propagation`,
     ]);
-    expect(scan.inputs).toEqual([dfile]);
+    expect(scan.origin.sources).toEqual([dfile]);
     const [{ chunk, common }] = await packagesOf(scan, 100);
     expect(chunk.indices).toHaveLength(9);
     expect(chunk.positions.data[2]).toBe(1e-6);

@@ -19,6 +19,7 @@ export interface ScanClass {
 
 export class ScanRegistry {
   readonly #classes = new Map<string, ScanClass>();
+  readonly #modules = new Map<string, string>();
 
   constructor(
     classes: readonly ScanClass[] = [Hdf5Loader, MoonFlowerScan, PtydScan, QuickScan, SimScan, WatchLoader],
@@ -45,8 +46,16 @@ export class ScanRegistry {
         { path: '--scan-module', message: `${source} exports no class that extends PtyScan` },
       ]);
     }
-    for (const scanClass of found) this.register(scanClass);
+    for (const scanClass of found) {
+      this.register(scanClass);
+      this.#modules.set(scanClass.name, source);
+    }
     return found.map((scanClass) => scanClass.name);
+  }
+
+  /** The file of a class that came from a module. */
+  moduleOf(name: string): string | undefined {
+    return this.#modules.get(name);
   }
 
   /** Parameter declarations of a class. */

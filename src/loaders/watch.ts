@@ -29,9 +29,9 @@ const PARAMETERS = extend(withDefaults(SCAN_DATA, { shape: null }), {
     default: null,
     help: 'Text or CSV file of the positions, a line for each scan point; it may grow with the frames. None: `positions_theory`.',
   }),
-  positions_columns: param(two(int({ min: 0 }), 'y, x'), {
-    default: [0, 1],
-    help: 'Columns of y and x in `positions_file`, from 0.',
+  positions_columns: param(nullable(two(int({ min: 0 }), 'y, x')), {
+    default: null,
+    help: 'Columns of y and x in `positions_file`, from 0. None: the first two, behind a column of file names where there is one.',
   }),
   positions_multiplier: param(pair(float(), 'y, x'), {
     default: [1, 1],
@@ -90,6 +90,20 @@ export class WatchLoader extends PtyScan<Parameters> {
 
   protected override geometryHint(): undefined {
     return undefined;
+  }
+
+  override get awaits(): string {
+    const { base_path, end_file } = this.info;
+    const end = end_file === null ? '' : ` or ${join(base_path ?? '', end_file)}`;
+    const expected =
+      this.numFrames === null
+        ? 'more frames'
+        : `${this.numFrames - this.#arrivals.count} of ${this.numFrames} frames`;
+    return `${expected} in ${this.#folder.folder}${end}`;
+  }
+
+  override whatIsThere(): string {
+    return this.#folder.whatIsThere();
   }
 
   /** Frames that are there already tell their size. */

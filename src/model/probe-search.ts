@@ -83,17 +83,18 @@ export async function searchProbe(
 
   let alive: readonly Candidate[] = all;
   for (const [number, round] of rounds.entries()) {
-    if (await onAnyRank(communicator, signal?.aborted === true)) {
-      trial.free();
-      throw new AbortedError('stopped while the probe was looked for', { cause: signal?.reason });
-    }
     const residuals = new Float64Array(all.length);
     for (const candidate of alive) {
-      if (owner(candidate) !== communicator.rank) continue;
+      if (owner(candidate) !== communicator.rank || signal?.aborted === true) continue;
       if (number === 0) trial.start(candidate.number, candidate.wave, frames.brightest);
       residuals[candidate.number] = await trial.run(candidate.number, round.views, round.sweeps);
     }
     await communicator.allReduce(ndarray('float64', [residuals.length], residuals));
+    // Whoever has heard of it has left candidates out.
+    if (await onAnyRank(communicator, signal?.aborted === true)) {
+      trial.free();
+      throw new AbortedError('stopped while the probe was looked for', { cause: signal?.reason });
+    }
     alive = number === 0 ? bestOfGroups(alive, residuals) : best(alive, residuals, round.survivors);
   }
   const [winner] = alive;

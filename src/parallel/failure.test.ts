@@ -1,4 +1,4 @@
-/** Whatever ends one rank ends all, soon, with an error: nothing hangs. In real threads and under real MPI launchers. */
+/** Whatever ends one rank ends all, with an error: nothing hangs. In real threads and under real MPI launchers. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mpiexec, node, type Ended } from '../../test/tools/mpi.ts';
@@ -18,9 +18,6 @@ const WAYS: [way: string, says: RegExp | undefined][] = [
   ['other call', /where another rank makes another call/],
 ];
 
-/** From the failure to the end of all ranks. */
-const LIMIT_S = 3;
-
 /** The heap is small, so that running out of it does not take long. */
 const run = (kind: 'threads' | 'mpi', way: string): string[] => [
   '--max-old-space-size=64',
@@ -30,26 +27,24 @@ const run = (kind: 'threads' | 'mpi', way: string): string[] => [
 ];
 
 const KINDS: [string, (way: string) => Promise<Ended>][] = [
-  ['threads', (way) => node(run('threads', way), 'failing')],
-  ['Open MPI', (way) => mpiexec('openmpi', 3, run('mpi', way), 'failing')],
-  ['MPICH', (way) => mpiexec('mpich', 3, run('mpi', way), 'failing')],
+  ['threads', (way) => node(run('threads', way))],
+  ['Open MPI', (way) => mpiexec('openmpi', 3, run('mpi', way))],
+  ['MPICH', (way) => mpiexec('mpich', 3, run('mpi', way))],
 ];
 
 describe.each(KINDS)('%s: one rank of three fails', (_kind, start) => {
   it.each(WAYS)('%s', async (way, says) => {
-    const { status, signal, stdout, stderr, seconds } = await start(way);
+    const { status, signal, stdout, stderr } = await start(way);
     expect(stdout).toContain('failing');
     expect(status === 0 && signal === null).toBe(false);
-    expect(seconds).toBeLessThan(LIMIT_S);
     if (says !== undefined) expect(stderr).toMatch(says);
   });
 });
 
 describe('threads: all ranks of three fail', () => {
   it('and the master’s error is thrown as it was', async () => {
-    const { status, stderr, seconds } = await node(run('threads', 'all'), 'failing');
+    const { status, stderr } = await node(run('threads', 'all'));
     expect(status).toBe(1);
     expect(stderr).toMatch(/^Error: all threw/m);
-    expect(seconds).toBeLessThan(LIMIT_S);
   });
 });

@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData, type WorkerOptions } from 'node:worker_threads';
 import { AbortedError, errorFromPlain, plainError, RankError, type PlainError } from '../errors.ts';
 import { MASTER_FIRST_MS, type Communicator } from './communicator.ts';
+import { singleCommunicator } from './single.ts';
 import { createSeats, takeSeat, type Seat } from './threads.ts';
 
 interface WorkerData {
@@ -136,7 +137,8 @@ export async function joinTeam(work: (member: Member) => Promise<void>): Promise
   const port = parentPort;
   if (isMainThread || port === null) throw new RankError('joinTeam is for threads that runTeam started', 0);
   const { seat, task } = workerData as WorkerData;
-  const { communicator, close } = takeSeat(seat);
+  const { communicator, close } =
+    seat.size === 1 ? { communicator: singleCommunicator(), close: () => undefined } : takeSeat(seat);
   const abort = new AbortController();
   port.on('message', () => {
     abort.abort();

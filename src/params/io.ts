@@ -1,7 +1,7 @@
 /** The parameters of a run as a whole: how much it says, what it saves and where, what it computes with. */
 import { z } from 'zod';
 import { ignored, param, type Values } from './declare.ts';
-import { bool, choice, custom, int, nullable, path, text } from './types.ts';
+import { bool, choice, custom, float, int, nullable, path, text } from './types.ts';
 
 type Level = 'error' | 'warn' | 'info' | 'debug';
 
@@ -64,6 +64,10 @@ export const IO = {
       default: 10,
       unit: 'iterations',
       help: 'Iterations between two such files; 0 or less: none.',
+    }),
+    share: param(float({ above: 0, max: 1 }), {
+      default: 0.03,
+      help: 'Largest part of the running time that saving on the way may take: what is due before its time is left to the next interval. 1: every interval, and where the disk is slower the engines wait. Not in ptypy.',
     }),
     rfile: param(text(), {
       default: 'dumps/%(run)s/%(run)s_%(engine)s_%(iterations)04d.ptyr',

@@ -14,7 +14,6 @@ const folder = temporaryFolder();
 
 function writer(
   file: string,
-  numFrames: number | null,
   save: 'append' | 'merge' = 'append',
   compression: Compression = 'none',
 ): PtydWriter {
@@ -23,7 +22,6 @@ function writer(
     save,
     chunkFormat: '.chunk%02d',
     compression,
-    numFrames,
     info: { note: 'kept' },
   });
 }
@@ -108,8 +106,8 @@ async function requireSound(file: string): Promise<void> {
 describe('appended chunks', () => {
   it('are all in one file that no other program saw change', async () => {
     const file = join(folder, 'fits.ptyd');
-    const w = writer(file, 5);
-    await w.create();
+    const w = writer(file);
+    await w.open();
     await w.writeChunk(chunk(0, [0, 1]), meta(5));
     expect(beside(file)).toEqual(['fits.ptyd', 'fits.ptyd.frames']);
     await w.writeChunk(chunk(1, [2, 3]), meta(5));
@@ -130,8 +128,8 @@ describe('appended chunks', () => {
 
   it('of other sizes, types or entries than the first are gathered, nothing is lost', async () => {
     const file = join(folder, 'misfits.ptyd');
-    const w = writer(file, 8);
-    await w.create();
+    const w = writer(file);
+    await w.open();
     await w.writeChunk(chunk(0, [0, 1]), meta(8));
     await w.writeChunk(chunk(1, [2]), meta(8));
     await w.writeChunk(chunk(2, [4, 5], { weights: 0.5 }), meta(8));
@@ -155,8 +153,8 @@ describe('appended chunks', () => {
 
   it('more than were announced are gathered too', async () => {
     const file = join(folder, 'more.ptyd');
-    const w = writer(file, 2);
-    await w.create();
+    const w = writer(file);
+    await w.open();
     for (const num of [0, 1, 2]) await w.writeChunk(chunk(num, [num]), meta(2));
     await w.finish();
     expect(look(file)).toMatchObject({ frames: [{}, {}, ['uint16', [2], [2]]], linked: false });
@@ -171,8 +169,8 @@ describe('appended chunks', () => {
     '(%s, %s, %s announced) are gathered from their files',
     async (save, compression, announced) => {
       const file = join(folder, `${save}-${compression}-${announced ?? 'unknown'}.ptyd`);
-      const w = writer(file, announced, save, compression);
-      await w.create();
+      const w = writer(file, save, compression);
+      await w.open();
       await w.writeChunk(chunk(0, [0, 1]), meta(announced));
       await w.writeChunk(chunk(1, [2, 3]), meta(announced));
       await w.finish();
@@ -195,8 +193,8 @@ describe('appended chunks', () => {
 
   it('of a scan of one chunk go straight to their place when merged', async () => {
     const file = join(folder, 'single.ptyd');
-    const w = writer(file, 2, 'merge');
-    await w.create();
+    const w = writer(file, 'merge');
+    await w.open();
     await w.writeChunk(chunk(0, [0, 1]), meta(2));
     expect(beside(file)).toEqual(['single.ptyd', 'single.ptyd.frames']);
     await w.finish();
@@ -204,11 +202,11 @@ describe('appended chunks', () => {
     await requireSound(file);
   });
 
-  it('leave a file without chunks as it is when none came', async () => {
+  it('leave no file behind when none came', async () => {
     const file = join(folder, 'none.ptyd');
-    const w = writer(file, 2);
-    await w.create();
+    const w = writer(file);
+    await w.open();
     await w.finish();
-    expect(beside(file)).toEqual(['none.ptyd']);
+    expect(beside(file)).toEqual([]);
   });
 });

@@ -4,17 +4,20 @@
  * are known beforehand they fill up a reserved file, which takes the place of the main file when the scan is over;
  * chunks that do not fit in there get files of their own, and all are gathered in the end.
  */
-import { rmSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { publishFile } from '../hdf5/replace.ts';
 import { DataError } from '../errors.ts';
 import type { Meta } from '../scan/package.ts';
-import { contentOf } from './chunk-content.ts';
+import { removeOwn } from './backup.ts';
+import { contentOf, type ChunkEntry } from './chunk-content.ts';
 import { requireChunkFormat, type StoredChunk } from './format.ts';
 import { gatherChunks } from './gather.ts';
-import { addLink, addMeta, createMain, editMain, type ChunkTarget } from './main-file.ts';
+import { addLink, beginMain, editMain, openMain, type ChunkTarget } from './main-file.ts';
 import { mergeChunks } from './merge.ts';
-import { partTarget, writePart } from './part-file.ts';
-import { ReservedFile, reservedName } from './reserved-file.ts';
+import { isOwnSuffix } from './own-names.ts';
+import { partTarget, stagePart, writePart } from './part-file.ts';
+import { ReservedFile } from './reserved-file.ts';
+import { reservedName } from './reserved-name.ts';
 import { readStoredScan, requireSameMeta, storedFrames, type StoredScan } from './stored-scan.ts';
 import type { PtydWriter, PtydWriterOptions } from './writer.ts';
 
@@ -35,14 +38,14 @@ export class AppendWriter implements PtydWriter {
     this.#options = options;
   }
 
-  create(): Promise<void> {
-    return createMain(this.#options);
+  open(): Promise<void> {
+    return openMain(this.#options);
   }
 
   /** Chunks that are still to come get files of their own. */
   async resume(): Promise<StoredScan | undefined> {
     const { file } = this.#options;
-    const stored = await readStoredScan(file);
+    const stored = await readStoredScan(this.#options);
     if (stored === undefined) return undefined;
     stored.targets.forEach((target, num) => {
       if (target === undefined) this.#isFinished = true;
@@ -55,7 +58,7 @@ export class AppendWriter implements PtydWriter {
     const reserved = reservedName(file);
     const used = [...this.#chunks.values()].some((target) => target.file === reserved);
     const next = partTarget(this.#options, stored.chunks.length).file;
-    for (const unknown of used ? [next] : [next, reserved]) rmSync(unknown, { force: true });
+    for (const unknown of used ? [next] : [next, reserved]) await removeOwn(unknown);
     return stored;
   }
 
@@ -69,13 +72,10 @@ export class AppendWriter implements PtydWriter {
     if (this.#resumed) await requireSameMeta(this.#options.file, meta);
     this.#resumed = false;
     const content = contentOf(chunk);
-    const first = this.#chunks.size === 0;
-    if (first) {
-      this.#announced = meta.num_frames;
-      // The only chunk of a scan is merged already.
-      if (this.#options.save === 'append' || chunk.indices.length === meta.num_frames) {
-        this.#reserved = await ReservedFile.create(this.#options, meta, content);
-      }
+    this.#frames += chunk.indices.length;
+    if (this.#chunks.size === 0) {
+      await this.#begin(chunk.num, content, meta);
+      return;
     }
     const reserved = this.#reserved?.fits(chunk.num, content) === true ? this.#reserved : undefined;
     // What will be read only until the scan is over need not be small.
@@ -83,11 +83,24 @@ export class AppendWriter implements PtydWriter {
       (await reserved?.write(chunk.num, content)) ??
       (await writePart(this.#options, chunk.num, content, 'none'));
     this.#chunks.set(chunk.num, target);
-    this.#frames += chunk.indices.length;
     await editMain(this.#options.file, (h5) => {
-      if (first) addMeta(h5, meta);
       addLink(h5, chunk.num, target);
     });
+  }
+
+  /** With its first chunk the scan takes the place of what is there. */
+  async #begin(num: number, content: readonly ChunkEntry[], meta: Meta): Promise<void> {
+    const options = this.#options;
+    this.#announced = meta.num_frames;
+    // The only chunk of a scan is merged already.
+    const isWhole = options.save === 'append' || content[0].array.shape[0] === meta.num_frames;
+    this.#reserved = isWhole ? ReservedFile.plan(options, meta, content) : undefined;
+    const reserved = this.#reserved;
+    const staged =
+      (await reserved?.stage(options, meta, content)) ?? (await stagePart(options, num, content, 'none'));
+    const target = reserved?.target(num) ?? partTarget(options, num);
+    await beginMain(options, meta, [[num, target]], [staged]);
+    this.#chunks.set(num, target);
   }
 
   async finish(): Promise<void> {
@@ -102,6 +115,12 @@ export class AppendWriter implements PtydWriter {
       await gather(file, compression, this.#announced === this.#frames ? undefined : this.#frames);
       if (reserved !== undefined) others.add(reserved.file);
     }
-    for (const other of others) rmSync(other, { force: true });
+    // Where a resumed file leads to others, those were not written here.
+    const folder = resolve(dirname(file));
+    for (const other of others) {
+      const suffix = basename(other).slice(basename(file).length);
+      const isOwn = resolve(dirname(other)) === folder && basename(other).startsWith(basename(file));
+      if (isOwn && isOwnSuffix(this.#options, suffix)) await removeOwn(other);
+    }
   }
 }

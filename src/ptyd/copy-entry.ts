@@ -1,5 +1,4 @@
 /** Copies what an HDF5 file holds, entry by entry, as it is stored: element types, text, links and attributes. */
-import { BOOL_ATTRIBUTE } from '../hdf5/encoding.ts';
 import type { H5File } from '../hdf5/file.ts';
 import { joinPath } from '../hdf5/handle.ts';
 import { log } from '../log.ts';
@@ -39,7 +38,5 @@ function copyDataset(from: H5File, to: H5File, path: string): boolean {
     return true;
   }
   to.write(path, from.read(path));
-  // Bools of Python are an HDF5 enum, ours are bytes that say so.
-  if (dtype === 'bool') to.setAttribute(path, BOOL_ATTRIBUTE, 'bool');
   return true;
 }

@@ -58,7 +58,8 @@ describe.each(['append', 'link', 'merge'])('save: %s', (save) => {
     expect(labels.length).toBeGreaterThan(FRAMES / PER_CHUNK);
     expect(acknowledged).toBe(FRAMES);
     const lost = readable(moments, labels.length).flatMap(({ opens, pixels }, i) => {
-      if (labels[i] < 0) return [];
+      // With the first chunk the file appears.
+      if (labels[i] <= 0) return [];
       const expected = Array.from({ length: labels[i] }, (_, n) => 1 + 10000 * n);
       const kept = opens && expected.every((pixel, n) => pixels[n] === pixel);
       return kept

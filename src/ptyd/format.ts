@@ -49,6 +49,28 @@ export function requireChunkFormat(format: string): void {
 
 /** `chunk_format` with its number: `%d`, `%02d` and the like, exactly once. */
 export function chunkSuffix(format: string, num: number): string {
+  const { before, zero, width, after } = chunkFormat(format);
+  return `${before}${String(num).padStart(width, zero ? '0' : ' ')}${after}`;
+}
+
+/** The number of a chunk with this suffix; undefined where `chunk_format` makes no such suffix. */
+export function chunkNumberOf(format: string, suffix: string): number | undefined {
+  const { before, after } = chunkFormat(format);
+  if (suffix.length <= before.length + after.length) return undefined;
+  if (!suffix.startsWith(before) || !suffix.endsWith(after)) return undefined;
+  const digits = suffix.slice(before.length, suffix.length - after.length).trim();
+  const num = /^\d+$/.test(digits) ? Number(digits) : undefined;
+  return num !== undefined && chunkSuffix(format, num) === suffix ? num : undefined;
+}
+
+interface ChunkFormat {
+  readonly before: string;
+  readonly zero: boolean;
+  readonly width: number;
+  readonly after: string;
+}
+
+function chunkFormat(format: string): ChunkFormat {
   const match = /^([^%]*)%(0?)(\d*)d([^%]*)$/.exec(format);
   if (match === null || /[/\\]/.test(format)) {
     throw new ConfigError([
@@ -56,7 +78,7 @@ export function chunkSuffix(format: string, num: number): string {
     ]);
   }
   const [, before, zero, width, after] = match;
-  return `${before}${String(num).padStart(Number(width || 0), zero === '' ? ' ' : '0')}${after}`;
+  return { before, zero: zero !== '', width: Number(width || 0), after };
 }
 
 /** `meta` as it is encoded: ints and floats of the types ptypy writes. */

@@ -4,12 +4,12 @@
  */
 import { DataError } from '../errors.ts';
 import type { H5File } from '../hdf5/file.ts';
+import type { StagedFile } from '../hdf5/replace.ts';
 import type { Meta } from '../scan/package.ts';
-import { moveAside } from './backup.ts';
 import { contentOf } from './chunk-content.ts';
 import { requireChunkFormat, type StoredChunk } from './format.ts';
-import { addLink, addMeta, createMain, editMain, rewriteMain, type ChunkTarget } from './main-file.ts';
-import { partTarget, writePart } from './part-file.ts';
+import { addLink, beginMain, editMain, openMain, rewriteMain, type ChunkTarget } from './main-file.ts';
+import { partTarget, publishPart, stagePart } from './part-file.ts';
 import { readStoredScan, requireSameMeta, storedFrames, type StoredScan } from './stored-scan.ts';
 import type { PtydWriter, PtydWriterOptions } from './writer.ts';
 
@@ -31,12 +31,12 @@ export class LinkWriter implements PtydWriter {
     this.#options = options;
   }
 
-  create(): Promise<void> {
-    return createMain(this.#options);
+  open(): Promise<void> {
+    return openMain(this.#options);
   }
 
   async resume(): Promise<StoredScan | undefined> {
-    const stored = await readStoredScan(this.#options.file);
+    const stored = await readStoredScan(this.#options);
     if (stored === undefined) return undefined;
     this.#announced = stored.numFrames;
     this.#linked = stored.linked;
@@ -56,25 +56,25 @@ export class LinkWriter implements PtydWriter {
 
   async writeChunk(chunk: StoredChunk, meta: Meta): Promise<void> {
     const frames = chunk.indices.length;
-    await this.begin(meta, Math.ceil((meta.num_frames ?? 0) / frames));
-    await writePart(this.#options, chunk.num, contentOf(chunk), this.#options.compression);
+    const part = await stagePart(this.#options, chunk.num, contentOf(chunk), this.#options.compression);
+    await this.publish([part], meta, Math.ceil((meta.num_frames ?? 0) / frames));
     await this.written(chunk.num + 1, frames);
   }
 
-  /** Before the first chunk: `meta`, and links to the `expected` chunks that are to come, if they are like the first. */
-  async begin(meta: Meta, expected: number): Promise<void> {
+  /**
+   * Chunk files get their names. With the first of them the scan takes the place of what is there: then `expected` says how
+   * many are to come, if all are like the first.
+   */
+  async publish(parts: readonly StagedFile[], meta: Meta, expected: number): Promise<void> {
     if (this.#resumed) await requireSameMeta(this.#options.file, meta);
     this.#resumed = false;
-    if (this.#linked > 0) return;
+    if (this.#linked > 0) {
+      for (const part of parts) await publishPart(part);
+      return;
+    }
     this.#announced = meta.num_frames;
-    this.#linked = Math.min(Math.max(1, expected), MOST_LINKS);
-    const targets = this.#targets(0, this.#linked);
-    // What bears the name of a chunk file already is not of this scan: it must not be found through the links.
-    for (const [, { file }] of targets) moveAside(file);
-    await editMain(this.#options.file, (h5) => {
-      addMeta(h5, meta);
-      for (const [num, target] of targets) addLink(h5, num, target);
-    });
+    this.#linked = Math.min(Math.max(parts.length, expected), MOST_LINKS);
+    await beginMain(this.#options, meta, this.#targets(0, this.#linked), parts);
   }
 
   /** `chunks` chunk files are there by now, with so many frames more. */

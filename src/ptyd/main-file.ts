@@ -2,15 +2,17 @@
  * The main file of a `.ptyd` whose chunks are in other files: always replaced as a whole, never edited in place, so that a
  * reader may open it at any moment.
  */
-import { basename, dirname } from 'node:path';
+import { rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import { int, stampFile, writeTree } from '../hdf5/encoding.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
-import { makeFolder } from '../hdf5/folder.ts';
-import { removeAbandoned, replaceFile } from '../hdf5/replace.ts';
+import { removeAbandoned, replaceFile, stageFile, type StagedFile } from '../hdf5/replace.ts';
+import { log } from '../log.ts';
 import type { Meta } from '../scan/package.ts';
-import { movePtydAside } from './backup.ts';
+import { obstacleError, takePlace } from './backup.ts';
 import { copyEntry } from './copy-entry.ts';
 import { CHUNKS, chunkPath, encodeMeta, INFO, META } from './format.ts';
+import { isOwnSuffix, lookAtNames } from './own-names.ts';
 import type { PtydWriterOptions } from './writer.ts';
 
 /** Where a chunk is. */
@@ -21,31 +23,52 @@ export interface ChunkTarget {
 }
 
 /**
- * Writes the main file of a scan that begins: of `meta` there is the number of frames, if it is known. A file that is there
- * moves aside.
+ * Looks at the names that the scan will have, and touches none: a `FileError` says what is there that was not written here.
+ * What killed processes were writing under temporary names goes.
  */
-export async function createMain({ file, info, numFrames }: PtydWriterOptions): Promise<void> {
-  makeFolder(dirname(file));
-  removeAbandoned(file);
-  await movePtydAside(file);
-  await replaceFile(file, (h5) => {
-    stampFile(h5);
-    writeTree(h5, CHUNKS, {});
-    writeTree(h5, META, numFrames === null ? {} : { num_frames: int(numFrames) });
-    writeTree(h5, INFO, info);
-  });
+export async function openMain(options: PtydWriterOptions): Promise<void> {
+  const { file, irregular } = options;
+  const { there, obstacles } = await lookAtNames(options);
+  if (obstacles.length > 0) throw obstacleError(obstacles);
+  removeAbandoned(file, (suffix) => isOwnSuffix(options, suffix));
+  if (there?.isComplete === true && irregular === true) {
+    log.warn(
+      `${file} holds ${there.frames} frames of an earlier preparation, and so do its readers find, until the first chunk of this one is saved`,
+    );
+  }
+}
+
+/** The main file of a scan that begins, with the links to its `chunks`, and those of them that are staged already. */
+export async function beginMain(
+  options: PtydWriterOptions,
+  meta: Meta,
+  chunks: readonly (readonly [num: number, target: ChunkTarget])[],
+  staged: readonly StagedFile[],
+): Promise<void> {
+  let main: StagedFile;
+  try {
+    main = await stageFile(options.file, (h5) => {
+      writeHead(h5, options, meta);
+      for (const [num, target] of chunks) addLink(h5, num, target);
+    });
+  } catch (error) {
+    for (const one of staged) rmSync(one.staged, { force: true });
+    throw error;
+  }
+  await takePlace(options, main, staged);
+}
+
+/** Everything but the chunks. */
+export function writeHead(h5: H5File, { info }: PtydWriterOptions, meta: Meta): void {
+  stampFile(h5);
+  writeTree(h5, CHUNKS, {});
+  writeTree(h5, META, encodeMeta(meta));
+  writeTree(h5, INFO, info);
 }
 
 /** Replaces the main file by an edited copy. */
 export async function editMain(file: string, edit: (h5: H5File) => void): Promise<void> {
   await replaceFile(file, edit, { copyOf: file });
-}
-
-/** Adds what the file does not say yet. */
-export function addMeta(h5: H5File, meta: Meta): void {
-  const there = new Set(h5.keys(META));
-  const entries = Object.entries(encodeMeta(meta)).filter(([name]) => !there.has(name));
-  writeTree(h5, META, Object.fromEntries(entries));
 }
 
 export function addLink(h5: H5File, num: number, { file, group }: ChunkTarget): void {

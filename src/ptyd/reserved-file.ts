@@ -3,15 +3,16 @@
  * never changes: a chunk only fills its room. So other processes may read the chunks that are there, through links,
  * while others are being written; and each frame is written once.
  */
+import { rmSync } from 'node:fs';
 import type { DType } from '../array/ndarray.ts';
 import { allocateChecked, fillingWriter } from '../hdf5/checksum.ts';
-import { openFile, type H5File } from '../hdf5/file.ts';
-import { replaceFile, syncPath } from '../hdf5/replace.ts';
+import { openFile } from '../hdf5/file.ts';
+import { stageFile, syncPath, type StagedFile } from '../hdf5/replace.ts';
 import type { Meta } from '../scan/package.ts';
-import { moveAside } from './backup.ts';
 import { pour, type ChunkEntry } from './chunk-content.ts';
 import { chunkPath, typeOfEntry } from './format.ts';
-import { addMeta, type ChunkTarget } from './main-file.ts';
+import { writeHead, type ChunkTarget } from './main-file.ts';
+import { reservedName } from './reserved-name.ts';
 import type { PtydWriterOptions } from './writer.ts';
 
 /** A dataset of every chunk: all the same but for their number of frames. */
@@ -20,11 +21,6 @@ interface Room {
   readonly dtype: DType;
   /** Shape of what belongs to one frame. */
   readonly item: readonly number[];
-}
-
-/** Of the reserved file that belongs to a main file. */
-export function reservedName(file: string): string {
-  return `${file}.frames`;
 }
 
 /** Making room for more takes long. */
@@ -44,38 +40,45 @@ export class ReservedFile {
   }
 
   /**
-   * Makes the file, from the main file without chunks, for a scan whose chunks are all like the first one, the last with
-   * what is left. `undefined` where that cannot be known: the number of frames is not, or how large chunks are, or how much
-   * room compressed frames take.
+   * For a scan whose chunks are all like the first one, the last with what is left. `undefined` where that cannot be known: the
+   * number of frames is not, or how large chunks are, or how much room compressed frames take.
    */
-  static async create(
+  static plan(
     options: PtydWriterOptions,
     meta: Meta,
     first: readonly ChunkEntry[],
-  ): Promise<ReservedFile | undefined> {
+  ): ReservedFile | undefined {
     const total = meta.num_frames;
     if (total === null || options.compression !== 'none' || options.irregular === true) return undefined;
     const [frames] = first[0].array.shape;
-    if (total / frames > MOST_CHUNKS) return undefined;
+    if (total < frames || total / frames > MOST_CHUNKS) return undefined;
     const sizes = Array.from({ length: Math.ceil(total / frames) }, (_, num) =>
       Math.min(frames, total - num * frames),
     );
-    const reserved = new ReservedFile(reservedName(options.file), first.map(roomOf), sizes);
-    moveAside(reserved.file);
-    const reserve = (h5: H5File): void => {
-      addMeta(h5, meta);
-      sizes.forEach((size, num) => {
+    return new ReservedFile(reservedName(options.file), first.map(roomOf), sizes);
+  }
+
+  /** Makes the file, with the first chunk in it, before it has its name. */
+  async stage(options: PtydWriterOptions, meta: Meta, first: readonly ChunkEntry[]): Promise<StagedFile> {
+    const file = await stageFile(this.file, (h5) => {
+      writeHead(h5, options, meta);
+      this.#sizes.forEach((size, num) => {
         h5.createGroup(chunkPath(num));
         h5.setAttribute(chunkPath(num), 'type', 'dict');
-        for (const { name, dtype, item } of reserved.#rooms) {
+        for (const { name, dtype, item } of this.#rooms) {
           const path = `${chunkPath(num)}/${name}`;
           allocateChecked(h5, path, dtype, [size, ...item]);
           h5.setAttribute(path, 'type', typeOfEntry(name));
         }
       });
-    };
-    await replaceFile(reserved.file, reserve, { copyOf: options.file });
-    return reserved;
+    });
+    try {
+      await this.#fill(file.staged, 0, first);
+    } catch (error) {
+      rmSync(file.staged, { force: true });
+      throw error;
+    }
+    return file;
   }
 
   /** Whether room was made for just this. */
@@ -93,7 +96,16 @@ export class ReservedFile {
 
   /** Returns when the chunk is on the disk. Before that nobody may be led to it. */
   async write(num: number, content: readonly ChunkEntry[]): Promise<ChunkTarget> {
-    const h5 = await openFile(this.file, 'r+');
+    await this.#fill(this.file, num, content);
+    return this.target(num);
+  }
+
+  target(num: number): ChunkTarget {
+    return { file: this.file, group: `/${chunkPath(num)}` };
+  }
+
+  async #fill(file: string, num: number, content: readonly ChunkEntry[]): Promise<void> {
+    const h5 = await openFile(file, 'r+');
     try {
       for (const { name, array } of content) {
         await pour(array, fillingWriter(h5, `${chunkPath(num)}/${name}`, array.shape));
@@ -101,9 +113,8 @@ export class ReservedFile {
     } finally {
       h5.close();
     }
-    syncPath(this.file);
+    syncPath(file);
     this.#filled.add(num);
-    return { file: this.file, group: `/${chunkPath(num)}` };
   }
 
   /** Every chunk is there. */

@@ -1,15 +1,16 @@
 /** How far a writer came that was stopped or killed: what its successor goes on from. */
-import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DataError } from '../errors.ts';
 import { readTree } from '../hdf5/encoding.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
 import { removeAbandoned } from '../hdf5/replace.ts';
 import type { Meta } from '../scan/package.ts';
+import { obstacleError } from './backup.ts';
 import { inspectChunk } from './chunk-info.ts';
 import { CHUNKS, chunkPath, encodeMeta, META } from './format.ts';
 import type { ChunkTarget } from './main-file.ts';
 import { numberOf, pairOf, textOf } from './meta-values.ts';
+import { isOwnSuffix, lookAtNames, type Saving } from './own-names.ts';
 
 /** Plain data: it travels between ranks. */
 export interface StoredScan {
@@ -28,10 +29,16 @@ export function storedFrames({ chunks }: StoredScan): number {
   return chunks.reduce((sum, indices) => sum + indices.length, 0);
 }
 
-/** `undefined` when there is no such file. Files that killed writers left incomplete go. */
-export async function readStoredScan(file: string): Promise<StoredScan | undefined> {
-  if (!existsSync(file)) return undefined;
-  removeAbandoned(file);
+/**
+ * `undefined` when there is no such file, or none with chunks. Throws a `FileError` where something is that was not written
+ * here. Files that killed writers left incomplete go.
+ */
+export async function readStoredScan(saving: Saving): Promise<StoredScan | undefined> {
+  const { file } = saving;
+  const { there, obstacles } = await lookAtNames(saving);
+  if (obstacles.length > 0) throw obstacleError(obstacles);
+  if (there === undefined || there.frames === 0) return undefined;
+  removeAbandoned(file, (suffix) => isOwnSuffix(saving, suffix));
   const h5 = await openFile(file, 'r');
   try {
     const links = new Set(h5.kind(CHUNKS) === 'group' ? h5.keys(CHUNKS) : []);

@@ -33,6 +33,12 @@ export async function validatePtyd(file: string): Promise<PtydReport> {
   await reader.refresh();
   const { geometry, problems: wrong, notes } = metaContent(reader.meta, reader.frameShape);
   const problems = wrong.map((problem) => `${file}: ${problem}`);
+  if (reader.frames === 0) {
+    const { expected } = reader;
+    problems.push(
+      `${file} holds no frames${expected === undefined ? '' : `, of ${expected} that it announces`}`,
+    );
+  }
   let [verified, unverified] = [0, 0];
   const h5 = await openFile(file, 'r');
   try {

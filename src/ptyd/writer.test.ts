@@ -1,5 +1,5 @@
 /** Files we write, as real h5py finds them, and as ptypy 0.9 would have written them. */
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ArrayScan, gridPositions, numberedFrames, packagesOf } from '../../test/tools/array-scan.ts';
@@ -282,21 +282,5 @@ describe('linked chunk files', () => {
       );
       expect(found).toEqual([mode === 'merge' ? [true] : [true, true], 4]);
     }
-  });
-
-  it('that bear the same name but are not of this scan move aside before they can be found', async () => {
-    const file = join(folder, 'stale.ptyd');
-    await save(file, 'link');
-    renameSync(file, join(folder, 'elsewhere.ptyd'));
-    const scan = new ArrayScan({ shape: null, save: 'link', dfile: file }, { frames, positions });
-    await scan.initialize();
-    await scan.auto(3);
-    expect(existsSync(`${file}.chunk02.old`)).toBe(true);
-    expect(tree(`${file}.chunk00`).weights).toBeUndefined();
-    const reader = new PtydScan({ dfile: file });
-    await reader.initialize();
-    const [first, second] = [await reader.auto(100), await reader.auto(100)];
-    expect(typeof first === 'string' ? first : first.chunk.indices).toEqual([0, 1, 2]);
-    expect(second).toBe('WAIT');
   });
 });

@@ -14,8 +14,6 @@ export interface PtydWriterOptions {
   readonly save: 'append' | 'link' | 'merge';
   readonly chunkFormat: string;
   readonly compression: Compression;
-  /** Frames of the whole scan; null when unknown. */
-  readonly numFrames: number | null;
   /** Chunks come as frames do: nobody knows beforehand how large they are. */
   readonly irregular?: boolean;
   /** Every input parameter, already encoded; for documentation in `info/`. */
@@ -23,14 +21,17 @@ export interface PtydWriterOptions {
 }
 
 export interface PtydWriter {
+  /** Makes nothing: throws a `FileError` where a file is in the way that was not written here. */
+  open(): Promise<void>;
   /**
-   * Moves an existing file aside and creates a new one without chunks. Of `meta` there is the number of frames, so that a
-   * reader knows that they are to come.
+   * Instead of `open`: goes on with the file of a writer that was stopped or killed; `undefined` where there is none with
+   * chunks.
    */
-  create(): Promise<void>;
-  /** Instead of `create`: goes on with the file of a writer that was stopped or killed; `undefined` where there is none. */
   resume(): Promise<StoredScan | undefined>;
-  /** Returns when the chunk is safe. The first chunk brings `meta`. */
+  /**
+   * Returns when the chunk is safe. The first one brings `meta`, makes the main file, and moves aside the complete scan that is
+   * under its name.
+   */
   writeChunk(chunk: StoredChunk, meta: Meta): Promise<void>;
   /** The scan is over. If it had other frames than announced, or nobody knew, the file says how many from now on. */
   finish(): Promise<void>;

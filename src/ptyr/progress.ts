@@ -12,6 +12,8 @@ export const PROGRESS = 'ptyflow';
 export const POINT = `${PROGRESS}/run`;
 /** Storages whose lengths are in pixels: `probe/<ID>` and `obj/<ID>` say `pixel`. */
 export const UNITS = `${PROGRESS}/units`;
+/** What was measured in each iteration, by name: (iterations) with NaN where it was not. */
+export const ERRORS = `${PROGRESS}/errors`;
 export const STATE = `${PROGRESS}/state`;
 export const EXIT = `${STATE}/exit`;
 
@@ -60,7 +62,6 @@ export interface Progress {
 /** Exit waves come and go slice by slice: they may be larger than memory. */
 export async function writeProgress(h5: H5File, { point, state }: Progress): Promise<void> {
   writeTree(h5, POINT, point);
-  h5.setAttribute(PROGRESS, 'type', 'dict');
   if (state === undefined) return;
   const { numbers, arrays, probes, objects, exit } = state;
   writeTree(h5, STATE, {

@@ -39,7 +39,7 @@ const RESULT: Result = {
     },
   },
   statistics: { S: { frames: 2, stepM: 1e-6, viewsPerPixel: 4, modePowers: [0.75, 0.25] } },
-  config: { engines: { e: { name: 'DM', numiter: 1 } } },
+  config: { scans: {}, engines: { e: { name: 'DM', numiter: 1 } } },
   history: [
     {
       engine: 'DM',
@@ -136,7 +136,7 @@ result = {
           [5, 6],
         ],
       ],
-      header: ['minimal', 'dict'],
+      header: ['minimal', 'param'],
       error: [3, 4],
       x: [-1e-8, 0, 1e-8],
       statistics: [

@@ -3,7 +3,8 @@ import { astype, isComplex, isNdArray, toNumbers, type NdArray } from '../array/
 import { FileError } from '../errors.ts';
 import { readTree } from '../hdf5/encoding.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
-import { UNITS } from './progress.ts';
+import { ERRORS, UNITS } from './progress.ts';
+import { readParameters } from './parameters.ts';
 import {
   storageId,
   type IterationRecord,
@@ -33,16 +34,11 @@ export async function readPtyr(file: string): Promise<PtyrContent> {
       objects: readFields(h5, OBJECTS),
       positions: readPositions(h5),
       history: readHistory(h5),
-      config: readConfig(h5),
+      config: readParameters(h5),
     };
   } finally {
     h5.close();
   }
-}
-
-/** The configuration, or undefined. */
-export function readConfig(h5: H5File): unknown {
-  return h5.kind('content/pars') === 'group' ? readTree(h5, 'content/pars') : undefined;
 }
 
 /** Storage IDs of probes or objects. */
@@ -67,9 +63,14 @@ function idsInPixels(h5: H5File, kind: string): ReadonlySet<string> {
   return new Set(h5.kind(path) === 'group' ? h5.keys(path) : []);
 }
 
+/** A field without layers has one. */
+function asLayers(field: NdArray): NdArray {
+  return field.shape.length === 2 ? { ...field, shape: [1, ...field.shape] } : field;
+}
+
 function readField(h5: H5File, path: string): StoredField {
   const file = h5.path;
-  const data = h5.read(`${path}/data`);
+  const data = asLayers(h5.read(`${path}/data`));
   if (data.shape.length !== 3 || !isComplex(data.dtype)) {
     throw new FileError(
       `${file}: ${path}/data is ${data.dtype} of shape (${data.shape.join(', ')}); expected complex (layers, rows, cols)`,
@@ -136,9 +137,22 @@ export function readHistory(h5: H5File): IterationRecord[] {
   const path = 'content/runtime/iter_info';
   if (h5.kind(path) !== 'group') return [];
   const list = readTree(h5, path);
-  return Array.isArray(list) ? list.map((entry: Record<string, unknown>) => iterationRecord(entry)) : [];
+  if (!Array.isArray(list)) return [];
+  const measured =
+    h5.kind(ERRORS) === 'group' ? (readTree(h5, ERRORS) as Record<string, unknown>) : undefined;
+  return list.map((entry: Record<string, unknown>, i) => ({
+    ...iterationRecord(entry),
+    ...(measured === undefined ? {} : { errors: measuredAt(measured, i) }),
+  }));
 }
 
+/** The errors that iteration number `i` of the run had, counted from 0. */
+function measuredAt(measured: Readonly<Record<string, unknown>>, i: number): Record<string, number> {
+  const entries = Object.entries(measured).map(([name, values]) => [name, numbers(values)[i]] as const);
+  return Object.fromEntries(entries.filter(([, value]) => !Number.isNaN(value)));
+}
+
+/** As files of ptypy have it, and ours of earlier versions with the errors by name. */
 function iterationRecord(entry: Readonly<Record<string, unknown>>): IterationRecord {
   const number = (name: string): number => (typeof entry[name] === 'number' ? entry[name] : NaN);
   const [magnitude = NaN, photon = NaN, exit = NaN] = numbers(entry.error);

@@ -59,3 +59,9 @@ export interface Result {
 export function storageId(label: string): string {
   return `S${label}G00`;
 }
+
+/** Which of `known` storages is meant by the ID of a file: Vanilla runs of ptypy leave the `G00` out. The ID itself if none is. */
+export function storageOf(id: string, known: Iterable<string>): string {
+  const ids = [...known];
+  return !ids.includes(id) && ids.includes(`${id}G00`) ? `${id}G00` : id;
+}

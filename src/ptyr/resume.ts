@@ -5,7 +5,9 @@ import { FileError } from '../errors.ts';
 import { readTree } from '../hdf5/encoding.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
 import { EXIT, POINT, STATE, wavesPath, type RunPoint, type StoredState } from './progress.ts';
-import { fieldIds, OBJECTS, PROBES, readConfig, readFields, readHistory, readPositions } from './reader.ts';
+import { readParameters } from './parameters.ts';
+import { reachedBy, type Reached } from './reached.ts';
+import { fieldIds, OBJECTS, PROBES, readFields, readHistory, readPositions } from './reader.ts';
 import type { IterationRecord, ScanPositions, StoredField } from './result.ts';
 
 export interface ResumeHead {
@@ -19,6 +21,10 @@ export interface ResumeHead {
   readonly positions: ReadonlyMap<string, ScanPositions>;
   /** Undefined for files of other programs. */
   readonly point: RunPoint | undefined;
+  /** Of files of other programs, how far their run is, if they say so. */
+  readonly reached: Reached | undefined;
+  /** Name of the run, if it is known. */
+  readonly run: string | undefined;
   readonly hasState: boolean;
 }
 
@@ -33,15 +39,20 @@ const RUN_POINT = z.object({
 
 /** Throws a `FileError` for a file that is no `.ptyr`, or damaged. */
 export function readResumeHead(file: string): Promise<ResumeHead> {
-  return reading(file, (h5) => ({
-    config: readConfig(h5),
-    history: readHistory(h5),
-    probes: fieldIds(h5, PROBES),
-    objects: fieldIds(h5, OBJECTS),
-    positions: new Map(Object.entries(readPositions(h5))),
-    point: readPoint(h5),
-    hasState: h5.kind(STATE) === 'group',
-  }));
+  return reading(file, (h5) => {
+    const [config, history, point] = [readParameters(h5), readHistory(h5), readPoint(h5)];
+    return {
+      config,
+      history,
+      probes: fieldIds(h5, PROBES),
+      objects: fieldIds(h5, OBJECTS),
+      positions: new Map(Object.entries(readPositions(h5))),
+      point,
+      reached: point === undefined ? reachedBy(config, history) : undefined,
+      run: point?.run ?? readRunName(h5),
+      hasState: h5.kind(STATE) === 'group',
+    };
+  });
 }
 
 /** Probes and objects with all the digits that are there. */
@@ -146,7 +157,14 @@ async function reading<T>(file: string, read: (h5: H5File) => T): Promise<T> {
   }
 }
 
-function readPoint(h5: H5File): RunPoint | undefined {
+function readRunName(h5: H5File): string | undefined {
+  const path = 'content/runtime/run';
+  const name = h5.kind(path) === 'dataset' ? readTree(h5, path) : undefined;
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** Where the run of a file stands; undefined for files of other programs. */
+export function readPoint(h5: H5File): RunPoint | undefined {
   if (h5.kind(POINT) !== 'group') return undefined;
   const { success, data } = RUN_POINT.safeParse(readTree(h5, POINT));
   const known = success && data.engines.some(({ key }) => key === data.engine);

@@ -1,23 +1,35 @@
 /** Writing a `.ptyr` that ptypy's tools, H5Web and this library open. */
 import { allocate, astype, fromNumbers, type NdArray } from '../array/ndarray.ts';
 import { asctime, float, int, stampFile, writeTree } from '../hdf5/encoding.ts';
+import { FileError } from '../errors.ts';
 import type { H5File } from '../hdf5/file.ts';
 import { replaceFile } from '../hdf5/replace.ts';
-import { PROGRESS, UNITS, writeProgress, type Progress } from './progress.ts';
+import { OWN_PARS, PARS, splitParameters } from './parameters.ts';
+import { ERRORS, PROGRESS, UNITS, writeProgress, type Progress } from './progress.ts';
+import { ptyrObstacle } from './standing.ts';
 import type { IterationRecord, Result, StoredField } from './result.ts';
 
 /** Errors in the order of ptypy's `error` triple. */
 const ERROR_ORDER = ['magnitude', 'photon', 'exit'] as const;
 
-/** Writes beside, syncs and renames: `file` is complete or as it was. */
-export async function writePtyr(file: string, result: Result, progress?: Progress): Promise<void> {
+/**
+ * Writes beside, syncs and renames: `file` is complete or as it was. Throws a `FileError` where something else is there. `onWritten` is called when everything is written and the disk
+ * alone is waited for.
+ */
+export async function writePtyr(
+  file: string,
+  result: Result,
+  progress?: Progress,
+  onWritten?: () => void,
+): Promise<void> {
+  const obstacle = await ptyrObstacle(file);
+  if (obstacle !== undefined) throw new FileError(obstacle, { file });
   await replaceFile(file, async (h5) => {
     stampFile(h5);
     writeTree(h5, 'header', { kind: 'minimal', description: 'Ptypy .h5 compatible storage format' });
     writeTree(h5, 'content', {
       probe: mapValues(result.probes, encodeField),
       obj: mapValues(result.objects, encodeField),
-      pars: result.config,
       positions: mapValues(result.positions, ({ indices, positions, measured, probeId, objectId }) => ({
         indices: astype(fromNumbers('float64', indices), 'int64'),
         positions,
@@ -28,15 +40,18 @@ export async function writePtyr(file: string, result: Result, progress?: Progres
       ...(result.statistics === undefined
         ? {}
         : { statistics: mapValues(result.statistics, (scan) => mapValues(scan, encodeStatistic)) }),
-      runtime: {
-        start: asctime(result.started),
-        stop: asctime(new Date()),
-        software: result.software,
-        iter_info: result.history.map(encodeIteration),
-      },
+      runtime: encodeRuntime(result, progress?.point.run ?? null),
     });
     writeUnits(h5, result);
+    const { known, own } = splitParameters(result.config);
+    writeTree(h5, PARS, known, { mapping: 'param' });
+    // ptypy opens these by attribute access.
+    for (const path of ['content', 'content/runtime']) h5.setAttribute(path, 'type', 'param');
+    writeTree(h5, OWN_PARS, own);
+    writeTree(h5, ERRORS, measuredErrors(result.history));
+    h5.setAttribute(PROGRESS, 'type', 'dict');
     if (progress !== undefined) await writeProgress(h5, progress);
+    onWritten?.();
   });
 }
 
@@ -101,17 +116,48 @@ function grid({ data, psizeM, originM }: StoredField, axis: number): NdArray<'fl
   return { dtype: 'float64', shape: data.shape, data: out };
 }
 
-function encodeIteration(record: IterationRecord): Record<string, unknown> {
+function encodeRuntime({ started, software, history }: Result, run: string | null): Record<string, unknown> {
+  const [start, stop] = [asctime(started), asctime(new Date())];
   return {
-    engine: record.engine,
-    iteration: int(record.iteration),
-    iterations: int(record.iterations),
-    numiter: int(record.numiter),
-    duration: float(record.seconds),
-    error: fromNumbers(
-      'float64',
-      ERROR_ORDER.map((name) => record.errors[name] ?? NaN),
-    ),
-    errors: mapValues({ ...record.errors }, (value) => float(value)),
+    run,
+    allstart: start,
+    start,
+    stop,
+    allstop: stop,
+    last_save: int(history.length),
+    last_plot: int(0),
+    software,
+    iter_info: history.map((record, i) => ({
+      engine: record.engine,
+      iteration: int(record.iteration),
+      iterations: int(record.iterations),
+      numiter: int(record.numiter),
+      duration: float(record.seconds),
+      error: fromNumbers(
+        'float64',
+        ERROR_ORDER.map((name) => knownError(history, i, name)),
+      ),
+    })),
   };
+}
+
+/** The value of an error that ptypy shows for an iteration: the last that is known, else the first, else 0. */
+function knownError(history: readonly IterationRecord[], i: number, name: string): number {
+  const isKnown = ({ errors }: IterationRecord): boolean => Number.isFinite(errors[name]);
+  const record = history.slice(0, i + 1).findLast(isKnown) ?? history.find(isKnown);
+  return record?.errors[name] ?? 0;
+}
+
+/** Each error by name: (iterations), NaN where it was not computed. */
+function measuredErrors(history: readonly IterationRecord[]): Record<string, NdArray<'float64'>> {
+  const names = new Set(history.flatMap(({ errors }) => Object.keys(errors)));
+  return Object.fromEntries(
+    [...names].map((name) => [
+      name,
+      fromNumbers(
+        'float64',
+        history.map(({ errors }) => errors[name] ?? NaN),
+      ),
+    ]),
+  );
 }

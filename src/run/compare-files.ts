@@ -1,5 +1,6 @@
 /** Two reconstruction files compared: how far their objects agree. */
 import { ConfigError, FileError } from '../errors.ts';
+import { pictureObstacle } from '../pictures/standing.ts';
 import { readPtyr, type PtyrContent } from '../ptyr/reader.ts';
 import type { EventListener } from './events.ts';
 import { resolutionOf, resolutionPicture, type Named } from './resolution.ts';
@@ -21,6 +22,8 @@ export async function compareFiles(
   files: readonly [string, string],
   { object, output, onEvent }: CompareOptions,
 ): Promise<void> {
+  const obstacle = pictureObstacle(output);
+  if (obstacle !== undefined) throw new ConfigError([{ path: '--output', message: obstacle }]);
   const both: Named[] = [];
   for (const i of [0, 1] as const) {
     const content = await readPtyr(files[i]);

@@ -1,6 +1,6 @@
 /** The engines of a run, one after the other, with what they leave behind: history, files, pictures. */
-import { existsSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Engine, IterationResult } from '../engines/engine.ts';
 import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
 import { AbortedError, ConfigError, DivergedError, PtyflowError } from '../errors.ts';
@@ -10,15 +10,24 @@ import { isMaster } from '../parallel/communicator.ts';
 import { moved } from '../quality/moved.ts';
 import type { IterationRecord, Result } from '../ptyr/result.ts';
 import { scanStatistics, type ScanStatistics } from '../quality/scan-statistics.ts';
+import { Autosave } from './autosave.ts';
 import type { EngineConfig, RunConfig } from './config-check.ts';
 import { DivergenceWatch, poorFit } from './divergence.ts';
-import type { EventListener } from './events.ts';
 import { OutputNames } from './file-names.ts';
 import type { LiveScans } from './live.ts';
+import { LivePicture } from './live-picture.ts';
 import type { ReconstructOptions } from './reconstruct.ts';
 import type { Resume } from './resume.ts';
-import { collectResult, fluences, phasePicture, savePictures, writePicture } from './save-result.ts';
-import { runPoint, saveRun } from './save-run.ts';
+import type { Png } from '../pictures/figures.ts';
+import {
+  collectResult,
+  fluences,
+  phasePicture,
+  savePictures,
+  saveResult,
+  writePicture,
+} from './save-result.ts';
+import { runPoint, saveRun, type RunToSave } from './save-run.ts';
 
 export class EngineRun {
   readonly #model: Model;
@@ -29,8 +38,9 @@ export class EngineRun {
   readonly #statistics = new Map<string, ScanStatistics>();
   readonly #started = new Date();
   #latest: { readonly iterations: number; readonly result: Promise<Result> } | undefined;
-  /** The last file saved on the way; the next one replaces it. */
-  #autosaved: string | undefined;
+  readonly #autosave: Autosave;
+  /** Of a scan that is followed. */
+  #livePicture: LivePicture | undefined;
 
   /** The run this one goes on with, until its engine has taken over. */
   #resume: Resume | undefined;
@@ -44,6 +54,13 @@ export class EngineRun {
     this.#names = new OutputNames(config.io.home, options.output);
     this.#history = [...(resume?.history ?? [])];
     this.#resume = resume;
+    this.#autosave = new Autosave({
+      config: config.io.autosave,
+      communicator: options.communicator,
+      onEvent: options.onEvent,
+      thread: options.saver,
+      iterations: this.#history.length,
+    });
     resume?.requireKept(this.#results());
   }
 
@@ -53,9 +70,9 @@ export class EngineRun {
     const { rfile } = io;
     if (rfile === null) return [];
     let iterations = this.#history.length;
-    return engines.map(({ key, values }) => {
+    return engines.map(({ name, values }) => {
       iterations += Number(values.numiter);
-      return this.#names.file(rfile, { run: this.#options.run, engine: key, iterations });
+      return this.#names.file(rfile, { run: this.#options.run, engine: name, iterations });
     });
   }
 
@@ -94,14 +111,16 @@ export class EngineRun {
     // Positions are refined when all views that overlap are there.
     const endless = { ...entry, values: { ...entry.values, numiter: Infinity, position_refinement: null } };
     const engine = await this.#createEngine(endless, performance.now());
+    if (this.#config.io.pictures) this.#livePicture = this.#startPicture(entry);
     try {
       await engine.initialize();
       const watch = await DivergenceWatch.start(this.#model, endless, engine);
       while (!scans.ended) {
         const diverged = await watch.heard(await engine.iterate(1));
         if (diverged !== undefined) return diverged;
-        await this.#autosave(entry, 0);
+        await this.#saveOnTheWay(entry, 0);
         await this.#autoplot(entry);
+        await this.#updatePicture();
         await scans.grow({ signal });
       }
       return undefined;
@@ -129,8 +148,9 @@ export class EngineRun {
         const results = await engine.iterate(Math.min(contiguous, engine.numiter - engine.iteration));
         diverged = await watch.heard(results, engine.iteration >= engine.numiter);
         if (diverged !== undefined) break;
-        await this.#autosave(entry, engine.iteration, engine);
+        await this.#saveOnTheWay(entry, engine.iteration, engine);
         await this.#autoplot(entry);
+        await this.#updatePicture();
       }
     } catch (error) {
       if (error instanceof AbortedError) await this.#saveStopped(entry, engine.iteration, engine, error);
@@ -145,9 +165,9 @@ export class EngineRun {
     await this.#measure();
     const { rfile } = this.#config.io;
     if (rfile === null) return;
-    const saved = await this.#save(entry, rfile, engine.iteration);
-    // Where both have one name it is a result now, which later files must not replace.
-    if (saved === this.#autosaved) this.#autosaved = undefined;
+    // A file saved on the way that has the same name is a result from now on.
+    await this.#autosave.release(this.#file(entry, rfile));
+    await this.#save(entry, rfile, engine.iteration);
   }
 
   /**
@@ -252,6 +272,7 @@ export class EngineRun {
 
   /** Pictures of what the engines found. */
   async pictures(): Promise<void> {
+    await this.#updatePicture(true);
     const entry = this.#config.engines.at(-1);
     const isWanted = this.#config.io.pictures && this.#options.half === undefined;
     if (entry === undefined || !isWanted) return;
@@ -285,35 +306,58 @@ export class EngineRun {
     entry: EngineConfig,
     pattern: string,
     iteration: number,
-    { engine, onEvent = this.#options.onEvent }: { engine?: Engine; onEvent?: EventListener } = {},
+    engine?: Engine,
+    write: RunToSave['write'] = (file, result, progress) =>
+      saveResult(file, result, this.#options.onEvent, progress),
   ): Promise<string> {
     const file = this.#file(entry, pattern);
     const { half } = this.#options;
     const point = half === undefined ? runPoint(this.#config, this.#options, entry, iteration) : undefined;
-    const run = { file, point, result: () => this.result(), onEvent };
+    const run = { file, point, result: () => this.result(), write };
     await saveRun(run, this.#model, this.#config, this.#config.io.autosave.state ? engine : undefined);
     return file;
   }
 
-  async #autosave(entry: EngineConfig, iteration: number, engine?: Engine): Promise<void> {
-    const onEvent = (): void => undefined;
-    const { active, interval, rfile } = this.#config.io.autosave;
-    if (!active || interval <= 0 || this.#history.length % interval !== 0) return;
-    const before = this.#autosaved;
-    const kept = engine === undefined ? {} : { engine };
-    this.#autosaved = await this.#save(entry, rfile, iteration, { ...kept, onEvent });
-    const isOld = before !== undefined && before !== this.#autosaved;
-    if (isOld && this.#isMaster) rmSync(before, { force: true });
+  async #saveOnTheWay(entry: EngineConfig, iteration: number, engine?: Engine): Promise<void> {
+    const iterations = this.#history.length;
+    const isLast = entry === this.#config.engines.at(-1);
+    const ends = isLast && engine !== undefined && engine.iteration >= engine.numiter;
+    if (!(await this.#autosave.due(iterations, ends))) return;
+    await this.#autosave.save(iterations, async (write) => {
+      await this.#save(entry, this.#config.io.autosave.rfile, iteration, engine, write);
+    });
+  }
+
+  /** Waits for what is still being written on the way. */
+  close(): Promise<void> {
+    return this.#autosave.close();
   }
 
   async #autoplot(entry: EngineConfig): Promise<void> {
     const { active, dump, interval, imfile } = this.#config.io.autoplot;
     if (!active || !dump || interval <= 0 || this.#history.length % interval !== 0) return;
+    const picture = await this.#phase(`object phase after ${this.#history.length} iterations`);
+    if (picture !== undefined) writePicture(this.#file(entry, imfile), picture, this.#options.onEvent);
+  }
+
+  /** The phase as it is now, on the master. Collective. */
+  async #phase(title: string): Promise<Png | undefined> {
     const lit = await fluences(this.#model);
-    if (!this.#isMaster) return;
-    const title = `object phase after ${this.#history.length} iterations`;
-    const picture = await phasePicture(await this.result(), lit, title);
-    writePicture(this.#file(entry, imfile), picture, this.#options.onEvent);
+    return this.#isMaster ? phasePicture(await this.result(), lit, title) : undefined;
+  }
+
+  #startPicture(entry: EngineConfig): LivePicture {
+    const { rfile, autosave } = this.#config.io;
+    const { communicator, onEvent } = this.#options;
+    const folder = dirname(this.#file(entry, rfile ?? autosave.rfile));
+    return new LivePicture(join(folder, 'live.png'), communicator, onEvent);
+  }
+
+  async #updatePicture(now = false): Promise<void> {
+    await this.#livePicture?.update(() => {
+      const frames = [...this.#model.scans.values()].reduce((sum, { indices }) => sum + indices.length, 0);
+      return this.#phase(`object phase: ${frames} frames, ${this.#history.length} iterations`);
+    }, now);
   }
 
   async #saveStopped(
@@ -323,20 +367,23 @@ export class EngineRun {
     error: Error,
   ): Promise<void> {
     const { rfile, autosave } = this.#config.io;
+    // What follows is newer.
+    await this.#autosave.abandon();
     await this.#measure();
     const { half } = this.#options;
-    const kept = half === undefined && engine !== undefined ? { engine } : {};
+    const kept = half === undefined ? engine : undefined;
     const saved = await this.#save(entry, rfile ?? autosave.rfile, iteration, kept);
     const next =
       half === undefined
         ? '--resume goes on from it'
         : '--half-sets with --resume of the reconstruction of all frames makes both halves anew';
     error.message += `; saved ${saved}; ${next}`;
-    await this.pictures();
+    // Who stops a run does not wait for pictures that may take longer than saving.
+    await this.#updatePicture();
   }
 
-  #file({ key }: EngineConfig, pattern: string): string {
+  #file({ name }: EngineConfig, pattern: string): string {
     const iterations = this.#history.length;
-    return this.#names.file(pattern, { run: this.#options.run, engine: key, iterations });
+    return this.#names.file(pattern, { run: this.#options.run, engine: name, iterations });
   }
 }

@@ -12,8 +12,13 @@ export type RunEvent =
   | { event: 'scan'; scan: string; frames: number | null; shape: readonly [number, number] | null }
   /** Of an earlier preparation, in the file that is gone on with. */
   | { event: 'prepared'; scan: string; frames: number; total: number | null }
-  /** A source that is not there yet. */
-  | { event: 'waiting'; scan: string; source: string }
+  /** Was prepared with the same parameters before, to this file, which is used as it is. */
+  | { event: 'reused'; scan: string; file: string }
+  /**
+   * Nothing comes: a source is not there yet; or, with the `frames` that there are, what must happen before there are more. With
+   * `timeoutS` that is over after so many seconds.
+   */
+  | { event: 'waiting'; scan: string; source: string; frames?: number; timeoutS?: number | undefined }
   /** What it tells of is on the disk, where frames are saved at all. */
   | {
       event: 'chunk';

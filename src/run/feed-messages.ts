@@ -29,5 +29,9 @@ export type FromFeed =
   | { readonly kind: 'ended' }
   | { readonly kind: 'failed'; readonly error: PlainError };
 
-/** `taken`: so many packages went into the model. */
-export type ToFeed = { readonly kind: 'taken'; readonly packages: number } | { readonly kind: 'stop' };
+/** `taken`: so many packages went into the model. `others`: another scan goes on, so that this one may still come. `wanted`: the next ones are waited for. */
+export type ToFeed =
+  | { readonly kind: 'taken'; readonly packages: number }
+  | { readonly kind: 'others' }
+  | { readonly kind: 'wanted' }
+  | { readonly kind: 'stop' };

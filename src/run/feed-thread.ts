@@ -1,10 +1,10 @@
 /** The thread that reads and prepares a scan while another one reconstructs it. */
-import { existsSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 import { plainError } from '../errors.ts';
 import { redirectLog } from '../log.ts';
 import type { ScanRegistry } from '../loaders/registry.ts';
 import { singleCommunicator } from '../parallel/single.ts';
+import { standingAt } from '../ptyd/standing.ts';
 import type { PtyScan } from '../scan/pty-scan.ts';
 import type { FeedTask, FromFeed, PlainPackage, ToFeed } from './feed-messages.ts';
 import { drainScan } from './prepare.ts';
@@ -27,9 +27,13 @@ export async function serveFeed(
   });
   const abort = new AbortController();
   let waiting = 0;
+  let othersAt = 0;
+  let isWanted = false;
   let wake = (): void => undefined;
   port.on('message', (message: ToFeed) => {
     if (message.kind === 'stop') abort.abort();
+    else if (message.kind === 'others') othersAt = performance.now();
+    else if (message.kind === 'wanted') isWanted = true;
     else waiting -= message.packages;
     wake();
   });
@@ -43,11 +47,14 @@ export async function serveFeed(
         say({ kind: 'event', event });
       },
       follow,
+      othersAt: () => othersAt,
+      isWanted: () => isWanted,
       resumePreparation,
     };
     const hand = async ({ common, chunk }: PlainPackage): Promise<void> => {
       say({ kind: 'package', package: { common, chunk } });
       waiting++;
+      isWanted = false;
       while (waiting >= MOST_WAITING && !abort.signal.aborted) {
         await new Promise<void>((resolve) => {
           wake = resolve;
@@ -58,7 +65,8 @@ export async function serveFeed(
       drainScan(scan, entry.label, framesPerBlock, stage, hand);
     const scan = createScan(entry, stage, overrides);
     const { dfile, save } = scan.info;
-    if (resumePreparation && save !== null && dfile !== null && existsSync(dfile)) {
+    const there = dfile === null ? undefined : await standingAt(dfile);
+    if (resumePreparation && save !== null && there?.kind === 'ptyd' && there.frames > 0) {
       const prepared = createScan(entry, stage, { ...overrides, source: 'file', save: null });
       prepared.conclude();
       await drain(prepared);

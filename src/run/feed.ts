@@ -30,6 +30,12 @@ interface Head {
 /** What a rank has for itself. */
 type Part = Pick<Chunk, 'indicesNode' | 'data' | 'weights'>;
 
+interface TakeOptions {
+  readonly wait?: boolean;
+  readonly wanted?: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+}
+
 export class Feed {
   readonly #communicator: Communicator;
   readonly #labels: readonly string[];
@@ -44,9 +50,14 @@ export class Feed {
     this.#communicator = communicator;
     this.#labels = tasks.map(({ entry }) => entry.label);
     this.#balances = tasks.map(() => new LoadBalance(communicator.size));
-    const onNews = (): void => this.#wake?.();
     this.#scans = isMaster(communicator)
-      ? tasks.map((task) => new ScanFeed(thread, task, onEvent, onNews))
+      ? tasks.map((task) => {
+          const { label } = task.entry;
+          return new ScanFeed(thread, task, onEvent, () => {
+            this.#wake?.();
+            for (const scan of this.#scans) if (scan.label !== label) scan.othersGoOn();
+          });
+        })
       : [];
   }
 
@@ -56,14 +67,11 @@ export class Feed {
   }
 
   /**
-   * What has come since the last time, each rank's share of it; with `wait` only when there is something, or the end. Throws
-   * what ended the preparation of a scan before its time, when all that came before is taken.
+   * What has come since the last time, each rank's share of it; with `wait` only when there is something, or the end. Scans with
+   * labels in `wanted` need not gather frames while that is waited for. Throws what ended the preparation of a scan before its time, when all that came before is taken.
    */
-  async take({
-    wait = false,
-    signal,
-  }: { wait?: boolean; signal?: AbortSignal | undefined } = {}): Promise<Fed> {
-    if (wait) await this.#news(signal);
+  async take({ wait = false, wanted = this.#labels, signal }: TakeOptions = {}): Promise<Fed> {
+    if (wait) await this.#news(wanted, signal);
     const taken = this.#scans.map((scan) => scan.take());
     const announcement = await this.#communicator.broadcast<Announcement>({
       counts: taken.map((packages) => packages.length),
@@ -96,9 +104,14 @@ export class Feed {
     return failed === undefined ? undefined : plainError(failed.error);
   }
 
-  /** On the master: something to take, or the signal. */
-  async #news(signal: AbortSignal | undefined): Promise<void> {
-    while (this.#scans.length > 0 && !this.#scans.some(({ hasNews }) => hasNews)) {
+  /** On the master: something to take, an end, or the signal. One scan may be over long before another has its first frame. */
+  async #news(wanted: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+    const scans = this.#scans;
+    const isQuiet = (): boolean =>
+      !scans.some(({ hasNews, error }) => hasNews || error !== undefined) &&
+      !scans.every(({ ended }) => ended);
+    if (isQuiet()) for (const scan of scans) if (wanted.includes(scan.label)) scan.wants();
+    while (isQuiet()) {
       if (signal?.aborted === true) return;
       await new Promise<void>((resolve) => {
         const wake = (): void => {

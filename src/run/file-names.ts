@@ -1,8 +1,7 @@
 /** File names by ptypy's patterns: `%(run)s`, `%(engine)s`, `%(iterations)04d`. */
+import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
-import { requireWritableFolder } from '../hdf5/folder.ts';
-import type { RunConfig } from './config-check.ts';
 
 export interface NameValues {
   readonly run: string;
@@ -44,17 +43,33 @@ export class OutputNames {
   }
 }
 
-/** Throws before the work what would keep its results from being saved after it. */
-export function checkOutput({ io, engines }: RunConfig, run: string, output: string | undefined): void {
-  const names = new OutputNames(io.home, output);
-  const patterns = [
-    ...(io.rfile === null ? [] : [io.rfile]),
-    ...(io.autosave.active ? [io.autosave.rfile] : []),
-    ...(io.autoplot.active && io.autoplot.dump ? [io.autoplot.imfile] : []),
-  ];
-  for (const { key } of engines) {
-    for (const pattern of patterns) {
-      requireWritableFolder(dirname(names.file(pattern, { run, engine: key, iterations: 0 })));
-    }
-  }
+/** Files that are under the names which a pattern gives to one engine, at any iteration. */
+export function existingResults(
+  names: OutputNames,
+  pattern: string,
+  values: Omit<NameValues, 'iterations'>,
+): string[] {
+  const file = names.file(pattern, { ...values, iterations: 0 });
+  const folder = dirname(file);
+  const entry = statSync(folder, { throwIfNoEntry: false });
+  if (entry?.isDirectory() !== true) return [];
+  const isNamed = namesAt(basename(pattern), values);
+  return readdirSync(folder)
+    .filter(isNamed)
+    .map((name) => resolve(folder, name));
+}
+
+function namesAt(pattern: string, values: Omit<NameValues, 'iterations'>): (name: string) => boolean {
+  const parts = pattern.split(/(%\(iterations\)0?\d*[sd])/);
+  const texts = parts.map((part, i) => {
+    if (i % 2 === 1) return ' *\\d+';
+    return fillPattern(part, { ...values, iterations: 0 }).replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  });
+  const whole = new RegExp(`^${texts.join('')}$`);
+  return (name) => whole.test(name);
+}
+
+/** Pictures that a run makes beside its results. */
+export function isPictureName(name: string): boolean {
+  return /^(.+-)?(phase|amplitude|probe|positions|errors|frc|live)\.png$/.test(name);
 }

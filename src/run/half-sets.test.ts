@@ -201,8 +201,8 @@ describe('runHalfSets', () => {
     }
     expect(readdirSync(join(folder, 'plain')).sort()).toEqual([
       'frc.png',
-      'r_b_0001_half1.ptyr',
-      'r_b_0001_half2.ptyr',
+      'r_ML_0001_half1.ptyr',
+      'r_ML_0001_half2.ptyr',
     ]);
     expect(events.map((event) => event.event)).toEqual([
       'half',
@@ -223,7 +223,7 @@ describe('runHalfSets', () => {
     expect(fullPeriodM).toBe(1 / (frequency ?? NaN));
     expect(halfPeriodM).toBe(0.5 / (frequency ?? NaN));
     expect(halfPeriodM).toBeGreaterThan(report.psizeM[0]);
-    const stored = await readPtyr(join(folder, 'plain', 'r_b_0001_half2.ptyr'));
+    const stored = await readPtyr(join(folder, 'plain', 'r_ML_0001_half2.ptyr'));
     expect([...stored.positions.S.indices].every((index) => index % 2 === 1)).toBe(true);
   });
 

@@ -61,7 +61,7 @@ export async function runHalfSets(
         onEvent(isOfEngine ? { ...event, half } : event);
       },
     });
-    const values = { run: options.run, engine: last.key, iterations: result.history.length };
+    const values = { run: options.run, engine: last.name, iterations: result.history.length };
     folder = dirname(names.file(config.io.rfile ?? 'pictures', values));
     if (config.io.rfile !== null && isMaster(communicator)) {
       await saveResult(names.file(halfPattern(config.io.rfile, half), values), result, onEvent);

@@ -72,7 +72,7 @@ describe('a scan whose metres are not known', () => {
     const text = statisticsText('S', statistics);
     expect(text).toMatch(/step [\d.]+ pixels, probe [\d.]+ pixels across/);
     expect(text).not.toMatch(/µm| m /);
-    const file = join(folder, 'r_a_0003.ptyr');
+    const file = events.find((event) => event.event === 'saved')?.file ?? '';
     const { probes, objects } = await readPtyr(file);
     expect(objects.SSG00).toMatchObject({ psizeM: [1, 1], inPixels: true, energyKeV: NaN });
     expect(probes.SSG00).toMatchObject({ psizeM: [1, 1], inPixels: true });

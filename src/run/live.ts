@@ -46,11 +46,14 @@ export class LiveScans {
       return counts.every((count) => count > 0) && counts.reduce((sum, count) => sum + count, 0) >= least;
     };
     while (!enough() && !this.ended) {
-      const fed = await this.#feed.take({ wait: true, signal });
+      // Those that have begun, or are far from enough, need not hurry.
+      const missing = least > 1 ? [] : [...packages].filter(([, all]) => all.length === 0);
+      const wanted = missing.map(([label]) => label);
+      const fed = await this.#take(
+        { wait: true, wanted, signal },
+        'stopped before there were enough frames for a reconstruction',
+      );
       for (const [label, more] of this.#withPropagation(fed)) packages.get(label)?.push(...more);
-      if (await onAnyRank(this.#model.communicator, signal?.aborted === true)) {
-        throw new AbortedError('stopped before there were enough frames for a reconstruction');
-      }
     }
     for (const entry of scans) {
       const all = packages.get(entry.label) ?? [];
@@ -63,11 +66,21 @@ export class LiveScans {
   /** Between iterations: what has come in the meantime. Waits only if asked to, or where iterations have long stopped to help. */
   async grow({ wait = false, signal }: { wait?: boolean; signal?: AbortSignal | undefined }): Promise<void> {
     const isIdle = this.#iterations >= IDLE_ITERATIONS;
-    const fed = await this.#feed.take({ wait: wait || isIdle, signal });
+    const fed = await this.#take({ wait: wait || isIdle, signal }, 'stopped while frames were waited for');
     for (const [label, packages] of this.#withPropagation(fed))
       await this.#model.addPackages(label, packages);
     this.#iterations = fed.size > 0 ? 0 : this.#iterations + 1;
     this.#look.look(this.ended);
+  }
+
+  /** Throws an AbortedError when it was stopped while it waited. */
+  async #take(options: Parameters<Feed['take']>[0], stopped: string): Promise<Fed> {
+    const fed = await this.#feed.take(options);
+    const { wait, signal } = options ?? {};
+    if (wait === true && (await onAnyRank(this.#model.communicator, signal?.aborted === true))) {
+      throw new AbortedError(stopped);
+    }
+    return fed;
   }
 
   #withPropagation(fed: Fed): [string, DataPackage[]][] {

@@ -7,10 +7,11 @@ import { brightestFrame } from '../model/frame-summary.ts';
 import type { Model, ScanStart } from '../model/model.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import type { DataPackage, Meta } from '../scan/package.ts';
+import type { PtyScan } from '../scan/pty-scan.ts';
 import type { RunConfig, ScanConfig } from './config-check.ts';
 import { drainScan } from './prepare.ts';
 import type { ReconstructOptions } from './reconstruct.ts';
-import { createScan } from './scans.ts';
+import { createPrepared, createScan } from './scans.ts';
 import { ownersOf, type Owners } from './sharing.ts';
 import { scanStart } from './starts.ts';
 
@@ -30,15 +31,18 @@ export async function loadFrames(
   options: ReconstructOptions,
 ): Promise<LoadedScan> {
   // The master decides: ranks on other machines may see the files differently.
-  const overrides = await options.communicator.broadcast(options.overrides(entry));
+  const overrides = await options.communicator.broadcast(await options.overrides(entry));
   const scan = createScan(entry, options, overrides);
   const packages: DataPackage[] = [];
-  await drainScan(scan, entry.label, config.frames_per_block, options, (chunk) => {
+  const take = (chunk: DataPackage): void => {
     const part = withPropagation(chunk, entry);
     // Frames that cannot be placed need not all be read.
     if (packages.length === 0) createGeometry(part.common);
     packages.push(part);
-  });
+  };
+  const instead = (dfile: string): PtyScan => createPrepared(entry, options, dfile);
+  const isReused = options.prepareAnew !== true && options.follow === undefined;
+  await drainScan(scan, entry.label, config.frames_per_block, options, take, isReused ? instead : undefined);
   return { entry, owners: ownersOf(entry, config.scans), packages };
 }
 

@@ -20,7 +20,9 @@ export async function openFeed(config: RunConfig, options: ReconstructOptions): 
     throw new ConfigError([{ path: '--half-sets', message }]);
   }
   // The master decides: ranks on other machines may see the files differently.
-  const overrides = await communicator.broadcast(config.scans.map((entry) => options.overrides(entry)));
+  const overrides = await communicator.broadcast(
+    await Promise.all(config.scans.map(async (entry) => options.overrides(entry))),
+  );
   const tasks = config.scans.map((entry, i) => ({
     entry,
     overrides: overrides[i],

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
-import { AbortedError, DataError } from '../errors.ts';
+import { AbortedError } from '../errors.ts';
 import { createGeometry } from '../geometry/propagation.ts';
 import { Model } from '../model/model.ts';
 import { gridAround, viewPixels } from '../model/views.ts';
@@ -13,7 +13,7 @@ import type { PtyScan } from '../scan/pty-scan.ts';
 import { createBackend } from './backend.ts';
 import type { EngineConfig, RunConfig, ScanConfig } from './config-check.ts';
 import { takeFrames, withPropagation, type LoadedScan } from './loaded-scan.ts';
-import { incompleteText, type StageOptions } from './prepare.ts';
+import { incompleteText, nothingFound, type StageOptions } from './prepare.ts';
 import { requireScan } from './scan-look.ts';
 import { createScan, type DataOverrides } from './scans.ts';
 import { ownersOf } from './sharing.ts';
@@ -108,7 +108,7 @@ export async function lookAhead(
 }
 
 async function missingSource(scan: PtyScan): Promise<string | undefined> {
-  return scan.inputs.find((source) => !existsSync(source)) ?? (await scan.awaited());
+  return scan.origin.sources.find((source) => !existsSync(source)) ?? (await scan.origin.missing());
 }
 
 /** Undefined: there is none yet. */
@@ -118,7 +118,7 @@ async function firstFrames(scan: PtyScan, { scans }: RunConfig): Promise<DataPac
   const pixels = (scan.framePixels ?? TRIAL_PIXELS / TRIAL_FRAMES) * modes;
   const frames = Math.max(1, Math.min(TRIAL_FRAMES, Math.floor(TRIAL_PIXELS / pixels)));
   const answer = await scan.auto(frames);
-  if (answer === EOS) throw new DataError(`scan ${scan.info.label ?? ''} has no frames`);
+  if (answer === EOS) throw nothingFound(scan, scan.info.label ?? '');
   return answer === WAIT ? undefined : answer;
 }
 

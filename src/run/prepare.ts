@@ -1,11 +1,13 @@
 /** Preparation: asks every scan for its frames, chunk by chunk, until the end. */
 import { DataError, PtyflowError } from '../errors.ts';
 import type { ScanRegistry } from '../loaders/registry.ts';
-import type { Communicator } from '../parallel/communicator.ts';
+import { isMaster, type Communicator } from '../parallel/communicator.ts';
 import { EOS, WAIT, type DataPackage } from '../scan/package.ts';
 import type { PtyScan } from '../scan/pty-scan.ts';
-import type { RunConfig } from './config-check.ts';
+import type { RunConfig, ScanConfig } from './config-check.ts';
 import type { EventListener } from './events.ts';
+import { Gathering } from './gathering.ts';
+import { newerSource } from './prepared-age.ts';
 import { createScan, type DataOverrides } from './scans.ts';
 import { Waiting } from './waiting.ts';
 
@@ -16,6 +18,10 @@ export interface StageOptions {
   readonly onEvent: EventListener;
   /** The scan is still going on. */
   readonly follow?: FollowOptions | undefined;
+  /** When another scan that is followed beside this one had something last, ms of `performance.now()`. */
+  readonly othersAt?: () => number;
+  /** Somebody has nothing to do until there are frames. */
+  readonly isWanted?: () => boolean;
   /** Go on with files that an earlier preparation left unfinished. */
   readonly resumePreparation?: boolean;
 }
@@ -38,13 +44,17 @@ const FIRST_FRAMES = 100;
 /** A scan that gives nothing for so long without saying that it ended is an error, s. */
 const PATIENCE_S = 60;
 
-/** Hands every package of one scan to `take`, in order, with at most `framesPerBlock` frames each. */
+/**
+ * Hands every package of one scan to `take`, in order, with at most `framesPerBlock` frames each. Where it was prepared with the
+ * same parameters before, `instead` says what is drained in its place, from that file; undefined: nothing.
+ */
 export async function drainScan(
   scan: PtyScan,
   label: string,
   framesPerBlock: number,
   options: StageOptions,
   take: (chunk: DataPackage) => void | Promise<void>,
+  instead?: (dfile: string) => PtyScan | undefined,
 ): Promise<number> {
   const { communicator, follow, onEvent, signal } = options;
   const start = performance.now();
@@ -53,22 +63,39 @@ export async function drainScan(
     scan,
     communicator,
     follow?.timeoutS ?? (follow === undefined ? PATIENCE_S : Infinity),
+    options.othersAt,
   );
   try {
     if (follow !== undefined) await waiting.forSources(label, onEvent, signal);
     await scan.initialize();
+    if (instead !== undefined && (await isStillPrepared(scan, label, options))) {
+      const file = scan.info.dfile ?? '';
+      onEvent({ event: 'reused', scan: label, file });
+      const prepared = instead(file);
+      return prepared === undefined ? 0 : await drainScan(prepared, label, framesPerBlock, options, take);
+    }
     if (follow === undefined) requireComplete(scan, label);
     onEvent({ event: 'scan', scan: label, frames: scan.numFrames, shape: null });
     if (scan.resumedFrames > 0) {
       onEvent({ event: 'prepared', scan: label, frames: scan.resumedFrames, total: scan.numFrames });
     }
     const framesPerChunk = chunkFrames(scan, framesPerBlock);
+    const gathers = follow !== undefined && scan.info.save !== null;
+    const gathering = new Gathering(options.isWanted ?? (() => false));
     let frames = 0;
     for (;;) {
-      const answer = await scan.auto(framesPerChunk);
+      const answer = await scan.auto(framesPerChunk, gathers ? gathering.least(framesPerChunk) : 1);
       if (answer === EOS) break;
       if (answer === WAIT) {
+        if (gathers && scan.behind > 0) {
+          gathering.wait();
+          waiting.hasSome(scan.behind);
+        }
         if (!(await waiting.isOver())) {
+          if (follow !== undefined && waiting.isLong()) {
+            const there = scan.resumedFrames + frames;
+            onEvent({ event: 'waiting', scan: label, source: scan.origin.awaits, frames: there, ...follow });
+          }
           await waiting.forFrames(signal);
           continue;
         }
@@ -80,6 +107,7 @@ export async function drainScan(
         continue;
       }
       waiting.news();
+      gathering.handOut();
       if (frames === 0 && scan.centerEstimate !== undefined) {
         const { center, spread } = scan.centerEstimate;
         onEvent({ event: 'center', scan: label, center, spread });
@@ -99,6 +127,7 @@ export async function drainScan(
       // Lets signals and timers through between chunks.
       await new Promise((resolve) => setImmediate(resolve));
     }
+    if (frames + scan.resumedFrames === 0) throw nothingFound(scan, label);
     if (scan.info.save !== null && scan.info.dfile !== null) {
       onEvent({ event: 'saved', what: 'ptyd', file: scan.info.dfile });
     }
@@ -131,6 +160,32 @@ export function incompleteText(
   );
 }
 
+/** Says what is there in place of frames. */
+export function nothingFound(scan: PtyScan, label: string): DataError {
+  const there = scan.origin.whatIsThere();
+  return new DataError(`scan ${label} has no frames${there === undefined ? '' : `: ${there}`}`);
+}
+
+/** Whether `dfile` holds what would be prepared now. Collective. */
+async function isStillPrepared(
+  scan: PtyScan,
+  label: string,
+  { communicator, registry, onEvent }: StageOptions,
+): Promise<boolean> {
+  const { dfile, name } = scan.info;
+  if (dfile === null || !(await scan.isPrepared())) return false;
+  const find = async (): Promise<string | undefined> => {
+    const module = name === null ? undefined : registry.moduleOf(name);
+    const sources = scan.origin.sources.length > 0 ? scan.origin.sources : await scan.inputs();
+    return newerSource(dfile, module === undefined ? sources : [...sources, module]);
+  };
+  const newer = await communicator.broadcast(isMaster(communicator) ? await find() : undefined);
+  if (newer === undefined) return true;
+  const message = `${label}: ${newer} has changed since ${dfile} was prepared: it is prepared anew`;
+  onEvent({ event: 'warning', message });
+  return false;
+}
+
 /** Frames asked for at once: no more than `most`. */
 function chunkFrames(scan: PtyScan, most: number): number {
   const pixels = scan.framePixels;
@@ -138,14 +193,20 @@ function chunkFrames(scan: PtyScan, most: number): number {
   return Math.min(most, Math.max(1, Math.min(fitting, CHUNK_FRAMES)));
 }
 
-/** Prepares and saves every scan of the configuration; `overrides` says how each is saved. */
+/**
+ * Prepares and saves every scan of the configuration; `overrides` says how each is saved. One that is there as it would become is
+ * left as it is, unless `anew`.
+ */
 export async function runPreparation(
   config: RunConfig,
   options: StageOptions,
-  overrides: (label: string) => DataOverrides,
+  overrides: (scan: ScanConfig) => DataOverrides,
+  anew: boolean,
 ): Promise<void> {
+  const isKept = !anew && options.follow === undefined && options.resumePreparation !== true;
+  const instead = isKept ? () => undefined : undefined;
   for (const entry of config.scans) {
-    const scan = createScan(entry, options, overrides(entry.label));
-    await drainScan(scan, entry.label, config.frames_per_block, options, () => undefined);
+    const scan = createScan(entry, options, overrides(entry));
+    await drainScan(scan, entry.label, config.frames_per_block, options, () => undefined, instead);
   }
 }

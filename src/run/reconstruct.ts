@@ -18,13 +18,17 @@ export interface ReconstructOptions extends StageOptions {
   readonly run: string;
   /** Folder given on the command line. */
   readonly output?: string | undefined;
-  readonly overrides: (scan: ScanConfig) => DataOverrides;
+  readonly overrides: (scan: ScanConfig) => DataOverrides | Promise<DataOverrides>;
+  /** Prepare scans anew even where they have been prepared with the same parameters. */
+  readonly prepareAnew?: boolean;
   /** A `.ptyr` to go on from. */
   readonly resume?: string | undefined;
   /** Reconstruct two halves of the frames as well, and compare them. */
   readonly halfSets?: boolean;
   /** How a scan that is followed is prepared beside the engines. Given where `follow` is. */
   readonly feed?: FeedOptions | undefined;
+  /** Module of a thread that writes files on the way, which calls `serveSaver`. Undefined: the engines wait for the disk. */
+  readonly saver?: URL | undefined;
   /** This is one of the halves: no pictures, which would take the place of those of all frames. */
   readonly half?: Half;
 }
@@ -39,6 +43,7 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
   const model = new Model({ backend, communicator, signal: options.signal });
   const kept: LoadedScan[] = [];
   const feed = await openFeed(config, options);
+  let run: EngineRun | undefined;
   try {
     if (feed === undefined) {
       for (const entry of config.scans) {
@@ -54,7 +59,7 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
     // Engines that had begun had all frames.
     while (live?.ended === false && (resume?.iteration ?? 0) > 0) await live.grow({ wait: true, ...options });
     await resume?.restoreModel(model);
-    const run = new EngineRun(model, config, options, resume);
+    run = new EngineRun(model, config, options, resume);
     if (live !== undefined) await run.live(live);
     await run.finished();
     for (const engine of resume?.left ?? config.engines) await run.engine(engine);
@@ -65,6 +70,7 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
       onEvent({ event: 'warning', message: 'the configuration has no engines: nothing was reconstructed' });
     }
   } finally {
+    await run?.close();
     await feed?.close();
     model.dispose();
   }
@@ -81,6 +87,7 @@ function reconstructOn(backend: Backend): Reconstruct {
     });
     try {
       for (const scan of scans) await takeFrames(model, scan, false);
+      // Halves save nothing on the way.
       const run = new EngineRun(model, config, options);
       for (const engine of config.engines) await run.engine(engine);
       run.requireConverged();

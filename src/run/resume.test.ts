@@ -1,10 +1,10 @@
 /** Runs that stop and go on, with files between them. */
-import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { onRanks } from '../../test/tools/local-ranks.ts';
 import { goldenPath } from '../../test/tools/golden.ts';
-import { temporaryFolder } from '../../test/tools/h5py.ts';
+import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
 import { toNumbers } from '../array/ndarray.ts';
 import { AbortedError } from '../errors.ts';
 import { ScanRegistry } from '../loaders/registry.ts';
@@ -70,7 +70,7 @@ function configure({
     run: 'r',
     data_type: 'double',
     compute: { backend: 'reference' },
-    io: { autosave: { interval: 3, rfile: 'auto_%(engine)s_%(iterations)d.ptyr' } },
+    io: { autosave: { interval: 3, share: 1, rfile: 'auto_%(engine)s_%(iterations)d.ptyr' } },
     scans,
     engines,
     ...top,
@@ -176,12 +176,12 @@ describe.each(Object.entries(ENGINES))('%s', (name, engine) => {
       const at = `${name}-${backend}`;
       const whole = await run(`${at}-whole`, config);
       const stopped = await run(`${at}-stopped`, config, { stopAfter: 3 });
-      const resumed = await run(`${at}-resumed`, config, { resume: stopped.file('r_e_0003.ptyr') });
+      const resumed = await run(`${at}-resumed`, config, { resume: stopped.file(`r_${name}_0003.ptyr`) });
       expect(resumed.outcome).toEqual(whole.outcome);
       expect(warnings(resumed)).toEqual([]);
       expect(resumed.events).toContainEqual({
         event: 'resume',
-        file: stopped.file('r_e_0003.ptyr'),
+        file: stopped.file(`r_${name}_0003.ptyr`),
         engine: name,
         iteration: 3,
         iterations: 6,
@@ -202,7 +202,7 @@ describe('position refinement', () => {
       const at = `${name}-refined`;
       const whole = await run(`${at}-whole`, config);
       const stopped = await run(`${at}-stopped`, config, { stopAfter: 4 });
-      const resumed = await run(`${at}-resumed`, config, { resume: stopped.file('r_e_0004.ptyr') });
+      const resumed = await run(`${at}-resumed`, config, { resume: stopped.file(`r_${name}_0004.ptyr`) });
       expect(resumed.outcome).toEqual(whole.outcome);
       expect(warnings(resumed)).toEqual([]);
       const told = (ran: Ran): RunEvent[] => ran.events.filter(({ event }) => event === 'positions');
@@ -218,12 +218,12 @@ describe('position refinement', () => {
     const whole = await run('refined-before', config);
     const stopped = await run('refined-before-stopped', config, { stopAfter: 6 });
     const resumed = await run('refined-before-resumed', config, {
-      resume: stopped.file('r_m_0006.ptyr'),
+      resume: stopped.file('r_ML_0006.ptyr'),
       ranks: 2,
     });
     expect(resumed.outcome.positions).toEqual(whole.outcome.positions);
     expect(difference(resumed, whole)).toBeLessThan(1e-4);
-    const { positions } = await readPtyr(resumed.file('r_m_0008.ptyr'));
+    const { positions } = await readPtyr(resumed.file('r_ML_0008.ptyr'));
     expect(positions.S.measured).not.toEqual(positions.S.positions);
   });
 });
@@ -236,7 +236,7 @@ describe('waves finer than the frames', () => {
     const config = configure({ scans: fine, top: { compute: { backend } } });
     const whole = await run(`fine-${backend}-whole`, config);
     const stopped = await run(`fine-${backend}-stopped`, config, { stopAfter: 3 });
-    const resume = stopped.file('r_e_0003.ptyr');
+    const resume = stopped.file('r_DM_0003.ptyr');
     const resumed = await run(`fine-${backend}-resumed`, config, { resume });
     expect(resumed.outcome).toEqual(whole.outcome);
     expect(warnings(resumed)).toEqual([]);
@@ -262,7 +262,9 @@ describe('backends', () => {
         const at = `${key}-${before}`;
         const whole = await run(`${at}-all`, on(before));
         const stopped = await run(`${at}-half`, on(before), { stopAfter: 3 });
-        const resumed = await run(`${at}-${after}`, on(after), { resume: stopped.file('r_e_0003.ptyr') });
+        const resumed = await run(`${at}-${after}`, on(after), {
+          resume: stopped.file(`r_${key}_0003.ptyr`),
+        });
         expect(warnings(resumed)).toEqual([]);
         expect(difference(resumed, whole)).toBeLessThan(1e-4);
       }
@@ -274,7 +276,7 @@ describe('half sets', () => {
   const LSQML = { name: 'LSQML', numiter: 3, batches: 3 };
   const S = { ...SCAN, data: { ...SCAN.data, num_frames: 40, density: 0.15 } };
   const given = { engines: { d: { ...ENGINES.DM, numiter: 3 }, l: LSQML }, scans: { S } };
-  const names = ['r_l_0006.ptyr', 'r_l_0006_half1.ptyr', 'r_l_0006_half2.ptyr'];
+  const names = ['r_LSQML_0006.ptyr', 'r_LSQML_0006_half1.ptyr', 'r_LSQML_0006_half2.ptyr'];
   const outcomes = (ran: Ran): Promise<Outcome[]> =>
     Promise.all(names.map((name) => outcomeOf(ran.file(name))));
 
@@ -285,16 +287,16 @@ describe('half sets', () => {
     const wanted = await outcomes(whole);
 
     const early = await run('halves-early', config, { halfSets, stopAfter: 4 });
-    const resume = early.file('r_l_0004.ptyr');
+    const resume = early.file('r_LSQML_0004.ptyr');
     expect(await outcomes(await run('halves-early', config, { halfSets, resume }))).toEqual(wanted);
 
     // In the second iteration of the first half: its file holds results only, that of all frames is complete.
     const late = await run('halves-late', config, { halfSets, stopAfter: 8 });
     expect(late.stopped).toMatch(
-      /r_d_0002_half1\.ptyr; --half-sets with --resume of the reconstruction of all frames makes both halves anew$/,
+      /r_DM_0002_half1\.ptyr; --half-sets with --resume of the reconstruction of all frames makes both halves anew$/,
     );
-    expect((await readResumeHead(late.file('r_d_0002_half1.ptyr'))).point).toBeUndefined();
-    const again = await run('halves-late', config, { halfSets, resume: late.file('r_l_0006.ptyr') });
+    expect((await readResumeHead(late.file('r_DM_0002_half1.ptyr'))).point).toBeUndefined();
+    const again = await run('halves-late', config, { halfSets, resume: late.file('r_LSQML_0006.ptyr') });
     expect(await outcomes(again)).toEqual(wanted);
     const iterations = again.events.flatMap((event) => (event.event === 'iteration' ? [event.half] : []));
     expect(iterations).toEqual([1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2]);
@@ -313,7 +315,7 @@ describe('a finished engine', () => {
       const given = { engines: { e: engine }, top: { data_type: 'single' } };
       const whole = await run(`${key}-six`, configure(given));
       const half = await run(`${key}-three`, configure({ ...given, set: ['engines.e.numiter=3'] }));
-      const more = await run(`${key}-more`, configure(given), { resume: half.file('auto_e_3.ptyr') });
+      const more = await run(`${key}-more`, configure(given), { resume: half.file(`auto_${key}_3.ptyr`) });
       expect(more.outcome.fields).toEqual(whole.outcome.fields);
       const errors = ({ outcome }: Ran): unknown[] => outcome.history.map((record) => record.errors);
       expect(errors(more)).toEqual(errors(whole));
@@ -334,7 +336,7 @@ describe('ranks', () => {
       const resumed = await run(
         `${key}-${before}-resumed`,
         configure({ engines: { e: ENGINES[key] }, top: { frames_per_block: 5 } }),
-        { resume: stopped.file('r_e_0003.ptyr'), ranks: after },
+        { resume: stopped.file(`r_${key}_0003.ptyr`), ranks: after },
       );
       expect(warnings(resumed)).toEqual([]);
       expect(difference(resumed, whole)).toBeLessThan(1e-10);
@@ -345,7 +347,7 @@ describe('ranks', () => {
     const config = configure({ engines: { e: ENGINES.EPIE } });
     const whole = await run('two-whole', config, { ranks: 2 });
     const stopped = await run('two-stopped', config, { ranks: 2, stopAfter: 3 });
-    const resume = stopped.file('r_e_0003.ptyr');
+    const resume = stopped.file('r_EPIE_0003.ptyr');
     expect((await run('two-resumed', config, { ranks: 2, resume })).outcome).toEqual(whole.outcome);
   });
 });
@@ -364,7 +366,7 @@ describe('several engines and scans', () => {
     const config = configure(given);
     const whole = await run('several-whole', config);
     const stopped = await run('several-stopped', config, { stopAfter: 5 });
-    const resume = stopped.file('r_a_0005.ptyr');
+    const resume = stopped.file('r_ML_0005.ptyr');
     const stored = await readStoredRun(resume);
     expect(stored).toMatchObject({ run: 'r', output: join(folder, 'several-stopped') });
     const again = configFromTree(stored.tree, LOOKUP).config;
@@ -380,7 +382,7 @@ describe('several engines and scans', () => {
   it('goes on with the next engine after one that had finished', async () => {
     const config = configure({ engines: given.engines });
     const whole = await run('next-whole', config);
-    const file = whole.file('r_b_0003.ptyr');
+    const file = whole.file('r_DM_0003.ptyr');
     const before = readFileSync(file);
     const resumed = await run('next-whole', config, { resume: file });
     expect(warnings(resumed)).toEqual([]);
@@ -389,19 +391,28 @@ describe('several engines and scans', () => {
   });
 
   it('keeps the file of a finished engine where autosaved ones have such names', async () => {
-    const io = { autosave: { interval: 1, rfile: '%(run)s_%(engine)s_%(iterations)04d.ptyr' } };
+    const io = { autosave: { interval: 1, share: 1, rfile: '%(run)s_%(engine)s_%(iterations)04d.ptyr' } };
     const ran = await run('names', configure({ engines: given.engines, top: { io } }));
     const files = readdirSync(ran.file('.')).filter((name) => name.endsWith('.ptyr'));
-    expect(files.sort()).toEqual(['r_a_0007.ptyr', 'r_b_0003.ptyr']);
+    expect(files.sort()).toEqual(['r_DM_0003.ptyr', 'r_ML_0007.ptyr']);
+  });
+
+  it('tells files of two engines of one name apart by their iterations', async () => {
+    const io = { autosave: { interval: 1, share: 1, rfile: '%(run)s_%(engine)s_%(iterations)04d.ptyr' } };
+    const engines = { a: { ...ENGINES.EPIE, numiter: 2 }, b: { ...ENGINES.EPIE, numiter: 1, alpha: 0.5 } };
+    const ran = await run('twice', configure({ engines, top: { io } }));
+    const files = readdirSync(ran.file('.')).filter((name) => name.endsWith('.ptyr'));
+    expect(files.sort()).toEqual(['r_EPIE_0002.ptyr', 'r_EPIE_0003.ptyr']);
+    expect((await readResumeHead(ran.file('r_EPIE_0002.ptyr'))).point?.engine).toBe('a');
   });
 
   it('with nothing left to do says so, and writes the last file if that is missing', async () => {
     const config = configure({ engines: { e: { ...ENGINES.EPIE, numiter: 3 } } });
     const whole = await run('done', config);
-    const resumed = await run('done-again', config, { resume: whole.file('auto_e_3.ptyr') });
+    const resumed = await run('done-again', config, { resume: whole.file('auto_EPIE_3.ptyr') });
     expect(resumed.outcome).toEqual(whole.outcome);
     expect(warnings(resumed)).toEqual([
-      `${whole.file('auto_e_3.ptyr')}: all 3 iterations are done; more: --set engines.e.numiter=NUMBER`,
+      `${whole.file('auto_EPIE_3.ptyr')}: all 3 iterations are done; more: --set engines.e.numiter=NUMBER`,
     ]);
   });
 });
@@ -411,7 +422,7 @@ describe('files without engine state', () => {
     const io = { autosave: { state: false } };
     const config = configure({ top: { io } });
     const stopped = await run('stateless', config, { stopAfter: 3 });
-    const resume = stopped.file('r_e_0003.ptyr');
+    const resume = stopped.file('r_DM_0003.ptyr');
     const resumed = await run('stateless-resumed', config, { resume });
     expect(warnings(resumed)).toEqual([
       `${resume}: holds no engine state: DM goes on from its probe and object alone`,
@@ -427,12 +438,71 @@ describe('files without engine state', () => {
     const scans = { MF: { ...stored.scans.MF, data } };
     const ptypy = configure({ engines: { e: { ...ENGINES.ML, numiter: 1 } }, scans });
     const resumed = await run('ptypy', ptypy, { resume });
-    expect(warnings(resumed)[0]).toMatch(/only probe and object are taken$/);
+    expect(warnings(resumed)[0]).toMatch(/went through other engines.*only probe and object are taken/);
     expect(resumed.outcome.history).toHaveLength(1);
     const fresh = await run('ptypy-fresh', ptypy);
     expect(resumed.outcome.history[0].errors.rfactor).toBeLessThan(
       0.3 * fresh.outcome.history[0].errors.rfactor,
     );
+  });
+
+  const THEIRS = { name: 'PtydScan', source: 'file', dfile: goldenPath('files/moon_append.ptyd') };
+
+  it('goes on with the engine that a file of ptypy is in, from its probe and object', async () => {
+    const resume = goldenPath('files/moon_DM.ptyr');
+    const stored = await readStoredRun(resume);
+    expect(stored.run).toBe('make_file_reference');
+    const tree = {
+      ...(stored.tree as object),
+      io: { pictures: false },
+      scans: { MF: { ...(stored.tree as { scans: { MF: object } }).scans.MF, data: THEIRS } },
+    };
+    const { config } = configFromTree(tree, { ...LOOKUP, set: ['engines.e.numiter=12'] });
+    const resumed = await run('theirs-on', config, { resume });
+    expect(resumed.events).toContainEqual({
+      event: 'resume',
+      file: resume,
+      engine: 'DM',
+      iteration: 10,
+      iterations: 12,
+    });
+    expect(warnings(resumed)).toEqual([
+      `${resume}: holds no engine state: DM goes on from its probe and object alone`,
+    ]);
+    const { history } = resumed.outcome;
+    expect(history.map(({ iteration }) => iteration)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    // The first step is a small one from where ptypy had come.
+    expect(history[10].errors.magnitude).toBeLessThan(2 * history[9].errors.magnitude);
+    expect(resumed.file('r_DM_0012.ptyr')).toSatisfy(existsSync);
+  });
+
+  it('takes probe and object of a Vanilla run of ptypy, as a run to go on with and to start from', async () => {
+    const [full, vanilla] = ['full.ptyr', 'vanilla.ptyr'].map((name) => join(folder, name));
+    for (const file of [full, vanilla]) copyFileSync(goldenPath('files/moon_DM.ptyr'), file);
+    h5py(
+      `
+for file in argument:
+    with h5py.File(file, 'a') as f:
+        del f['content/runtime']
+        for what in ('probe', 'obj') if 'vanilla' in file else ():
+            f.move('content/%s/SMFG00' % what, 'content/%s/SMF' % what)`,
+      [full, vanilla],
+    );
+    const config = (start: object): RunConfig => {
+      const scan = { name: 'Vanilla', data: THEIRS, coherence: { num_probe_modes: 2 }, ...start };
+      return configure({
+        engines: { e: { ...ENGINES.ML, numiter: 1 } },
+        scans: { MF: scan },
+        top: { compute: { backend: 'wasm' } },
+      });
+    };
+    const resumed = await run('vanilla', config({}), { resume: vanilla });
+    expect(warnings(resumed)[0]).toMatch(/does not say which: only probe and object are taken/);
+    expect(resumed.outcome).toEqual((await run('full', config({}), { resume: full })).outcome);
+    const recon = (rfile: string): object => ({ model: 'recon', recon: { rfile } });
+    const started = (rfile: string): Promise<Ran> =>
+      run('started', config({ illumination: recon(rfile), sample: recon(rfile) }));
+    expect((await started(vanilla)).outcome).toEqual((await started(full)).outcome);
   });
 
   it('does not put its results in place of a file of ptypy', async () => {
@@ -470,12 +540,12 @@ describe('what does not go together', () => {
     ],
     ['object modes', scanWith({ coherence: { num_object_modes: 2 } }), /coherence.num_object_modes/],
   ])('is an error: %s', async (_what, given, says) => {
-    const resume = (await stopped).file('r_e_0003.ptyr');
+    const resume = (await stopped).file('r_DM_0003.ptyr');
     await expect(run('other-resumed', configure(given), { resume })).rejects.toThrow(says);
   });
 
   it('takes more and fewer frames, and says so', async () => {
-    const resume = (await stopped).file('r_e_0003.ptyr');
+    const resume = (await stopped).file('r_DM_0003.ptyr');
     const more = await run('more', configure(dataWith({ num_frames: 30 })), { resume });
     expect(warnings(more)).toEqual([
       `${resume}: scan S has 10 frames more than then; they start from probe and object`,

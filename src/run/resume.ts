@@ -6,7 +6,8 @@ import { ConfigError, DataError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
 import { restoreObject, restorePositions, restoreProbe } from '../model/restore.ts';
 import type { RunPoint } from '../ptyr/progress.ts';
-import { storageId, type IterationRecord } from '../ptyr/result.ts';
+import type { Reached } from '../ptyr/reached.ts';
+import { storageId, storageOf, type IterationRecord } from '../ptyr/result.ts';
 import {
   ExitReader,
   readExactFields,
@@ -14,6 +15,7 @@ import {
   readStoredState,
   type ResumeHead,
 } from '../ptyr/resume.ts';
+import { plainEngineName } from '../params/ptypy-names.ts';
 import type { EngineConfig, RunConfig } from './config-check.ts';
 import type { EventListener } from './events.ts';
 import { ownerOf, type Share } from './sharing.ts';
@@ -30,6 +32,8 @@ export class Resume {
   /** Iterations that the first of them has done. */
   readonly iteration: number;
   readonly #head: ResumeHead;
+  /** Where it goes on; undefined: all engines from their start. */
+  readonly #point: Reached | undefined;
   readonly #onEvent: EventListener;
   /** Whether the object grids are those of the file, so that an engine's arrays fit. */
   #sameGrids = true;
@@ -54,7 +58,8 @@ export class Resume {
     this.file = file;
     this.#head = head;
     this.#onEvent = onEvent;
-    const { point } = head;
+    const point = head.point ?? reachedWith(head, engines);
+    this.#point = point;
     this.history = point === undefined ? [] : head.history;
     const current = engines.findIndex(({ key }) => key === point?.engine);
     const iteration = point?.iteration ?? 0;
@@ -77,9 +82,12 @@ export class Resume {
     const { probes, objects } = await readExactFields(this.file);
     try {
       for (const [label, earlier] of this.#head.positions) await restorePositions(model, label, earlier);
-      for (const [id, field] of Object.entries(probes)) restoreProbe(model, id, field);
+      for (const [id, field] of Object.entries(probes)) {
+        restoreProbe(model, storageOf(id, model.probes.keys()), field);
+      }
       for (const [id, field] of Object.entries(objects)) {
-        if (!(await restoreObject(model, id, field))) this.#sameGrids = false;
+        const own = storageOf(id, model.objects.keys());
+        if (!(await restoreObject(model, own, field))) this.#sameGrids = false;
       }
     } catch (cause) {
       if (!(cause instanceof DataError)) throw cause;
@@ -135,9 +143,9 @@ export class Resume {
   }
 
   #say(engines: readonly EngineConfig[]): void {
-    if (this.#head.point === undefined) {
+    if (this.#point === undefined) {
       this.#warn(
-        'does not say where its run stood, as files of ptypy do not: only probe and object are taken',
+        'its run went through other engines, or does not say which: only probe and object are taken, and all engines run',
       );
       return;
     }
@@ -179,8 +187,24 @@ function requireSameScans(file: string, head: ResumeHead, { scans }: RunConfig):
   const ids = (share: Share): string[] => [
     ...new Set(scans.map((scan) => storageId(ownerOf(scan, scans, share).label))),
   ];
-  requireEqual(file, 'probes', head.probes, ids('probe_share_with'));
-  requireEqual(file, 'objects', head.objects, ids('object_share_with'));
+  for (const [what, share] of [
+    ['probes', 'probe_share_with'],
+    ['objects', 'object_share_with'],
+  ] as const) {
+    const now = ids(share);
+    const then = head[what].map((id) => storageOf(id, now));
+    requireEqual(file, what, then, now);
+  }
+}
+
+/** Of a file of another program, where its run stands, if it is one of these engines. */
+function reachedWith({ reached }: ResumeHead, engines: readonly EngineConfig[]): Reached | undefined {
+  if (reached === undefined) return undefined;
+  const count = reached.engines.findIndex(({ key }) => key === reached.engine) + 1;
+  const isSame = reached.engines
+    .slice(0, count)
+    .every(({ key, name }, i) => engines.at(i)?.key === key && engines[i].name === plainEngineName(name));
+  return isSame ? reached : undefined;
 }
 
 /** Engines up to the one that the file is in; what comes after may change. */

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { astype, item, type NdArray } from '../array/ndarray.ts';
 import type { DeviceArray } from '../compute/backend.ts';
+import { FileError } from '../errors.ts';
 import { makeFolder } from '../hdf5/folder.ts';
 import type { Model } from '../model/model.ts';
 import { originOf } from '../model/storage.ts';
@@ -15,6 +16,7 @@ import {
   type Png,
 } from '../pictures/figures.ts';
 import type { HistoryEntry } from '../pictures/history-figure.ts';
+import { pictureObstacle } from '../pictures/standing.ts';
 import type { ObjectFigure } from '../pictures/object-figure.ts';
 import type { Progress } from '../ptyr/progress.ts';
 import type { IterationRecord, Result, StoredField } from '../ptyr/result.ts';
@@ -153,6 +155,8 @@ export function drawnHistory(history: readonly IterationRecord[]): HistoryEntry[
 }
 
 export function writePicture(file: string, png: Png, onEvent: EventListener): void {
+  const obstacle = pictureObstacle(file);
+  if (obstacle !== undefined) throw new FileError(obstacle, { file });
   makeFolder(dirname(file));
   writeFileSync(file, png);
   onEvent({ event: 'saved', what: 'picture', file });

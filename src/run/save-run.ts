@@ -3,11 +3,9 @@ import { resolve } from 'node:path';
 import type { Engine } from '../engines/engine.ts';
 import type { Model } from '../model/model.ts';
 import { isMaster } from '../parallel/communicator.ts';
-import type { RunPoint, StoredState } from '../ptyr/progress.ts';
+import type { Progress, RunPoint, StoredState } from '../ptyr/progress.ts';
 import type { Result } from '../ptyr/result.ts';
 import type { EngineConfig, RunConfig } from './config-check.ts';
-import type { EventListener } from './events.ts';
-import { saveResult } from './save-result.ts';
 import { withStoredState } from './save-state.ts';
 
 export interface RunToSave {
@@ -15,24 +13,24 @@ export interface RunToSave {
   /** Undefined: nothing goes on from the file. */
   readonly point: RunPoint | undefined;
   readonly result: () => Promise<Result>;
-  readonly onEvent: EventListener;
+  readonly write: (file: string, result: Result, progress: Progress | undefined) => Promise<void>;
 }
 
 /** Written by the master; with an engine its state goes in. Collective. */
 export async function saveRun(
-  { file, point, result, onEvent }: RunToSave,
+  { file, point, result, write }: RunToSave,
   model: Model,
   { data_type: precision }: RunConfig,
   engine?: Engine,
 ): Promise<void> {
-  const write = async (state?: StoredState): Promise<void> => {
-    await saveResult(file, await result(), onEvent, point === undefined ? undefined : { point, state });
+  const save = async (state?: StoredState): Promise<void> => {
+    await write(file, await result(), point === undefined ? undefined : { point, state });
   };
   if (engine !== undefined) {
     const finer = precision === 'single' && model.backend.precision === 'double';
-    await withStoredState(model, await engine.saveState(), finer, write);
+    await withStoredState(model, await engine.saveState(), finer, save);
   } else if (isMaster(model.communicator)) {
-    await write();
+    await save();
   }
 }
 

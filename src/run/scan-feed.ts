@@ -14,6 +14,8 @@ export class ScanFeed {
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
   #ready: PlainPackage[] = [];
+  /** Whoever takes packages has been told of the end. */
+  #endTold = false;
   #onNews: () => void;
 
   /** `thread` is a module that calls `serveFeed`; `onNews` is called whenever there is something to take, and at the end. */
@@ -36,14 +38,26 @@ export class ScanFeed {
     });
   }
 
+  /** Something to take, or an end that nobody was told of: a scan that is over is news once. */
   get hasNews(): boolean {
-    return this.#ready.length > 0 || this.ended;
+    return this.#ready.length > 0 || (this.ended && !this.#endTold);
+  }
+
+  /** Whoever takes packages has nothing to do without the next. */
+  wants(): void {
+    if (!this.ended) this.#tell({ kind: 'wanted' });
+  }
+
+  /** Another scan goes on. */
+  othersGoOn(): void {
+    if (!this.ended) this.#tell({ kind: 'others' });
   }
 
   /** What has come since the last time. */
   take(): readonly PlainPackage[] {
     const packages = this.#ready;
     this.#ready = [];
+    this.#endTold = this.ended;
     if (packages.length > 0) this.#tell({ kind: 'taken', packages: packages.length });
     return packages;
   }

@@ -1,5 +1,6 @@
 /** From a checked configuration to scans that can be asked for frames. */
 import { existsSync } from 'node:fs';
+import { standingAt } from '../ptyd/standing.ts';
 import type { PtyScan } from '../scan/pty-scan.ts';
 import type { ScanConfig } from './config-check.ts';
 import type { StageOptions } from './prepare.ts';
@@ -26,15 +27,28 @@ export function createScan(
   return registry.create(data.name, { ...data.parameters, ...overrides }, options);
 }
 
+/** What a scan has been prepared to, as it is. */
+export function createPrepared(
+  { label, data }: ScanConfig,
+  { registry, communicator, signal }: StageOptions,
+  dfile: string,
+): PtyScan {
+  const { load_parallel, min_frames } = data.values;
+  const parameters = { label, dfile, source: 'file', load_parallel, min_frames };
+  return registry.create('PtydScan', parameters, { communicator, signal });
+}
+
 /** Overrides that make a scan read its prepared file, which may be still to come. */
 export function followPrepared({ data }: ScanConfig): DataOverrides {
   const { dfile, source } = data.values;
   return source === null && dfile !== null ? { source: 'file', save: null } : {};
 }
 
-/** Overrides that make a scan read its prepared file, when that is there. */
-export function preferPrepared({ data }: ScanConfig): DataOverrides {
+/** Overrides that make a scan read its prepared file, when that is there. One without any frames counts as none. */
+export async function preferPrepared({ data }: ScanConfig): Promise<DataOverrides> {
   const { dfile, source } = data.values;
-  const prepared = source === null && dfile !== null && existsSync(dfile);
-  return prepared ? { source: 'file', save: null } : {};
+  if (source !== null || dfile === null || !existsSync(dfile)) return {};
+  const there = await standingAt(dfile);
+  const isHusk = there.kind === 'ptyd' && there.frames === 0 && there.suffixes.length === 0;
+  return isHusk ? {} : { source: 'file', save: null };
 }

@@ -7,7 +7,7 @@ import { readResumeHead } from '../ptyr/resume.ts';
 export interface StoredRun {
   /** The configuration as a plain tree. */
   readonly tree: unknown;
-  /** Undefined for files of other programs. */
+  /** Undefined where it is not known. */
   readonly run: string | undefined;
   /** Folder given on its command line. */
   readonly output: string | undefined;
@@ -15,7 +15,7 @@ export interface StoredRun {
 
 /** Throws a `FileError` for a file without a configuration. */
 export async function readStoredRun(file: string): Promise<StoredRun> {
-  const { config: stored, point } = await readResumeHead(file);
+  const { config: stored, point, run } = await readResumeHead(file);
   const config = withLists(stored);
   if (!isMapping(config)) {
     throw new FileError(
@@ -23,7 +23,7 @@ export async function readStoredRun(file: string): Promise<StoredRun> {
       { file, entry: 'content/pars' },
     );
   }
-  if (point === undefined) return { tree: config, run: undefined, output: undefined };
+  if (point === undefined) return { tree: config, run, output: undefined };
   const keys = point.engines.map(({ key }) => key);
   return {
     tree: {
@@ -31,7 +31,7 @@ export async function readStoredRun(file: string): Promise<StoredRun> {
       scans: inOrder(config.scans, point.scans),
       engines: inOrder(config.engines, keys),
     },
-    run: point.run,
+    run,
     output: point.output ?? undefined,
   };
 }

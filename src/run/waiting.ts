@@ -10,38 +10,73 @@ import { News } from './news.ts';
 
 const FIRST_MS = 25;
 const MOST_MS = 200;
+/** After so long without anything new it is said what is waited for, s. */
+const LONG_S = 5;
 
 export class Waiting {
   /** Seconds without news after which it is over. */
   readonly mostS: number;
   readonly #scan: PtyScan;
   readonly #communicator: Communicator;
+  readonly #othersAt: () => number;
+  #hasBegun = false;
+  #isTold = false;
+  #some = 0;
   #since = performance.now();
   #nextMs = FIRST_MS;
   #news: News | undefined;
 
-  constructor(scan: PtyScan, communicator: Communicator, mostS: number) {
+  /** `othersAt`: when another scan had something last, ms of `performance.now()`. A scan that has not begun may come after it. */
+  constructor(scan: PtyScan, communicator: Communicator, mostS: number, othersAt: () => number = () => 0) {
     this.#scan = scan;
     this.#communicator = communicator;
     this.mostS = mostS;
+    this.#othersAt = othersAt;
   }
 
-  /** Something has come. */
+  /** Something has come and was handed out. */
   news(): void {
+    this.#hasBegun = true;
+    this.#some = 0;
+    this.#isTold = false;
+    this.#restart();
+  }
+
+  /** So many frames have come that are not handed out yet: patience begins anew with each. */
+  hasSome(frames: number): void {
+    if (frames <= this.#some) return;
+    this.#some = frames;
+    this.#hasBegun = true;
+    this.#since = performance.now();
+  }
+
+  /** On the master, once until something comes: nothing has come for long. */
+  isLong(): boolean {
+    if (this.#isTold || !isMaster(this.#communicator) || this.#quietS < LONG_S) return false;
+    this.#isTold = true;
+    return true;
+  }
+
+  #restart(): void {
     this.#since = performance.now();
     this.#nextMs = FIRST_MS;
   }
 
+  /** Without anything new. */
+  get #quietS(): number {
+    const since = this.#hasBegun ? this.#since : Math.max(this.#since, this.#othersAt());
+    return (performance.now() - since) / 1000;
+  }
+
   /** Nothing has come for too long. Collective. */
   isOver(): Promise<boolean> {
-    const seconds = (performance.now() - this.#since) / 1000;
-    return onAnyRank(this.#communicator, isMaster(this.#communicator) && seconds > this.mostS);
+    return onAnyRank(this.#communicator, isMaster(this.#communicator) && this.#quietS > this.mostS);
   }
 
   /** The master waits; the others wait for it when they ask for frames. */
   async forFrames(signal: AbortSignal | undefined): Promise<void> {
     if (!isMaster(this.#communicator)) return;
-    this.#news ??= new News(this.#scan.inputs);
+    this.#news ??= new News(this.#scan.origin.sources);
     await this.#news.wait(this.#nextMs, signal);
     this.#nextMs = Math.min(MOST_MS, 2 * this.#nextMs);
   }
@@ -50,12 +85,12 @@ export class Waiting {
   async forSources(label: string, onEvent: EventListener, signal: AbortSignal | undefined): Promise<void> {
     const scan = this.#scan;
     const missing = async (): Promise<string | undefined> =>
-      scan.inputs.find((source) => !existsSync(source)) ?? (await scan.awaited());
+      scan.origin.sources.find((source) => !existsSync(source)) ?? (await scan.origin.missing());
     let told = false;
     if (isMaster(this.#communicator)) {
       for (let source = await missing(); source !== undefined; source = await missing()) {
         if (signal?.aborted === true) throw new AbortedError(`${label}: stopped before ${source} was there`);
-        if (performance.now() - this.#since > 1000 * this.mostS) {
+        if (this.#quietS > this.mostS) {
           throw new DataError(`${label}: ${source} is not there after ${this.mostS} s`);
         }
         if (!told) {
@@ -64,13 +99,13 @@ export class Waiting {
           await hdf5Library();
         }
         told = true;
-        const news = new News(scan.inputs);
+        const news = new News(scan.origin.sources);
         await news.wait(MOST_MS, signal);
         news.close();
       }
     }
     await this.#communicator.barrier();
-    this.news();
+    this.#restart();
   }
 
   close(): void {

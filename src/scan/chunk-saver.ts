@@ -2,9 +2,12 @@
 import { ConfigError } from '../errors.ts';
 import { LoadBalance } from '../parallel/balance.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
+import { isSameFile } from '../hdf5/identity.ts';
 import { contentOf } from '../ptyd/chunk-content.ts';
 import { LinkWriter } from '../ptyd/link-writer.ts';
-import { writePart } from '../ptyd/part-file.ts';
+import { stagePart } from '../ptyd/part-file.ts';
+import { filesNamedLikeChunks } from '../ptyd/own-names.ts';
+import { holdsSame } from '../ptyd/stored-info.ts';
 import type { StoredScan } from '../ptyd/stored-scan.ts';
 import { createPtydWriter, type PtydWriter, type PtydWriterOptions } from '../ptyd/writer.ts';
 import type { ScanData } from '../params/scan-data.ts';
@@ -12,13 +15,15 @@ import type { Chunk, Meta } from './package.ts';
 import { ownChunk, withStoredChunk } from './stored-chunk.ts';
 
 export interface ChunkSaver {
-  /** Moves an existing file aside and creates a new one. */
-  create(): Promise<void>;
-  /** Instead of `create`: goes on with the file that is there; `undefined` where there is none. */
+  /** Makes nothing: throws a `FileError` where a file is in the way that was not written here. */
+  open(): Promise<void>;
+  /** Instead of `open`: goes on with the file that is there; `undefined` where there is none with chunks. */
   resume(): Promise<StoredScan | undefined>;
   /** Returns on every rank when the chunk is safe. */
   save(chunk: Chunk, meta: Meta): Promise<void>;
   finish(): Promise<void>;
+  /** The file that is there is complete and says that it was prepared with the same parameters. */
+  holdsSame(): Promise<boolean>;
 }
 
 /** Throws a ConfigError for parameters that do not say where or how to save. */
@@ -32,11 +37,24 @@ export function checkSaving({ save, dfile, parallel_write }: ScanData): void {
   }
 }
 
+/** Throws a ConfigError where the scan would be saved to one of the files it is read from, by whatever name. */
+export function requireNotInput({ dfile, chunk_format }: ScanData, inputs: readonly string[]): void {
+  if (dfile === null) return;
+  const names = [dfile, ...filesNamedLikeChunks({ file: dfile, chunkFormat: chunk_format })];
+  for (const input of inputs) {
+    const name = names.find((one) => isSameFile(one, input));
+    if (name === undefined) continue;
+    const same = name === input ? '' : ` (it is ${input})`;
+    const message = `${name} is read by this scan${same}; nothing is saved to it: give another name`;
+    throw new ConfigError([{ path: 'dfile', message }]);
+  }
+}
+
 /** `undefined` where nothing is saved. */
 export function saverFor(
   { save, dfile, chunk_format, compression, parallel_write }: ScanData,
   communicator: Communicator,
-  about: Pick<PtydWriterOptions, 'numFrames' | 'irregular' | 'info'>,
+  about: Pick<PtydWriterOptions, 'irregular' | 'info'>,
 ): ChunkSaver | undefined {
   if (save === null || dfile === null) return undefined;
   const options = {
@@ -52,15 +70,17 @@ export function saverFor(
 /** The master writes for all. */
 class MasterSaver implements ChunkSaver {
   readonly #communicator: Communicator;
+  readonly #options: PtydWriterOptions;
   readonly #writer;
 
   constructor(communicator: Communicator, options: PtydWriterOptions) {
     this.#communicator = communicator;
+    this.#options = options;
     this.#writer = createPtydWriter(options);
   }
 
-  create(): Promise<void> {
-    return onMaster(this.#communicator, () => this.#writer.create());
+  open(): Promise<void> {
+    return onMaster(this.#communicator, () => this.#writer.open());
   }
 
   resume(): Promise<StoredScan | undefined> {
@@ -75,6 +95,10 @@ class MasterSaver implements ChunkSaver {
   finish(): Promise<void> {
     return onMaster(this.#communicator, () => this.#writer.finish());
   }
+
+  holdsSame(): Promise<boolean> {
+    return sameOnMaster(this.#communicator, this.#options);
+  }
 }
 
 /** Each rank writes its frames to a file of its own; to readers that is a chunk. The master links them. */
@@ -84,7 +108,6 @@ class OwnFileSaver implements ChunkSaver {
   readonly #writer: LinkWriter;
   /** Files written so far, of all ranks. */
   #files = 0;
-  #begun = false;
 
   constructor(communicator: Communicator, options: PtydWriterOptions) {
     this.#communicator = communicator;
@@ -92,8 +115,8 @@ class OwnFileSaver implements ChunkSaver {
     this.#writer = new LinkWriter(options);
   }
 
-  create(): Promise<void> {
-    return onMaster(this.#communicator, () => this.#writer.create());
+  open(): Promise<void> {
+    return onMaster(this.#communicator, () => this.#writer.open());
   }
 
   async resume(): Promise<StoredScan | undefined> {
@@ -105,24 +128,30 @@ class OwnFileSaver implements ChunkSaver {
   async save(chunk: Chunk, meta: Meta): Promise<void> {
     const communicator = this.#communicator;
     const { rank } = communicator;
-    if (!this.#begun) {
-      const expected = this.#expected(chunk.indices.length, meta);
-      await onMaster(communicator, () => this.#writer.begin(meta, expected));
-      this.#begun = true;
-    }
     const counts = await communicator.allGather(chunk.indicesNode.length);
     const filesOf = (all: readonly number[]): number => all.filter((count) => count > 0).length;
-    if (counts[rank] > 0) {
-      const num = this.#files + filesOf(counts.slice(0, rank));
-      await writePart(this.#options, num, contentOf(ownChunk(chunk, num)), this.#options.compression);
-    }
-    await communicator.barrier();
+    const num = this.#files + filesOf(counts.slice(0, rank));
+    const { compression } = this.#options;
+    const part =
+      counts[rank] === 0
+        ? undefined
+        : await stagePart(this.#options, num, contentOf(ownChunk(chunk, num)), compression);
+    const parts = await communicator.gather(part);
+    const expected = this.#files > 0 ? 0 : this.#expected(chunk.indices.length, meta);
     this.#files += filesOf(counts);
-    await onMaster(communicator, () => this.#writer.written(this.#files, chunk.indices.length));
+    await onMaster(communicator, async () => {
+      const staged = (parts ?? []).filter((one) => one !== undefined);
+      await this.#writer.publish(staged, meta, expected);
+      await this.#writer.written(this.#files, chunk.indices.length);
+    });
   }
 
   finish(): Promise<void> {
     return onMaster(this.#communicator, () => this.#writer.finish());
+  }
+
+  holdsSame(): Promise<boolean> {
+    return sameOnMaster(this.#communicator, this.#options);
   }
 
   /** Files of the whole scan if all chunks are like the first. */
@@ -141,6 +170,10 @@ async function resumeOnMaster(
   writer: PtydWriter,
 ): Promise<StoredScan | undefined> {
   return communicator.broadcast(isMaster(communicator) ? await writer.resume() : undefined);
+}
+
+async function sameOnMaster(communicator: Communicator, { file, info }: PtydWriterOptions): Promise<boolean> {
+  return communicator.broadcast(isMaster(communicator) && (await holdsSame(file, info)));
 }
 
 /** The master does it, and all go on when it is done. */

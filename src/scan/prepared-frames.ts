@@ -8,6 +8,7 @@ import { PtydReader, type FramesRead } from '../ptyd/reader.ts';
 import type { Common } from './common.ts';
 import { Glitches } from './glitches.ts';
 import type { LoadedFrames } from './load.ts';
+import type { Origin } from './scan-hooks.ts';
 import type { Availability } from './scan-options.ts';
 
 export interface PreparedOptions {
@@ -18,7 +19,7 @@ export interface PreparedOptions {
   readonly accept: boolean;
 }
 
-export class PreparedFrames {
+export class PreparedFrames implements Origin {
   /** Most frames that are asked for, whatever the file holds. */
   limit = Infinity;
   readonly #reader: PtydReader;
@@ -37,6 +38,25 @@ export class PreparedFrames {
 
   get file(): string {
     return this.#reader.file;
+  }
+
+  get sources(): readonly string[] {
+    return [this.file];
+  }
+
+  missing(): Promise<string | undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  get awaits(): string {
+    const { expected, file, frames } = this;
+    return expected === null
+      ? `more chunks in ${file}, which does not say yet how many frames it will have`
+      : `${expected - frames} of ${expected} frames in ${file}, whose preparation goes on or was stopped (prepare --resume goes on with it)`;
+  }
+
+  whatIsThere(): string {
+    return `${this.file} holds no frames`;
   }
 
   get frames(): number {

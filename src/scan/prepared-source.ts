@@ -2,7 +2,6 @@
 import { ConfigError } from '../errors.ts';
 import { isParam, type ParamGroup } from '../params/declare.ts';
 import { SCAN_DATA, type ScanData } from '../params/scan-data.ts';
-import { isSameFile } from '../ptyd/same-file.ts';
 import type { Common } from './common.ts';
 
 /**
@@ -21,13 +20,6 @@ export function preparedSource(group: ParamGroup, info: ScanData): string | unde
       message: 'the prepared file to read is not named: give its path as dfile, or as source',
     },
   ]);
-}
-
-/** Throws a ConfigError where a file is to be prepared into itself. */
-export function refuseItself({ source, dfile, save }: ScanData): void {
-  if (source === null || source === 'file' || save === null || dfile === null) return;
-  if (!isSameFile(source, dfile)) return;
-  throw new ConfigError([{ path: 'dfile', message: `${dfile} is the source itself; save to another file` }]);
 }
 
 /** Geometry that a class makes its frames for is not that of a file. */

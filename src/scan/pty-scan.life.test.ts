@@ -1,5 +1,14 @@
 /** What a scan touches, and when. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ArrayScan, gridPositions, numberedFrames, packagesOf } from '../../test/tools/array-scan.ts';
@@ -15,6 +24,12 @@ import { PtyScan } from './pty-scan.ts';
 const folder = temporaryFolder();
 const source = { frames: numberedFrames(6, 4, 4), positions: gridPositions(6) };
 const whole = { shape: null };
+
+async function initialized(parameters: object): Promise<ArrayScan> {
+  const scan = new ArrayScan({ ...parameters }, source);
+  await scan.initialize();
+  return scan;
+}
 
 describe('the life of a scan', () => {
   it('opens nothing when constructed, not even a folder that cannot be written', () => {
@@ -58,26 +73,66 @@ describe('the life of a scan', () => {
     );
   });
 
-  it('creates a file with chunks, meta and info, and writes none without save', async () => {
+  it('makes a file with the first chunk, with save only', async () => {
     const dfile = join(folder, 'new', 'created.ptyd');
-    await new ArrayScan({ ...whole, dfile }, source).initialize();
+    await packagesOf(await initialized({ ...whole, dfile }), 2);
     expect(existsSync(dfile)).toBe(false);
-    await new ArrayScan({ ...whole, dfile, save: 'append' }, source).initialize();
+    const scan = await initialized({ ...whole, dfile, save: 'append' });
+    expect(existsSync(dfile)).toBe(false);
+    await scan.auto(2);
     const file = await openFile(dfile, 'r');
     expect(file.keys('/').sort()).toEqual(['chunks', 'info', 'meta']);
-    expect(file.keys('chunks')).toEqual([]);
+    expect(file.keys('chunks')).toEqual(['0']);
     file.close();
   });
 
-  it('moves an existing file to .old, the next one to .old.1, with a warning', async () => {
-    const dfile = join(folder, 'again.ptyd');
-    writeFileSync(dfile, 'first');
-    const save = (): Promise<void> => new ArrayScan({ ...whole, dfile, save: 'append' }, source).initialize();
-    const warnings = await warningsOf(save);
-    expect(warnings).toEqual([expect.stringContaining(`renamed to ${dfile}.old`)]);
-    expect(readFileSync(`${dfile}.old`, 'utf8')).toBe('first');
-    await warningsOf(save);
-    expect(existsSync(`${dfile}.old.1`)).toBe(true);
+  it('never saves to a file that it reads, by whatever name', async () => {
+    const raw = join(folder, 'raw.h5');
+    writeFileSync(raw, 'measured');
+    symlinkSync(raw, join(folder, 'soft.ptyd'));
+    linkSync(raw, join(folder, 'hard.ptyd'));
+    class Reader extends ArrayScan {
+      override get sources(): string[] {
+        return [raw];
+      }
+    }
+    for (const dfile of [
+      raw,
+      join(folder, '.', 'raw.h5'),
+      join(folder, 'soft.ptyd'),
+      join(folder, 'hard.ptyd'),
+    ]) {
+      const scan = new Reader({ ...whole, dfile, save: 'append' }, source);
+      await expect(scan.initialize()).rejects.toThrow(/is read by this scan/);
+    }
+    expect(readFileSync(raw, 'utf8')).toBe('measured');
+  });
+
+  it('knows a file that was prepared with the same parameters', async () => {
+    const dfile = join(folder, 'same.ptyd');
+    const given = { ...whole, dfile, save: 'append', psize: 1e-4, center: [1, 2], label: 'S' };
+    const scan = await initialized(given);
+    expect(await scan.isPrepared()).toBe(false);
+    await scan.auto(2);
+    expect(await (await initialized(given)).isPrepared()).toBe(false);
+    await packagesOf(scan, 2);
+    const changes: [object, boolean][] = [
+      [{}, true],
+      [{ load_parallel: 'all', min_frames: 2 }, true],
+      [{ psize: 2e-4 }, false],
+      [{ rebin: 2 }, false],
+      [{ center: 'fftshift' }, false],
+      [{ num_frames: 5 }, false],
+    ];
+    for (const [change, is] of changes) {
+      expect(await (await initialized({ ...given, ...change })).isPrepared(), JSON.stringify(change)).toBe(
+        is,
+      );
+    }
+    const other = { ...source, positions: gridPositions(7) };
+    const moved = new ArrayScan(given, other);
+    await moved.initialize();
+    expect(await moved.isPrepared()).toBe(false);
   });
 
   const missing = new FileError('frames.h5 does not exist', { file: 'frames.h5' });

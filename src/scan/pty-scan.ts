@@ -12,11 +12,12 @@ import { LoadBalance } from '../parallel/balance.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import type { ParamGroup } from '../params/declare.ts';
+import { pathsIn } from '../params/paths.ts';
 import { SCAN_DATA, withRecipe, type ScanData } from '../params/scan-data.ts';
 import { check } from '../params/validate.ts';
 import { applyCommon, encodeInfo, type Common } from './common.ts';
 import { ChunkPreparation } from './chunk-preparation.ts';
-import { checkSaving, saverFor, type ChunkSaver } from './chunk-saver.ts';
+import { checkSaving, requireNotInput, saverFor, type ChunkSaver } from './chunk-saver.ts';
 import { EmptyFrames } from './empty-frames.ts';
 import { positionsArray, type LoadedFrames, type PositionInput, type RawFrames } from './load.ts';
 import { makePackage } from './make-package.ts';
@@ -35,12 +36,19 @@ import {
   unknownText,
 } from './known-geometry.ts';
 import { PreparedFrames } from './prepared-frames.ts';
-import { contradicted, forgetDefaults, preparedSource, refuseItself, useAsItIs } from './prepared-source.ts';
-import { ScanHooks } from './scan-hooks.ts';
+import { contradicted, forgetDefaults, preparedSource, useAsItIs } from './prepared-source.ts';
+import { ScanHooks, type Origin } from './scan-hooks.ts';
 import type { Availability, Given, ScanOptions } from './scan-options.ts';
 import { measuredPositions, partOfShare, positionsAt, shareOf, type LoadedShare } from './share.ts';
 
 export type { Availability, Given, ScanOptions } from './scan-options.ts';
+
+/** The same for all ranks; `isWorth`: as many as are wanted at once. */
+interface Available {
+  readonly accessible: number;
+  readonly end: boolean;
+  readonly isWorth: boolean;
+}
 
 export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
   /** Declarations of this class's parameters. */
@@ -96,7 +104,6 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
     this.#empty = new EmptyFrames(this.info, this.communicator);
     const file = preparedSource(group, this.info);
     if (file === undefined) return;
-    refuseItself(this.info);
     forgetDefaults(this.info, checked.given);
     if (this.info.source === 'file') {
       this.#ignored = useAsItIs(this.info, checked.given);
@@ -122,16 +129,24 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
     if (this.info.label === null) Object.assign(this.info, { label: this.#label ?? null });
   }
 
-  // What a scan offers
-
-  /** What is read: files or folders that change when something new is there. */
-  get inputs(): readonly string[] {
-    return this.#prepared === undefined ? this.sources : [this.#prepared.file];
+  /** Lets signals and messages in while much is loaded. Throws an AbortedError when the user wants the end. */
+  protected async breathe(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.signal?.aborted === true) throw new AbortedError('preparation was stopped');
   }
 
-  /** What must be there before `initialize` and is not yet, beyond the inputs. Called on the master only. */
-  awaited(): Promise<string | undefined> {
-    return this.#prepared === undefined ? this.missing() : Promise.resolve(undefined);
+  // What a scan offers
+
+  /** Where the frames come from: the class itself, or a prepared file. */
+  get origin(): Origin {
+    return this.#prepared ?? this;
+  }
+
+  /** Files and folders that are read, by `sources` or by a parameter: nothing is ever written to one of them. */
+  inputs(): Promise<readonly string[]> {
+    const named = pathsIn((this.constructor as typeof PtyScan).parameters, this.info);
+    const paths = named.filter(({ name }) => name !== 'dfile').map(({ path }) => path);
+    return Promise.resolve([...new Set([...this.origin.sources, ...paths])]);
   }
 
   /** Frames of a prepared file that announces more of them; undefined: all are there, or nobody knows. */
@@ -177,13 +192,12 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
   }
 
   /**
-   * First I/O: loads what all frames share, then creates `dfile` (an existing one is moved to `<dfile>.old`). Once for a scan.
-   * Throws a ConfigError where energy, distance or pixel size are not known.
+   * First I/O: loads what all frames share. `dfile` is made with the first chunk (a complete one moves to `<dfile>.old`). Once for a
+   * scan. Throws a ConfigError where energy, distance or pixel size are not known.
    */
   async initialize(): Promise<void> {
     if (this.#begun) throw new DataError('initialize() was called before: a scan is initialized once');
     checkSaving(this.info);
-    refuseItself(this.info);
     this.#begun = true;
     const everywhere = this.info.load_parallel === 'common' || this.info.load_parallel === 'all';
     const loaded = await this.#shared(everywhere, () => this.#loadShared());
@@ -206,14 +220,13 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
     await this.#begin();
     checkPlausible(this.info, this.common.frameShape, this.isMaster);
     if (this.info.save !== null) {
-      this.#saver = saverFor(this.info, this.communicator, {
-        numFrames: this.numFrames,
-        irregular: this.follow,
-        info: encodeInfo((this.constructor as typeof PtyScan).parameters, this.info, this.positions),
-      });
+      const parameters = (this.constructor as typeof PtyScan).parameters;
+      const info = encodeInfo(parameters, this.info, this.positions);
+      this.#saver = saverFor(this.info, this.communicator, { irregular: this.follow, info });
+      if (this.isMaster) requireNotInput(this.info, await this.inputs());
     }
     const stored = this.#resume ? await this.#saver?.resume() : undefined;
-    if (stored === undefined) await this.#saver?.create();
+    if (stored === undefined) await this.#saver?.open();
     else await this.#goOnFrom(stored);
   }
 
@@ -265,6 +278,11 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
     this.numFrames = prepared.expected;
   }
 
+  /** `dfile` holds a complete scan that was prepared with just these parameters. After `initialize`; collective. */
+  async isPrepared(): Promise<boolean> {
+    return (await this.#saver?.holdsSame()) === true;
+  }
+
   /** Nothing more will come: what is there is the whole scan. On every rank. */
   conclude(): void {
     this.#concluded = true;
@@ -280,8 +298,11 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
     return this.#done.size + (this.#saver === undefined ? 0 : this.#handedOut);
   }
 
-  /** The next package of at most `frames` frames, WAIT when too few are there yet, or EOS. */
-  async auto(frames: number): Promise<AutoAnswer> {
+  /**
+   * The next package of at most `frames` frames, WAIT when too few are there yet, or EOS. Of a scan that goes on, fewer than
+   * `gather` (of the master) are too few; those that are there count as `behind`.
+   */
+  async auto(frames: number, gather = 1): Promise<AutoAnswer> {
     if (await onAnyRank(this.communicator, this.signal?.aborted === true)) {
       throw new AbortedError('preparation was stopped');
     }
@@ -293,20 +314,20 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
     if (preparation === undefined) throw new DataError('initialize() must be called before auto()');
     const least = this.info.min_frames * this.communicator.size;
     await this.#lookAgain();
-    const { accessible, end } = await this.#available(Math.max(frames, least));
-    if (accessible < least && !end) return WAIT;
+    const { accessible, end, isWorth } = await this.#available(Math.max(frames, least), gather);
+    if ((accessible < least || !isWorth) && !end) return WAIT;
     if (accessible <= 0) {
       await this.#finish();
       return EOS;
     }
     const asked = this.#notDone(accessible);
-    if (asked.length === 0) return this.#after(accessible, frames);
+    if (asked.length === 0) return this.#after(accessible, frames, gather);
     const loaded = await this.#loadMine(asked, preparation.region);
     const screened = await preparation.screenRaw(loaded.raw);
     const raw = await this.#correct(screened.raw);
     const indices = (await this.communicator.allGather(raw.indices)).flat();
     // Every frame of the chunk was left out: on to the next one.
-    if (indices.length === 0) return this.#after(accessible, frames);
+    if (indices.length === 0) return this.#after(accessible, frames, gather);
     const prepared = await preparation.prepare(raw, screened);
     const meta = preparation.meta(this.numFrames);
     // The file is complete with its last chunk, whether or not anybody asks for more.
@@ -319,7 +340,7 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
       positions: positionsOf(await this.#positionsOf(indices, loaded), meta),
     };
     const chunk = await this.#empty.sift(whole, last);
-    if (chunk.indices.length === 0) return this.#after(accessible, frames);
+    if (chunk.indices.length === 0) return this.#after(accessible, frames, gather);
     if (this.#chunks === 0 && this.isMaster) checkSpan(this.positions ?? chunk.positions, meta);
     await this.#saver?.save(chunk, inMetres(meta));
     this.#handedOut += chunk.indices.length;
@@ -329,9 +350,9 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
     return makePackage(chunk, inMetres(meta));
   }
 
-  #after(skipped: number, frames: number): Promise<AutoAnswer> {
+  #after(skipped: number, frames: number, gather: number): Promise<AutoAnswer> {
     this.#start += skipped;
-    return this.auto(frames);
+    return this.auto(frames, gather);
   }
 
   /** Runs `load` on the master and broadcasts, or on every rank. */
@@ -341,8 +362,8 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
     return this.communicator.broadcast(value as T);
   }
 
-  async #available(frames: number): Promise<{ accessible: number; end: boolean }> {
-    let answer: { accessible: number; end: boolean } | undefined;
+  async #available(frames: number, gather = 1): Promise<Available> {
+    let answer: Available | undefined;
     if (this.isMaster) {
       const { accessible, endOfScan, behind = 0 } = await this.#check(frames);
       this.#behind = behind;
@@ -353,9 +374,11 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
           `the end of the scan cannot be told: ${this.constructor.name}.check() does not say, and num_frames is unknown`,
         );
       }
-      answer = { accessible, end };
+      const isWorth = accessible >= Math.min(frames, gather);
+      if (!isWorth && !end) this.#behind += accessible;
+      answer = { accessible, end, isWorth };
     }
-    return this.communicator.broadcast(answer as { accessible: number; end: boolean });
+    return this.communicator.broadcast(answer!);
   }
 
   #check(frames: number): Availability | Promise<Availability> {

@@ -8,6 +8,14 @@ import type { LoadedFrames, PositionInput, RawFrames } from './load.ts';
 import type { Region } from './prepare/crop.ts';
 import type { Availability } from './scan-options.ts';
 
+/** Where frames come from. */
+export interface Origin {
+  readonly sources: readonly string[];
+  readonly awaits: string;
+  missing(): Promise<string | undefined>;
+  whatIsThere(): string | undefined;
+}
+
 export abstract class ScanHooks {
   /** Frames of the whole scan; null when unknown. */
   numFrames: number | null = null;
@@ -48,6 +56,16 @@ export abstract class ScanHooks {
   /** What must be there before `initialize` and is not yet, beyond the sources themselves. Called on the master only. */
   missing(): Promise<string | undefined> {
     return Promise.resolve(undefined);
+  }
+
+  /** What must happen before more frames come, in words, for whoever waits for long. On the master. */
+  get awaits(): string {
+    return this.numFrames === null ? 'more frames' : `more of ${this.numFrames} frames`;
+  }
+
+  /** What is there in place of frames, in words, where the scan ended without any. Called on the master only. */
+  whatIsThere(): string | undefined {
+    return undefined;
   }
 
   /** Looks for what has come since the last time. Collective; before every `check`. */

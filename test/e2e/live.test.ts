@@ -20,4 +20,4 @@ it('a scan that is followed from the detector to the object ends as the same fra
   const { positions } = await readPtyr(live);
   expect([...positions.S.indices].sort((a, b) => a - b)).toEqual(Array.from({ length: FRAMES }, (_, i) => i));
   expect(await objectDifference(live, offline)).toBeLessThan(0.02);
-});
+}, 600_000);

@@ -113,7 +113,7 @@ describe.each(Object.entries(STARTS))('what all ranks would say: %s', (kind, sta
 
 describe('ptyflow run on several ranks', () => {
   const errors = async (output: string): Promise<number[]> => {
-    const { history } = await readPtyr(join(folder, output, 'small_d_0005.ptyr'));
+    const { history } = await readPtyr(join(folder, output, 'small_DM_0005.ptyr'));
     return history.flatMap((record) => Object.values(record.errors));
   };
 
@@ -175,7 +175,7 @@ engines:
       const output = join(folder, `moved-${ranks}`);
       const { status, stderr } = await STARTS.threads(ranks, ['run', config, '-o', output, '--quiet']);
       expect(status, stderr).toBe(0);
-      const { S } = (await readPtyr(join(output, 'moved_l_0006.ptyr'))).positions;
+      const { S } = (await readPtyr(join(output, 'moved_LSQML_0006.ptyr'))).positions;
       return [S.positions.data, S.measured.data];
     };
     const [[one, measured], [three]] = [await positions(1), await positions(3)];

@@ -20,7 +20,7 @@ afterAll(() => {
 const CONFIG = `
 run: small
 data_type: double
-io: { pictures: false, autosave: { interval: 1 } }
+io: { pictures: false, autosave: { interval: 1, share: 1 } }
 scans:
   S:
     data: { name: PtydScan, source: file, dfile: sim.ptyd }
@@ -96,8 +96,8 @@ describe('ptyflow reconstruct --resume', () => {
     expect(resumed.stderr).toMatch(/going on with DM after \d of 5 iterations/);
     expect(resumed.stderr).not.toMatch(/warning: .*\.ptyr/);
     const [got, wanted] = [
-      await fields('stopped/small_a_0008.ptyr'),
-      await fields('double/small_a_0008.ptyr'),
+      await fields('stopped/small_ML_0008.ptyr'),
+      await fields('double/small_ML_0008.ptyr'),
     ];
     const largest = Math.max(...wanted.map(Math.abs));
     got.forEach((value, i) => {
@@ -130,14 +130,14 @@ result = [read(file) for file in argument]`,
     await killedWhileSaving(['reconstruct', '--resume', newest(), ...place], output, 2);
     const { status, stderr } = ptyflow(['reconstruct', '--resume', newest(), ...place], folder);
     expect(status, stderr).toBe(0);
-    expect(await fields('killed/small_a_0008.ptyr')).toEqual(await fields('whole/small_a_0008.ptyr'));
-    const { history } = await readPtyr(join(folder, 'killed', 'small_a_0008.ptyr'));
-    const expected = (await readPtyr(join(folder, 'whole', 'small_a_0008.ptyr'))).history;
+    expect(await fields('killed/small_ML_0008.ptyr')).toEqual(await fields('whole/small_ML_0008.ptyr'));
+    const { history } = await readPtyr(join(folder, 'killed', 'small_ML_0008.ptyr'));
+    const expected = (await readPtyr(join(folder, 'whole', 'small_ML_0008.ptyr'))).history;
     expect(history.map(({ errors }) => errors)).toEqual(expected.map(({ errors }) => errors));
   });
 
   it('does more iterations than were asked for at first', async () => {
-    const file = join('whole', 'small_a_0008.ptyr');
+    const file = join('whole', 'small_ML_0008.ptyr');
     const args = [
       'reconstruct',
       '--resume',
@@ -152,28 +152,35 @@ result = [read(file) for file in argument]`,
     const { status, stderr } = ptyflow(args, folder);
     expect(status, stderr).toBe(0);
     expect(stderr).toMatch(
-      /small_a_0008\.ptyr: holds no engine state: ML goes on from its probe and object alone/,
+      /small_ML_0008\.ptyr: holds no engine state: ML goes on from its probe and object alone/,
     );
-    const { history } = await readPtyr(join(folder, 'more', 'small_a_0009.ptyr'));
+    const { history } = await readPtyr(join(folder, 'more', 'small_ML_0009.ptyr'));
     expect(history).toHaveLength(9);
     expect(history[8]).toMatchObject({ engine: 'ML', iteration: 4, iterations: 9 });
   });
 
   it('makes half sets of a run that is over', async () => {
-    const args = ['reconstruct', '--resume', 'whole/small_a_0008.ptyr', '--half-sets', '-o', 'halves'];
+    const args = ['reconstruct', '--resume', 'whole/small_ML_0008.ptyr', '--half-sets', '-o', 'halves'];
     const { status, stderr } = ptyflow([...args, '--ranks', '1'], folder);
     expect(status, stderr).toBe(0);
     expect(stderr).toMatch(/all 3 iterations are done.*\n(.*\n)*half 1 of 2: 30 frames\n(.*\n)*½ bit: /);
     expect(readdirSync(join(folder, 'halves'))).toEqual(
-      expect.arrayContaining(['frc.png', 'small_a_0008_half1.ptyr', 'small_a_0008_half2.ptyr']),
+      expect.arrayContaining(['frc.png', 'small_ML_0008_half1.ptyr', 'small_ML_0008_half2.ptyr']),
     );
     // What it goes on from is of all frames; halves start anew.
-    const { history } = await readPtyr(join(folder, 'halves', 'small_a_0008_half2.ptyr'));
+    const { history } = await readPtyr(join(folder, 'halves', 'small_ML_0008_half2.ptyr'));
     expect(history).toHaveLength(8);
   });
 
   it.each([
     [['reconstruct'], 2, /\[file\]: a configuration or a \.ptyd is needed, or --resume FILE\.ptyr/],
+    [
+      ['reconstruct', 'whole/small_ML_0008.ptyr'],
+      2,
+      /is a reconstruction: ptyflow reconstruct --resume \S*small_ML_0008\.ptyr goes on with it/,
+    ],
+    [['run', 'sim.ptyd'], 2, /holds prepared frames: ptyflow reconstruct sim\.ptyd/],
+    [['validate', 'whole/small_ML_0008.ptyr'], 0, /^$/],
     [['reconstruct', '--resume', 'nowhere.ptyr'], 1, /nowhere\.ptyr does not exist/],
     [
       ['reconstruct', '--resume', 'sim.ptyd'],
@@ -181,17 +188,17 @@ result = [read(file) for file in argument]`,
       /sim\.ptyd has no group "content\/probe": not a \.ptyr file/,
     ],
     [
-      ['run', 'small.yaml', '--resume', 'whole/small_a_0008.ptyr', '--set', 'engines={d: {name: DM}}'],
+      ['run', 'small.yaml', '--resume', 'whole/small_ML_0008.ptyr', '--set', 'engines={d: {name: DM}}'],
       2,
-      /--resume: \S*small_a_0008\.ptyr is of other engines: it went through d \(DM\), a \(ML\); .* d \(DM\)/,
+      /--resume: \S*small_ML_0008\.ptyr is of other engines: it went through d \(DM\), a \(ML\); .* d \(DM\)/,
     ],
     [
-      ['reconstruct', 'sim.ptyd', '--resume', 'whole/small_a_0008.ptyr'],
+      ['reconstruct', 'sim.ptyd', '--resume', 'whole/small_ML_0008.ptyr'],
       2,
       /is of other scans: it holds S; the configuration has scan/,
     ],
     [
-      ['reconstruct', '--resume', 'whole/small_a_0008.ptyr', '--set', 'engines.a.numiter=few'],
+      ['reconstruct', '--resume', 'whole/small_ML_0008.ptyr', '--set', 'engines.a.numiter=few'],
       2,
       /engines\.a\.numiter: expected an integer/,
     ],

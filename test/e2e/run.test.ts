@@ -75,12 +75,18 @@ describe('ptyflow run', () => {
 
     const written = readdirSync(join(folder, 'out')).sort();
     expect(written).toEqual(
-      expect.arrayContaining(['phase.png', 'amplitude.png', 'probe.png', 'errors.png', 'small_c_0006.ptyr']),
+      expect.arrayContaining([
+        'phase.png',
+        'amplitude.png',
+        'probe.png',
+        'errors.png',
+        'small_EPIE_0006.ptyr',
+      ]),
     );
     const saved = all.flatMap((event) => (event.event === 'saved' ? [event.file] : []));
     for (const file of saved) expect(existsSync(file), file).toBe(true);
 
-    const result = await readPtyr(join(folder, 'out', 'small_c_0006.ptyr'));
+    const result = await readPtyr(join(folder, 'out', 'small_EPIE_0006.ptyr'));
     expect(result.probes.SSG00.data.shape).toEqual([2, 32, 32]);
     expect(result.objects.SSG00.data.shape[0]).toBe(1);
     expect(result.history.map(({ engine }) => engine)).toEqual(['DM', 'DM', 'DM', 'ML', 'ML', 'EPIE']);
@@ -109,7 +115,7 @@ describe('ptyflow run', () => {
 
   it('goes on from a reconstruction: probe and object out of a .ptyr', () => {
     const likelihood = ['--json', '--set', 'engines={b: {name: ML, numiter: 2, probe_update_start: 0}}'];
-    const rfile = join(folder, 'first', 'small_b_0002.ptyr');
+    const rfile = join(folder, 'first', 'small_ML_0002.ptyr');
     const start = [
       ...['--set', 'scans.S.illumination.model=recon', '--set', `scans.S.illumination.recon.rfile=${rfile}`],
       ...['--set', 'scans.S.sample.model=recon', '--set', `scans.S.sample.recon.rfile=${rfile}`],
@@ -134,7 +140,7 @@ describe('ptyflow run', () => {
     const args = ['reconstruct', 'small.yaml', '--backend', backend, '-o', backend, ...one];
     const { status, stderr } = ptyflow(args, folder);
     expect(status, stderr).toBe(0);
-    const { config } = await readPtyr(join(folder, backend, 'small_a_0001.ptyr'));
+    const { config } = await readPtyr(join(folder, backend, 'small_DM_0001.ptyr'));
     expect(config).toMatchObject({ compute: { backend } });
   });
 
@@ -158,7 +164,7 @@ describe('ptyflow run', () => {
     child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
     const [code] = (await once(child, 'exit')) as [number | null];
     expect(code).toBe(130);
-    expect(stderr).toMatch(/DM stopped after \d+ iterations; saved .*small_a_\d+\.ptyr/);
+    expect(stderr).toMatch(/DM stopped after \d+ iterations; saved .*small_DM_\d+\.ptyr/);
     const [file] = readdirSync(join(folder, 'stopped')).filter((name) => name.endsWith('.ptyr'));
     const { history } = await readPtyr(join(folder, 'stopped', file));
     expect(history.length).toBeGreaterThan(0);
@@ -179,8 +185,12 @@ describe('ptyflow run', () => {
     ],
     [['run', 'small.yaml', '--set', 'nonsense'], 2, /--set/],
     // Said before the work, not after it.
-    [['run', 'small.yaml', '-o', 'small.yaml'], 1, /^ptyflow: .*small\.yaml is a file, not a folder/],
-    [['prepare', 'small.yaml', '-o', 'small.yaml/below'], 1, /^ptyflow: small\.yaml is a file, not a folder/],
+    [
+      ['run', 'small.yaml', '-o', 'small.yaml'],
+      2,
+      /^ptyflow: --output: small\.yaml is a file; give a folder/,
+    ],
+    [['prepare', 'small.yaml', '-o', 'small.yaml/below'], 2, /dfile: small\.yaml is a file, not a folder/],
     [['run', 'small.yaml', '--set', 'io.rfile=%(name)s.ptyr'], 2, /^ptyflow: io: .*known are %\(run\)s/],
     [['prepare', 'small.yaml', '--ranks', '0'], 2, /--ranks.*expected a whole number from 1 on/],
     [['prepare', 'small.yaml', '--ranks', '9999'], 2, /^ptyflow: --ranks: expected at most \d+.*got 9999/],

@@ -34,7 +34,7 @@ function run(name: string, set: readonly string[]): ReturnType<typeof ptyflow> {
 async function resultOf(name: string, set: readonly string[]): Promise<PtyrContent> {
   const { status, stderr } = run(name, set);
   expect(status, stderr).toBe(0);
-  return readPtyr(join(folder, name, 'r_a_0001.ptyr'));
+  return readPtyr(join(folder, name, 'r_DM_0001.ptyr'));
 }
 
 function powerOf({ data }: StoredField): number {
@@ -84,7 +84,7 @@ describe('a reconstruction starts from', () => {
     ['an array of NumPy', ['illumination.model=probe.npy', 'sample.model=object.npy']],
     [
       'an entry of an HDF5 file',
-      ['illumination.file=aperture/r_a_0001.ptyr', 'illumination.key=content/probe/SSG00/data'],
+      ['illumination.file=aperture/r_DM_0001.ptyr', 'illumination.key=content/probe/SSG00/data'],
     ],
   ])('%s, with the photons of the brightest frame', async (_what, set) => {
     const { probes } = await resultOf('array', set);
@@ -97,7 +97,7 @@ describe('a reconstruction starts from', () => {
   });
 
   it('a reconstruction, whose probe keeps its photons', async () => {
-    const file = 'aperture/r_a_0001.ptyr';
+    const file = 'aperture/r_DM_0001.ptyr';
     const { probes, objects } = await resultOf('recon', [`illumination=${file}`, `sample=${file}`]);
     expect(probes.SSG00.data).toEqual(first.probes.SSG00.data);
     expect(objects.SSG00.data.shape).toEqual(first.objects.SSG00.data.shape);
@@ -120,19 +120,19 @@ describe('a reconstruction starts from', () => {
     ],
     [
       'frames',
-      ['illumination=aperture/r_a_0001.ptyr', 'data.shape=48'],
+      ['illumination=aperture/r_DM_0001.ptyr', 'data.shape=48'],
       1,
       /given probe \[1x32x32.*of 48x48 pixels/,
     ],
     [
       'ID',
-      ['illumination={model: recon, recon: {rfile: aperture/r_a_0001.ptyr, ID: X}}'],
+      ['illumination={model: recon, recon: {rfile: aperture/r_DM_0001.ptyr, ID: X}}'],
       2,
       /scans\.S\.illumination\.recon\.ID: .* has no 'X'; it holds SSG00/,
     ],
     [
       'layer',
-      ['sample={model: recon, recon: {rfile: aperture/r_a_0001.ptyr, layer: 3}}'],
+      ['sample={model: recon, recon: {rfile: aperture/r_DM_0001.ptyr, layer: 3}}'],
       2,
       /scans\.S\.sample\.recon\.layer: 3: .*1 layers, counted from 0/,
     ],

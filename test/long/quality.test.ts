@@ -64,10 +64,10 @@ describe('ptyflow run --half-sets', () => {
       'frc.png',
       'phase.png',
       'probe.png',
-      'small_a_0010.ptyr',
-      'small_b_0012.ptyr',
-      'small_b_0012_half1.ptyr',
-      'small_b_0012_half2.ptyr',
+      'small_DM_0010.ptyr',
+      'small_ML_0012.ptyr',
+      'small_ML_0012_half1.ptyr',
+      'small_ML_0012_half2.ptyr',
     ]);
     const iterations = all.flatMap((event) => (event.event === 'iteration' ? [event.half ?? 0] : []));
     expect(iterations).toEqual([0, 1, 2].flatMap((half) => new Array<number>(12).fill(half)));
@@ -77,7 +77,7 @@ describe('ptyflow run --half-sets', () => {
       [2, 20],
     ]);
     const [first, second] = await Promise.all(
-      [1, 2].map((half) => readPtyr(out(`small_b_0012_half${half}.ptyr`))),
+      [1, 2].map((half) => readPtyr(out(`small_ML_0012_half${half}.ptyr`))),
     );
     expect(first.positions.S.indices).toEqual(Array.from({ length: 20 }, (_, i) => 2 * i));
     expect(second.positions.S.indices).toEqual(Array.from({ length: 20 }, (_, i) => 2 * i + 1));
@@ -101,7 +101,7 @@ describe('ptyflow run --half-sets', () => {
     const stored = h5py(
       `
 result = [[float(h5py.File(f, 'r')['content/statistics/S/' + n][()]) for n in argument[1]] for f in argument[0]]`,
-      [['small_b_0012.ptyr', 'small_b_0012_half1.ptyr'].map(out), names],
+      [['small_ML_0012.ptyr', 'small_ML_0012_half1.ptyr'].map(out), names],
     ) as number[][];
     const [statistics] = told as unknown as Record<string, number>[];
     expect(stored[0]).toEqual(names.map((name) => statistics[name]));
@@ -122,7 +122,7 @@ result = [[float(h5py.File(f, 'r')['content/statistics/S/' + n][()]) for n in ar
     expect(found.halfBit.limit).toBe('crossing');
     expect((found.halfBit.frequency ?? NaN) / (expected.halfBit.frequency ?? NaN)).toBeCloseTo(1, 5);
     expect(readdirSync(join(folder, kind))).toEqual(
-      expect.arrayContaining(['frc.png', 'small_b_0012_half2.ptyr']),
+      expect.arrayContaining(['frc.png', 'small_ML_0012_half2.ptyr']),
     );
   });
 
@@ -158,9 +158,7 @@ with h5py.File('S.ptyd', 'r') as whole, h5py.File('odd.ptyd', 'w') as part:
     const alone = ptyflow(['reconstruct', 'odd.ptyd', '-o', 'odd', '--quiet', ...settings], folder);
     expect(alone.status, alone.stderr).toBe(0);
     const [half, odd] = await Promise.all(
-      ['prepared/S_maximum_likelihood_0004_half2.ptyr', 'odd/odd_maximum_likelihood_0004.ptyr'].map((name) =>
-        readPtyr(join(folder, name)),
-      ),
+      ['prepared/S_ML_0004_half2.ptyr', 'odd/odd_ML_0004.ptyr'].map((name) => readPtyr(join(folder, name))),
     );
     expect(half.objects).toEqual(odd.objects);
     expect(half.probes).toEqual(odd.probes);
@@ -177,7 +175,7 @@ with h5py.File('S.ptyd', 'r') as whole, h5py.File('odd.ptyd', 'w') as part:
 });
 
 describe('ptyflow frc', () => {
-  const halves = ['out/small_b_0012_half1.ptyr', 'out/small_b_0012_half2.ptyr'];
+  const halves = ['out/small_ML_0012_half1.ptyr', 'out/small_ML_0012_half2.ptyr'];
 
   it('gives what the run gave, in words, as JSON and as a picture', () => {
     const words = ptyflow(['frc', ...halves, '-o', 'words.png'], folder);
@@ -208,7 +206,7 @@ describe('ptyflow frc', () => {
   describe('refuses', () => {
     beforeAll(() => {
       for (const name of ['far', 'coarse', 'two', 'none'])
-        copyFileSync(out('small_b_0012_half1.ptyr'), join(folder, `${name}.ptyr`));
+        copyFileSync(out('small_ML_0012_half1.ptyr'), join(folder, `${name}.ptyr`));
       h5py(
         `
 import os

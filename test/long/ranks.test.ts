@@ -39,7 +39,7 @@ describe('20 iterations of the difference map on the Siemens star', () => {
       ...['--set', 'engines={d: {name: DM, numiter: 20, probe_support: null, log_likelihood_interval: 1}}'],
     ];
     const errors = async (output: string): Promise<number[]> => {
-      const { history } = await readPtyr(join(folder, output, 'siemens-star_d_0020.ptyr'));
+      const { history } = await readPtyr(join(folder, output, 'siemens-star_DM_0020.ptyr'));
       return history.flatMap((record) => Object.values(record.errors));
     };
     const alone = await node([COMMAND, ...args('one'), '--ranks', '1']);

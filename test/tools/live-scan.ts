@@ -66,13 +66,15 @@ export async function liveScan(folder: string, frames: number, rate: number): Pr
       const event = JSON.parse(line) as RunEvent;
       events.push(event);
       if (event.event === 'waiting') resolve();
+      // The second half comes when the first is being reconstructed.
+      if (event.event === 'iteration') writeFileSync(join(folder, 'go'), '');
     });
   });
   await waiting;
   const prepare = start(['prepare', 'prepare.yaml', '--quiet']);
   const writer = spawn(
     '/usr/bin/python3',
-    [join(import.meta.dirname, 'swmr_writer.py'), 'sim.ptyd', 'raw.h5', String(rate)],
+    [join(import.meta.dirname, 'swmr_writer.py'), 'sim.ptyd', 'raw.h5', String(rate), 'go'],
     { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] },
   );
   const processes = [writer, prepare, reconstruct];
@@ -89,6 +91,6 @@ export async function liveScan(folder: string, frames: number, rate: number): Pr
     codes: processes.map(({ exitCode }) => exitCode),
     events,
     live: saved[saved.length - 1],
-    offline: join(folder, 'offline', 'live_l_0030.ptyr'),
+    offline: join(folder, 'offline', 'live_LSQML_0030.ptyr'),
   };
 }

@@ -9,8 +9,6 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** From the first line on standard output that is `mark` to the end, s; from the start if there is none. */
-  readonly seconds: number;
 }
 
 const AS_IT_IS = join(import.meta.dirname, 'typescript-source.mjs');
@@ -21,37 +19,29 @@ export function source(program: string, ...args: readonly string[]): string[] {
 }
 
 /** Runs `node ARGS` as `ranks` processes. */
-export function mpiexec(
-  launcher: Launcher,
-  ranks: number,
-  args: readonly string[],
-  mark?: string,
-): Promise<Ended> {
+export function mpiexec(launcher: Launcher, ranks: number, args: readonly string[]): Promise<Ended> {
   // Tests use more ranks than there are cores, and may run as root.
   const own = launcher === 'openmpi' ? ['--allow-run-as-root', '--oversubscribe'] : [];
-  return finished(`mpiexec.${launcher}`, [...own, '-n', String(ranks), process.execPath, ...args], mark);
+  return finished(`mpiexec.${launcher}`, [...own, '-n', String(ranks), process.execPath, ...args]);
 }
 
-export function node(args: readonly string[], mark?: string): Promise<Ended> {
-  return finished(process.execPath, args, mark);
+export function node(args: readonly string[]): Promise<Ended> {
+  return finished(process.execPath, args);
 }
 
-function finished(command: string, args: readonly string[], mark: string | undefined): Promise<Ended> {
+function finished(command: string, args: readonly string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    let start = performance.now();
     let [stdout, stderr] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      const before = mark !== undefined && stdout.includes(mark);
       stdout += text;
-      if (mark !== undefined && !before && stdout.includes(mark)) start = performance.now();
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
     child.on('error', reject);
     child.on('close', (status, signal) => {
-      resolve({ status, signal, stdout, stderr, seconds: (performance.now() - start) / 1000 });
+      resolve({ status, signal, stdout, stderr });
     });
   });
 }

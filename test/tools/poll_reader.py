@@ -35,5 +35,7 @@ while True:
         errors.append('%s: %s' % (type(error).__name__, error))
     if last:
         break
+    if polls == 30:
+        print('polled', flush=True)
     time.sleep(0.005)
 print(json.dumps({'polls': polls, 'absent': absent, 'frames': sum(known.values()), 'errors': errors[:5], 'count': len(errors)}))

@@ -5,6 +5,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+/** More frames than that are written in any case. */
+const LEAST = 30;
+
 const TOOLS = import.meta.dirname;
 
 export interface Polled {
@@ -20,7 +23,7 @@ export interface Polled {
   };
 }
 
-/** Writes with `save` until `seconds` are over; `numFrames`: whether their number is said beforehand. */
+/** Writes with `save` until `seconds` are over, the reader has looked 30 times and the writer has written so many frames; `numFrames`: whether their number is said beforehand. */
 export async function pollWhileWriting(
   folder: string,
   save: string,
@@ -32,10 +35,8 @@ export async function pollWhileWriting(
   const reader = spawn('/usr/bin/python3', [join(TOOLS, 'poll_reader.py'), file, stop], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let report = '';
-  reader.stdout.setEncoding('utf8').on('data', (text: string) => {
-    report += text;
-  });
+  const lines: string[] = [];
+  createInterface({ input: reader.stdout }).on('line', (line) => lines.push(line));
   const writer = spawn(
     process.execPath,
     [
@@ -51,14 +52,15 @@ export async function pollWhileWriting(
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   let written = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let since: number | undefined;
   createInterface({ input: writer.stdout }).on('line', (line) => {
     written = Number(line);
-    timer ??= setTimeout(() => writer.kill('SIGKILL'), 1000 * seconds);
+    since ??= performance.now();
+    const isLong = performance.now() - since > 1000 * seconds;
+    if (isLong && written > LEAST && lines.includes('polled')) writer.kill('SIGKILL');
   });
   await once(writer, 'close');
-  clearTimeout(timer);
   writeFileSync(stop, '');
   await once(reader, 'close');
-  return { written, reader: JSON.parse(report) as Polled['reader'] };
+  return { written, reader: JSON.parse(lines[lines.length - 1]) as Polled['reader'] };
 }
