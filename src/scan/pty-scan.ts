@@ -363,7 +363,7 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
   }
 
   async #available(frames: number, gather = 1): Promise<Available> {
-    let answer: Available | undefined;
+    let answer = {} as Available;
     if (this.isMaster) {
       const { accessible, endOfScan, behind = 0 } = await this.#check(frames);
       this.#behind = behind;
@@ -378,7 +378,7 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
       if (!isWorth && !end) this.#behind += accessible;
       answer = { accessible, end, isWorth };
     }
-    return this.communicator.broadcast(answer!);
+    return this.communicator.broadcast(answer);
   }
 
   #check(frames: number): Availability | Promise<Availability> {
