@@ -21,6 +21,9 @@ scans:
       intensities: { file: raw.h5, key: data, live_key: keys }
       positions: { file: raw.h5, slow_key: y, fast_key: x }
       num_frames: ${frames}
+      energy: 7.2
+      distance: 7.19
+      psize: 172e-6
       shape: null
       dfile: S.ptyd
       save: link

@@ -39,7 +39,7 @@ function scan(file, shape, more = {}) {
   return new Hdf5Loader({
     intensities: { file, key: 'frames' },
     positions: { slow_key: 'y', fast_key: 'x' },
-    shape,
+    ...{ shape, energy: 7.2, distance: 7.19, psize: 172e-6 },
     ...more,
   });
 }

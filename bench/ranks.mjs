@@ -74,6 +74,7 @@ async function prepareAll(file, communicator) {
   const parameters = {
     intensities: { file, key: 'frames' },
     positions: { slow_key: 'y', fast_key: 'x' },
+    ...{ energy: 7.2, distance: 7.19, psize: 172e-6 },
     shape: 256,
     rebin: 2,
     orientation: 5,

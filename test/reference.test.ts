@@ -5,7 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { ParamGroup } from '../src/params/declare.ts';
 import { ScanRegistry } from '../src/loaders/registry.ts';
+import { DATA_EFFECTS, ENGINE_EFFECTS, SCAN_EFFECTS } from '../src/params/default-effects.ts';
+import { defaultsOf } from '../src/params/defaults-page.ts';
 import { ENGINE_GROUPS } from '../src/params/engines.ts';
+import { SCAN } from '../src/params/model.ts';
 import { SCAN_DATA } from '../src/params/scan-data.ts';
 import { describeText, generateReference } from '../src/params/reference-page.ts';
 import { runSchema } from '../src/params/run-schema.ts';
@@ -46,7 +49,7 @@ describe('the reference', () => {
   it('shows every parameter with type, unit, default and meaning', () => {
     const page = generateReference(GROUPS).get('docs/reference/parameters.md') ?? '';
     expect(page).toContain(
-      '| `psize` | float > 0 or (row, col) | m | `0.000172` | Size of a detector pixel. |',
+      '| `psize` | float > 0 or (row, col) or none | m | `none` | Size of a detector pixel. None: as the data says;',
     );
     expect(page).toContain('| `shape` | int ≥ 1 or (rows, cols) or none | pixel | `256` |');
     expect(page).toContain('| `illumination.aperture.form` | circ · rect or none |  | `circ` |');
@@ -55,9 +58,29 @@ describe('the reference', () => {
     }
   });
 
+  it('says what happens without every parameter that says where, what and with which light was measured', () => {
+    const page = generateReference(GROUPS).get('docs/reference/defaults.md') ?? '';
+    for (const name of ['energy', 'distance', 'psize', 'propagation', 'center', 'positions_unit']) {
+      expect(page).toContain(`| \`${name}\` | `);
+      expect(Object.hasOwn(DATA_EFFECTS, name)).toBe(true);
+    }
+    expect(page).toMatch(/`energy` \| `6.2` keV \|/);
+    expect(page).toMatch(/`numiter` \| `20` \|/);
+  });
+
+  it('explains no default that is not declared', () => {
+    const known = (groups: readonly ParamGroup[]): Set<string> =>
+      new Set(groups.flatMap((group) => defaultsOf(group).map(({ name }) => name)));
+    const without = (effects: object, names: ReadonlySet<string>): string[] =>
+      Object.keys(effects).filter((name) => !names.has(name));
+    expect(without(DATA_EFFECTS, known([...GROUPS.scans.values()]))).toEqual([]);
+    expect(without(SCAN_EFFECTS, known([SCAN]))).toEqual([]);
+    expect(without(ENGINE_EFFECTS, known([...ENGINE_GROUPS.values()]))).toEqual([]);
+  });
+
   it('is readable in a terminal', () => {
     const text = describeText(SCAN_DATA, 'scans.S.data.');
-    expect(text).toContain('scans.S.data.energy  (float > 0 keV, default 7.2)\n    Photon energy');
+    expect(text).toContain('scans.S.data.energy  (float > 0 or none keV, default none)\n    Photon energy');
   });
 });
 
@@ -92,7 +115,7 @@ describe('the JSON Schema', () => {
         default: null,
       },
       shape: { default: 256 },
-      energy: { type: 'number', exclusiveMinimum: 0, default: 7.2 },
+      energy: { default: null },
     });
   });
 });

@@ -13,12 +13,18 @@ export function outlookText({ scans, missing, run }: Outlook): string {
 
 function scanText(scan: ScanOutlook): string {
   const frames = scan.frames === null ? 'an unknown number of' : String(scan.frames);
-  const light = `${numberText(scan.energyKeV)} keV, ${lengthText(scan.distanceM)}, ${scan.propagation === 'farfield' ? 'far' : 'near'} field`;
-  const scanned = scan.scannedM === null ? '' : `, positions over ${lengths(scan.scannedM)}`;
+  const { energyKeV, distanceM, psizeM, inPixels = false } = scan;
+  const light = [
+    energyKeV === null ? 'energy not known' : `${numberText(energyKeV)} keV`,
+    distanceM === null ? 'distance not known' : lengthText(distanceM),
+    `${scan.propagation === 'farfield' ? 'far' : 'near'} field`,
+  ].join(', ');
+  const show = (pair: readonly [number, number]): string => lengths(pair, inPixels);
+  const scanned = scan.scannedM === null ? '' : `, positions over ${show(scan.scannedM)}`;
   const object = scan.object === null ? '' : `, object of ${scan.object.join('x')} pixels`;
   return [
-    `${scan.scan}: ${frames} frames of ${scan.shape.join('x')} pixels of ${lengths(scan.psizeM)}, centre (${scan.center.map((value) => value.toFixed(2)).join(', ')})`,
-    `${scan.scan}: ${light}; sample pixel ${lengths(scan.resolutionM)}, field of view ${lengths(scan.viewM)}${scanned}${object}`,
+    `${scan.scan}: ${frames} frames of ${scan.shape.join('x')} pixels${psizeM === null ? '' : ` of ${lengths(psizeM)}`}, centre (${scan.center.map((value) => value.toFixed(2)).join(', ')})`,
+    `${scan.scan}: ${light}; sample pixel ${show(scan.resolutionM)}, field of view ${show(scan.viewM)}${scanned}${object}`,
   ].join('\n');
 }
 
@@ -33,6 +39,7 @@ function runText({ memoryBytes, seconds, engines }: RunOutlook): string {
 }
 
 /** One length where both axes agree. */
-function lengths([rows, cols]: readonly [number, number]): string {
-  return rows === cols ? lengthText(rows) : `${lengthText(rows)} x ${lengthText(cols)}`;
+function lengths([rows, cols]: readonly [number, number], inPixels = false): string {
+  const [height, width] = [lengthText(rows, inPixels), lengthText(cols, inPixels)];
+  return rows === cols ? height : `${height} x ${width}`;
 }

@@ -77,15 +77,10 @@ describe('resolutionText', () => {
 
 describe('quantities', () => {
   it('have the unit in which they are easy to read', () => {
-    expect([0.5, 2e-3, 1e-6 * (1 - 1e-12), 5.8345e-8, 3e-11, 4e-14].map(lengthText)).toEqual([
-      '500 mm',
-      '2 mm',
-      '1 µm',
-      '58.3 nm',
-      '30 pm',
-      '0.04 pm',
-    ]);
-    expect([1.23e7, 6.3e5, 1e10, 5].map(frequencyText)).toEqual([
+    expect(
+      [0.5, 2e-3, 1e-6 * (1 - 1e-12), 5.8345e-8, 3e-11, 4e-14].map((length) => lengthText(length)),
+    ).toEqual(['500 mm', '2 mm', '1 µm', '58.3 nm', '30 pm', '0.04 pm']);
+    expect([1.23e7, 6.3e5, 1e10, 5].map((frequency) => frequencyText(frequency))).toEqual([
       '12.3 1/µm',
       '0.63 1/µm',
       '10 1/nm',

@@ -8,16 +8,18 @@ const PREFIXES = [
   { unit: 'pm', size: 1e-12 },
 ] as const;
 
-/** `58.3 nm` */
-export function lengthText(metres: number): string {
+/** `58.3 nm`, or where metres are not known `58.3 pixels`. */
+export function lengthText(metres: number, inPixels = false): string {
+  if (inPixels) return `${Number(metres.toPrecision(3))} ${metres === 1 ? 'pixel' : 'pixels'}`;
   // The allowance keeps 1e-6 that was computed as 0.9999999e-6 in µm.
   const fitting = PREFIXES.find(({ size }) => Math.abs(metres) >= size * (1 - 1e-9));
   const { unit, size } = fitting ?? PREFIXES[PREFIXES.length - 1];
   return `${digits(metres / size, 3)} ${unit}`;
 }
 
-/** A spatial frequency, given in 1/m: `8.58 1/µm`. */
-export function frequencyText(perM: number): string {
+/** A spatial frequency, given in 1/m: `8.58 1/µm`; or in 1/pixel. */
+export function frequencyText(perM: number, inPixels = false): string {
+  if (inPixels) return `${Number(perM.toPrecision(3))} 1/pixel`;
   // 0.6 1/µm reads better than 600 1/mm.
   const fitting = [...PREFIXES].reverse().find(({ size }) => perM * size >= 0.1) ?? PREFIXES[0];
   return `${digits(perM * fitting.size, 3)} 1/${fitting.unit}`;

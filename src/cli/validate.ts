@@ -7,6 +7,7 @@ import { checkFiles } from '../run/check-files.ts';
 import { loadConfig } from '../run/config.ts';
 import { adviceFor, fileKind } from '../run/file-kind.ts';
 import { lookAhead } from '../run/outlook.ts';
+import { storedWarnings } from '../scan/known-geometry.ts';
 import type { RunOptions } from './options.ts';
 import { filesOf } from './run.ts';
 import { outlookText } from './outlook-text.ts';
@@ -42,6 +43,9 @@ export async function validate(file: string, options: RunOptions): Promise<void>
   } else {
     const report = await validatePtyd(file);
     requireValid(report, file);
+    for (const warning of [...report.warnings, ...storedWarnings(report.geometry)]) {
+      session.onEvent({ event: 'warning', message: `${file}: ${warning}` });
+    }
     const shape = report.frameShape?.join('x') ?? 'unknown';
     const expected = report.expected === undefined ? '' : ` of ${report.expected}`;
     say(`${file} is valid: ${report.frames}${expected} frames of ${shape} pixels in ${report.chunks} chunks`);

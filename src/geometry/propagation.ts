@@ -24,28 +24,44 @@ export interface PropagatorGeometry {
   readonly wavelengthM: number;
   /** Zero frequency in the frame, pixels (row, col). */
   readonly center: readonly [number, number];
+  /** Lengths are in pixels of the sample, which is `resolutionM` 1, because metres are not known. */
+  readonly inPixels?: true;
 }
 
 /** What fixes a propagator, by the names of prepared data (`meta`): m, keV, pixels. */
 export interface ExperimentGeometry {
   readonly shape: readonly [number, number];
   readonly center: readonly [number, number];
-  readonly psize: readonly [number, number];
-  readonly distance: number;
-  readonly energy: number;
+  /** Of psize, distance and energy null: not known. */
+  readonly psize: readonly [number, number] | null;
+  readonly distance: number | null;
+  readonly energy: number | null;
   readonly propagation: 'farfield' | 'nearfield';
   readonly electron_data?: boolean;
+  /** What positions count. Default metres. */
+  readonly positions_unit?: 'm' | 'pixel';
+}
+
+/** Those of energy, distance and pixel size that are not known. */
+export function unknownOf({
+  energy,
+  distance,
+  psize,
+}: Pick<ExperimentGeometry, 'energy' | 'distance' | 'psize'>): ('energy' | 'distance' | 'psize')[] {
+  const unknown = { energy: energy === null, distance: distance === null, psize: psize === null };
+  return (['energy', 'distance', 'psize'] as const).filter((name) => unknown[name]);
 }
 
 /**
  * Geometry of waves at the frames described by `meta`, in pixels `resample` times finer than those of the detector: in the far field
  * the sample pixel stays and the field of view grows, in the near field it is the other way round.
- * Throws `DataError` for lengths or energies that are not above 0.
+ * Throws `DataError` for lengths or energies that are not above 0, and where what is not known is needed.
  */
 export function createGeometry(meta: ExperimentGeometry, resample = 1): PropagatorGeometry {
   if (resample !== 1) return createGeometry(resampled(meta, resample));
-  const lambda = meta.electron_data === true ? electronWavelengthM(meta.energy) : wavelengthM(meta.energy);
-  const { propagation, shape, center, psize: psizeM, distance: distanceM } = meta;
+  const { propagation, shape, center, psize: psizeM, distance: distanceM, energy } = meta;
+  if (energy === null || distanceM === null || psizeM === null) return geometryInPixels(meta);
+  const lambda = meta.electron_data === true ? electronWavelengthM(energy) : wavelengthM(energy);
   return {
     propagation,
     shape,
@@ -57,6 +73,41 @@ export function createGeometry(meta: ExperimentGeometry, resample = 1): Propagat
   };
 }
 
+/** Wavelength that stands for one not known: so short, in pixels, that every wave is paraxial. */
+const SHORT_WAVELENGTH = 1e-3;
+/** λz over the square of the frame: the curvature of the Fresnel transform is below 0.01 rad, which leaves the plain Fourier transform. */
+const FLAT = 100;
+
+/**
+ * The far field with the pixel of the sample as unit of length: positions that count such pixels can be placed, and all else is the
+ * plain Fourier transform (Fraunhofer); curvature becomes part of the probe. Anything else needs metres.
+ */
+function geometryInPixels(meta: ExperimentGeometry): PropagatorGeometry {
+  const { propagation, shape, center } = meta;
+  const unknown = unknownOf(meta).join(', ');
+  const verb = unknown.includes(',') ? 'are' : 'is';
+  if (propagation === 'nearfield') {
+    throw new DataError(`${unknown} ${verb} not known: the near field cannot be computed without. Give it`);
+  }
+  if (meta.positions_unit !== 'pixel') {
+    throw new DataError(
+      `${unknown} ${verb} not known: positions in metres cannot be placed on the sample. Give it, ` +
+        'or positions_unit: pixel where positions count pixels of the sample',
+    );
+  }
+  const lambdaZ = FLAT * Math.max(...shape) ** 2;
+  return {
+    propagation,
+    shape,
+    center,
+    psizeM: [lambdaZ / shape[0], lambdaZ / shape[1]],
+    distanceM: lambdaZ / SHORT_WAVELENGTH,
+    wavelengthM: SHORT_WAVELENGTH,
+    resolutionM: [1, 1],
+    inPixels: true,
+  };
+}
+
 /** Pixel i becomes pixels si … si + s − 1, its middle si + (s − 1)/2. */
 function resampled(meta: ExperimentGeometry, s: number): ExperimentGeometry {
   const { shape, center, psize } = meta;
@@ -64,7 +115,7 @@ function resampled(meta: ExperimentGeometry, s: number): ExperimentGeometry {
     ...meta,
     shape: [s * shape[0], s * shape[1]],
     center: [s * center[0] + (s - 1) / 2, s * center[1] + (s - 1) / 2],
-    psize: [psize[0] / s, psize[1] / s],
+    psize: psize === null ? null : [psize[0] / s, psize[1] / s],
   };
 }
 

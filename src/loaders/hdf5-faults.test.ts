@@ -3,6 +3,7 @@ import { statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { GEOMETRY } from '../../test/tools/array-scan.ts';
 import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
 import { warningsOf } from '../../test/tools/warnings.ts';
 import { ConfigError, DataError, FileError, messageOf } from '../errors.ts';
@@ -93,8 +94,9 @@ truncateSync(broken, statSync(broken).size - 64 * 64 * 2 * 3);
 /** Parameters with some entries of the groups replaced. */
 function given(changes: Record<string, unknown> = {}): Record<string, unknown> {
   const base: Record<string, unknown> = {
+    ...GEOMETRY,
     intensities: { file, key: 'entry/data' },
-    positions: { slow_key: 'entry/y', fast_key: 'entry/x' },
+    positions: { slow_key: 'entry/y', slow_multiplier: 1e-6, fast_key: 'entry/x', fast_multiplier: 1e-6 },
   };
   for (const [name, value] of Object.entries(changes)) {
     const isGroup = typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { log } from '../log.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import { Arrivals } from './arrivals.ts';
-import { Glitches } from './glitches.ts';
+import { Glitches } from '../scan/glitches.ts';
 import { withFiles } from './hdf5-files.ts';
 import { look } from './hdf5-live.ts';
 import { areQuiet } from './quiet-files.ts';

@@ -3,7 +3,7 @@ import { statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CONTRACT_FRAMES, loaderContract } from '../../test/contracts/loader.ts';
-import { requirePackage } from '../../test/tools/array-scan.ts';
+import { GEOMETRY, requirePackage } from '../../test/tools/array-scan.ts';
 import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
 import { onRanks } from '../../test/tools/local-ranks.ts';
 import { warningsOf } from '../../test/tools/warnings.ts';
@@ -68,6 +68,7 @@ function parameters(file: string, motors: string, more: object = {}): Record<str
       fast_index: 1,
       ...(more as { positions?: object }).positions,
     },
+    ...GEOMETRY,
     ...Object.fromEntries(
       Object.entries(more).filter(([name]) => name !== 'intensities' && name !== 'positions'),
     ),
@@ -360,6 +361,7 @@ with h5py.File(argument, 'w') as f:
     new ScanRegistry().create(
       'SwmrLoader',
       {
+        ...GEOMETRY,
         intensities: { file: name, key: 'data', live_key: 'key' },
         positions: { slow_key: 'y', fast_key: 'x' },
         ...more,

@@ -11,7 +11,7 @@ import type { LoadedFrames, RawFrames } from '../scan/load.ts';
 import type { Region } from '../scan/prepare/crop.ts';
 import { withoutMarkers } from '../scan/prepare/screen.ts';
 import { PtyScan, type Availability, type Given, type ScanOptions } from '../scan/pty-scan.ts';
-import { Glitches } from './glitches.ts';
+import { Glitches } from '../scan/glitches.ts';
 import { applyCorrections, maskWeights } from './hdf5-corrections.ts';
 import { withFiles, type OpenFiles } from './hdf5-files.ts';
 import { Hdf5Follower } from './hdf5-follower.ts';
@@ -39,12 +39,13 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
   readonly #follower: Hdf5Follower | undefined;
   readonly #glitches = new Glitches();
   /** Geometry that was given although the files record it. */
-  readonly #ruled: ReturnType<typeof ruledByFiles>;
+  readonly #ruled!: ReturnType<typeof ruledByFiles>;
   /** Shared dark and flat field of the region read last. */
   readonly #cropped = new Map<PixelSource, { region: string; array: NdArray<RealDType> }>();
 
   constructor(parameters: Given<Hdf5Parameters> = {}, options: ScanOptions = {}) {
     super(parameters, options);
+    if (this.usesPrepared) return;
     const live = Object.values(liveSources(this.info)).some((source) => source !== undefined);
     this.#ruled = ruledByFiles(this.info, this.given);
     this.given = new Set([...this.given].filter((name) => !(name in this.#ruled)));
@@ -100,6 +101,10 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
     const { common } = await this.#look();
     warnOfRuled(this.info, this.#ruled, common);
     return common;
+  }
+
+  protected override geometryHint(name: 'energy' | 'distance' | 'psize'): string {
+    return `name the entry of the file that holds it as recorded_${name}.key`;
   }
 
   protected override async postInitialize(): Promise<void> {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CONTRACT_FRAMES, collect, loaderContract } from '../../test/contracts/loader.ts';
+import { GEOMETRY } from '../../test/tools/array-scan.ts';
 import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
 import { Hdf5Loader } from './hdf5.ts';
 import { PtydScan } from './ptyd.ts';
@@ -50,6 +51,7 @@ result = dict(frames=frames.reshape(50, -1).tolist(), positions=(positions * 1e-
     file,
   ) as { frames: number[][]; positions: [number, number][] };
   const parameters = {
+    ...GEOMETRY,
     intensities: { file, key: 'entry/data' },
     positions: {
       slow_key: 'entry/positions',

@@ -1,6 +1,6 @@
 /** A simulated scan with a known answer; the physics is in `simulation/moonflower.ts`. */
 import { extend, param, withDefaults, type Values } from '../params/declare.ts';
-import { SCAN_DATA } from '../params/scan-data.ts';
+import { madeGeometry, SCAN_DATA } from '../params/scan-data.ts';
 import { bool, choice, float, int } from '../params/types.ts';
 import type { Common } from '../scan/common.ts';
 import type { LoadedFrames } from '../scan/load.ts';
@@ -9,7 +9,8 @@ import { withErrors } from '../simulation/position-errors.ts';
 import { createMoonflowerExperiment, type MoonflowerExperiment } from '../simulation/moonflower.ts';
 import type { NdArray, RealDType } from '../array/ndarray.ts';
 
-const PARAMETERS = extend(withDefaults(SCAN_DATA, { shape: [128, 128], energy: 6.2, distance: 7 }), {
+const PARAMETERS = extend(withDefaults(SCAN_DATA, { shape: [128, 128] }), {
+  ...madeGeometry({ energy: 6.2, distance: 7, psize: 1.72e-4 }),
   num_frames: param(int({ min: 1 }), { default: 100, unit: 'frames', help: 'Frames of the scan.' }),
   add_poisson_noise: param(bool(), {
     default: true,

@@ -21,11 +21,17 @@ import { goldenPath, openGolden } from '../../test/tools/golden.ts';
 import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
 import { onRanks } from '../../test/tools/local-ranks.ts';
 import { sliceFirst, toNumbers, type RealDType, type NdArray } from '../array/ndarray.ts';
+import { warningsOf } from '../../test/tools/warnings.ts';
 import { ConfigError } from '../errors.ts';
+import { createGeometry } from '../geometry/propagation.ts';
 import { setLogLevel } from '../log.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import { EOS, WAIT } from '../scan/package.ts';
+import type { PtyScan } from '../scan/pty-scan.ts';
+import { Hdf5Loader } from './hdf5.ts';
+import { MoonFlowerScan } from './moonflower.ts';
 import { PtydScan } from './ptyd.ts';
+import { WatchLoader } from './watch.ts';
 
 const folder = temporaryFolder();
 setLogLevel('error');
@@ -80,6 +86,7 @@ describe('files of ptypy', () => {
       energy: 8,
       propagation: 'farfield',
       electron_data: false,
+      weight2d: { dtype: 'bool', shape: [64, 64], data: new Uint8Array(4096).fill(1) },
     });
   });
 
@@ -91,8 +98,12 @@ describe('files of ptypy', () => {
     expect(await scan.auto(20)).toBe(WAIT);
   });
 
-  it('moon_unfinished.ptyd ends after as many frames as were asked for', async () => {
-    const scan = await open({ dfile: goldenPath('files/moon_unfinished.ptyd'), num_frames: 30 });
+  it('moon_unfinished.ptyd, prepared anew, ends after as many frames as were asked for', async () => {
+    const scan = await open({
+      source: goldenPath('files/moon_unfinished.ptyd'),
+      num_frames: 30,
+      shape: null,
+    });
     expect((await packagesOf(scan, 20)).map(({ chunk }) => chunk.indices.length)).toEqual([20, 10]);
   });
 });
@@ -339,5 +350,170 @@ describe('screening', () => {
     await scan.auto(20);
     expect(requirePackage(await scan.auto(20)).chunk.data).toEqual(raw);
     expect(scan.screened).toEqual({ notFinite: 0, negative: 0, saturated: 0, hot: 0 });
+  });
+});
+
+/** Warnings of `initialize`, which the tests above do not show. */
+async function heard(scan: PtyScan): Promise<string[]> {
+  setLogLevel('warn');
+  try {
+    return await warningsOf(() => scan.initialize());
+  } finally {
+    setLogLevel('error');
+  }
+}
+
+/** A file by h5py of nine 2x3 frames, with what `make` adds. */
+function written(name: string, make: string): string {
+  const file = join(folder, name);
+  h5py(
+    `
+f = h5py.File(argument, 'w')
+def chunk(k, a, b):
+    f[f'chunks/{k}/data'] = np.arange(a, b)[:, None, None] + np.zeros((2, 3))
+    f[f'chunks/{k}/positions'] = np.stack([np.arange(a, b), -np.arange(a, b)], 1) * 1e-6
+def meta(**entries):
+    for k, v in entries.items(): f['meta/' + k] = v
+${make}
+f.close()`,
+    file,
+  );
+  return file;
+}
+
+const WHOLE = "chunk(0, 0, 9); meta(energy=8.0, distance=2.0, psize=1e-4, num_frames=9, label='of the file')";
+
+describe('source: file of any class', () => {
+  it('is read as it is; what the file overrules is named in one line', async () => {
+    const dfile = written('any.ptyd', `${WHOLE}; meta(propagation='nearfield', version='2.5')`);
+    const given = {
+      ...{ source: 'file', dfile, intensities: { file: 'gone.h5', key: 'data' }, rebin: 2, shape: 64 },
+      ...{ num_frames: 3, positions_theory: [[0, 0]], label: 'mine', propagation: 'farfield', energy: 9 },
+      ...{ distance: 2, load_parallel: 'all' },
+    };
+    const scan = new Hdf5Loader(given);
+    const warnings = await heard(scan);
+    expect(warnings).toEqual([
+      `${dfile} is used as it is; ignored: rebin, num_frames, positions_theory, shape, intensities, label, energy, propagation`,
+    ]);
+    expect(scan.origin.sources).toEqual([dfile]);
+    const [{ chunk, common }] = await packagesOf(scan, 100);
+    expect(chunk.indices).toHaveLength(9);
+    expect(chunk.positions.data[2]).toBe(1e-6);
+    expect(common).toMatchObject({
+      ...{ energy: 8, distance: 2, psize: [1e-4, 1e-4], shape: [2, 3], num_frames: 9 },
+      ...{ label: 'of the file', propagation: 'nearfield', version: '2.5' },
+    });
+  });
+
+  it('needs no parameters of the class, and names the file that is missing', async () => {
+    expect(() => new WatchLoader({ source: 'file', dfile: 'a.ptyd' })).not.toThrow();
+    expect(() => new Hdf5Loader({ source: 'file' })).toThrow(ConfigError);
+    await expect(new Hdf5Loader({ source: 'file', dfile: 'none.ptyd' }).initialize()).rejects.toThrow(
+      'none.ptyd',
+    );
+  });
+
+  it('takes from the parameters what the file does not say', async () => {
+    const dfile = written('gaps-filled.ptyd', 'chunk(0, 0, 2); meta(distance=2.0)');
+    const scan = new PtydScan({ dfile, energy: 9, psize: 1e-4, label: 'mine' });
+    expect(await heard(scan)).toEqual([]);
+    const [{ common }] = await packagesOf(scan, 9);
+    expect(common).toMatchObject({ energy: 9, distance: 2, psize: [1e-4, 1e-4], label: 'mine' });
+  });
+});
+
+describe('what a file does not say', () => {
+  it('stays unknown, and is named', async () => {
+    const dfile = written('bare.ptyd', 'chunk(0, 0, 2); meta(energy=8.0)');
+    const scan = new PtydScan({ dfile });
+    const warnings = await heard(scan);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('distance, psize are not known');
+    const [{ common }] = await packagesOf(scan, 9);
+    expect(common).toMatchObject({ energy: 8, distance: null, psize: null });
+    expect(() => createGeometry(common)).toThrow('positions in metres cannot be placed');
+  });
+
+  it('is not what a simulation makes its frames for', async () => {
+    const dfile = written('bare-moon.ptyd', 'chunk(0, 0, 2)');
+    const scan = new MoonFlowerScan({ source: 'file', dfile });
+    await scan.initialize();
+    expect(scan.info).toMatchObject({ energy: null, distance: null, psize: null });
+  });
+
+  it('is not invented when the file is prepared anew', async () => {
+    const source = written('bare-again.ptyd', 'chunk(0, 0, 2); meta(positions_unit="pixel")');
+    const dfile = join(folder, 'bare-anew.ptyd');
+    await packagesOf(await open({ source, shape: null, save: 'append', dfile }), 9);
+    const [{ common }] = await packagesOf(await open({ dfile }), 9);
+    expect(common).toMatchObject({ energy: null, distance: null, psize: null, positions_unit: 'pixel' });
+  });
+
+  it('matters less where positions count pixels: lengths are pixels then', async () => {
+    const attribute = "chunk(0, 0, 2); f['chunks/0/positions'].attrs['units'] = 'pixels'";
+    const scan = new PtydScan({ dfile: written('pixels.ptyd', attribute) });
+    expect((await heard(scan))[0]).toContain('results are in pixels');
+    const [{ common }] = await packagesOf(scan, 9);
+    expect(createGeometry(common)).toMatchObject({ inPixels: true, resolutionM: [1, 1] });
+    expect(() => createGeometry({ ...common, propagation: 'nearfield' })).toThrow('near field cannot');
+  });
+
+  it('pixels become metres where the geometry is known', async () => {
+    const dfile = written('known.ptyd', `${WHOLE}; f['chunks/0/positions'].attrs['units'] = 'pixel'`);
+    const [{ chunk, common }] = await packagesOf(await open({ dfile }), 9);
+    const [height, width] = createGeometry(common).resolutionM;
+    expect(common.positions_unit).toBe('m');
+    expect(Array.from(chunk.positions.data.slice(2, 4))).toEqual([1e-6 * height, -1e-6 * width]);
+  });
+});
+
+describe('meta and payload', () => {
+  it('fewer frames announced than there are: all are taken, and a line says so', async () => {
+    const dfile = written(
+      'more.ptyd',
+      'chunk(0, 0, 9); meta(energy=8.0, distance=2.0, psize=1e-4, num_frames=4)',
+    );
+    const scan = new PtydScan({ dfile });
+    const warnings = await heard(scan);
+    expect(warnings).toEqual([`${dfile}: meta/num_frames says 4, the file holds 9 frames: all are taken`]);
+    expect((await packagesOf(scan, 100))[0].chunk.indices).toHaveLength(9);
+  });
+
+  it('more announced: incomplete, until what is there is accepted', async () => {
+    const dfile = written(
+      'less.ptyd',
+      'chunk(0, 0, 3); meta(energy=8.0, distance=2.0, psize=1e-4, num_frames=5)',
+    );
+    const scan = await open({ dfile });
+    expect(scan.incomplete).toEqual({ file: dfile, frames: 3, announced: 5 });
+    requirePackage(await scan.auto(9));
+    expect(await scan.auto(9)).toBe(WAIT);
+    const accepted = await open({ dfile, on_incomplete: 'accept' });
+    expect(accepted.incomplete).toBeUndefined();
+    expect((await packagesOf(accepted, 100))[0].chunk.indices).toHaveLength(3);
+    const part = await open({ source: dfile, shape: null, num_frames: 2 });
+    expect(part.incomplete).toBeUndefined();
+  });
+
+  it.each([
+    ['energy=0.0', 'meta/energy is 0 keV'],
+    ["energy='8 keV'", 'meta/energy is no number'],
+    ['psize=np.array([1e-4, -1e-4])', 'meta/psize is 0.0001, -0.0001 m'],
+    ["propagation='fresnel'", 'meta/propagation is "fresnel"'],
+  ])('%s is an error that names file and entry', async (entry, message) => {
+    const dfile = written('wrong.ptyd', `chunk(0, 0, 2); meta(${entry})`);
+    await expect(open({ dfile })).rejects.toThrow(`${dfile}: ${message}`);
+  });
+
+  it('one weight for all frames may have an axis of one', async () => {
+    const weights = "f['chunks/0/weights'] = np.array([[[1, 0, 1], [1, 1, 1]]])";
+    const [{ chunk }] = await packagesOf(
+      await open({ dfile: written('weights.ptyd', `${WHOLE}; ${weights}`) }),
+      9,
+    );
+    const shape = chunk.weights.shape.slice(-2);
+    expect(shape).toEqual([2, 3]);
+    expect(Array.from(chunk.weights.data.slice(0, 6))).toEqual([1, 0, 1, 1, 1, 1]);
   });
 });

@@ -1,7 +1,7 @@
 /** Frames without physics, for load tests: every pixel of frame j has the value j. */
 import { allocate } from '../array/ndarray.ts';
 import { extend, param } from '../params/declare.ts';
-import { SCAN_DATA } from '../params/scan-data.ts';
+import { madeGeometry, SCAN_DATA } from '../params/scan-data.ts';
 import { int } from '../params/types.ts';
 import type { Values } from '../params/declare.ts';
 import type { Common } from '../scan/common.ts';
@@ -9,6 +9,7 @@ import type { LoadedFrames } from '../scan/load.ts';
 import { PtyScan } from '../scan/pty-scan.ts';
 
 const PARAMETERS = extend(SCAN_DATA, {
+  ...madeGeometry({ energy: 7.2, distance: 7.19, psize: 1.72e-4 }),
   num_frames: param(int({ min: 1 }), { default: 100, unit: 'frames', help: 'Frames to make.' }),
 });
 

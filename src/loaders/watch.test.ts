@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { requirePackage } from '../../test/tools/array-scan.ts';
+import { GEOMETRY, requirePackage } from '../../test/tools/array-scan.ts';
 import { CONTRACT_FRAMES, loaderContract } from '../../test/contracts/loader.ts';
 import { temporaryFolder } from '../../test/tools/h5py.ts';
 import { onRanks } from '../../test/tools/local-ranks.ts';
@@ -55,6 +55,7 @@ class Scan {
 
   given(more: object = {}): Record<string, unknown> {
     return {
+      ...GEOMETRY,
       base_path: this.folder,
       pattern: 'ccd/frame_%04d.*',
       positions_file: join(this.folder, 'positions.csv'),

@@ -55,13 +55,14 @@ const NO_NEWS: News = { frames: [], isOver: false };
 
 export class WatchLoader extends PtyScan<Parameters> {
   static override readonly parameters = PARAMETERS;
-  readonly #folder: FrameFolder;
+  readonly #folder!: FrameFolder;
   readonly #arrivals = new Arrivals();
   readonly #frames = new Map<number, NewFrame>();
   #isOver = false;
 
   constructor(parameters: Given<Parameters> = {}, options: ScanOptions = {}) {
     super(parameters, options);
+    if (this.usesPrepared) return;
     const { base_path, positions_file, positions_theory, pattern, first_index, end_file } = this.info;
     if (base_path === null) {
       throw new ConfigError([{ path: 'base_path', message: 'is needed: the folder of the frames' }]);
@@ -85,6 +86,10 @@ export class WatchLoader extends PtyScan<Parameters> {
     const { positions_file, positions_theory } = this.info;
     const needsFile = positions_file !== null && positions_theory === null;
     return [this.#folder.folder, ...(needsFile ? [positions_file] : [])];
+  }
+
+  protected override geometryHint(): undefined {
+    return undefined;
   }
 
   override awaits(): string {

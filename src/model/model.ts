@@ -231,7 +231,7 @@ export class Model {
     const probe = createProbe(start, geometry.shape, frames.brightest, estimate);
     const array = this.backend.allocate(probe.shape, 'complex');
     this.backend.upload(array, probe);
-    const energyKeV = packages[0].common.energy;
+    const energyKeV = packages[0].common.energy ?? NaN;
     this.probes.set(scan.probeId, { id: scan.probeId, array, geometry, energyKeV });
   }
 
@@ -256,12 +256,14 @@ export class Model {
     const grid = gridAround(joined(pixels), geometry.shape, known?.grid);
     if (known === undefined) {
       const start = await this.#objectStart(scan, packages, pixels, geometry.resolutionM, grid);
-      const energyKeV = packages[0].common.energy;
+      const energyKeV = packages[0].common.energy ?? NaN;
       const painter = createObjectPainter(start, geometry.resolutionM, grid);
       const shape = [start.modes, ...grid.shape];
       const array = this.backend.allocate(shape, 'complex');
       this.backend.upload(array, ndarray('complex128', shape, painter.paint(grid)));
-      const created = { id: scan.objectId, array, grid, psizeM: geometry.resolutionM, energyKeV, painter };
+      const inPixels = geometry.inPixels === true;
+      const psizeM = geometry.resolutionM;
+      const created = { id: scan.objectId, array, grid, psizeM, energyKeV, inPixels, painter };
       this.objects.set(scan.objectId, created);
       return created;
     }

@@ -34,7 +34,7 @@ function binned(scan: Simulated, start = 0, stop = scan.frames): DataPackage {
     common: {
       ...common,
       shape,
-      psize: [2 * common.psize[0], 2 * common.psize[1]],
+      psize: [2 * scan.experiment.geometry.psizeM[0], 2 * scan.experiment.geometry.psizeM[1]],
       // Middles of pixels count: pixel 32 is a quarter of a large pixel before the middle of 16.
       center: [(common.center[0] - 0.5) / 2, (common.center[1] - 0.5) / 2],
     },
@@ -56,7 +56,7 @@ describe('resample', () => {
     expect(fine.psizeM[0]).toBeCloseTo(geometry.psizeM[0], 18);
     expect(fine.resolutionM[0]).toBeCloseTo(createGeometry(common).resolutionM[0], 20);
     const near = createGeometry({ ...common, propagation: 'nearfield' }, 2);
-    expect(near.resolutionM[0]).toBeCloseTo(common.psize[0] / 2, 18);
+    expect(near.resolutionM[0]).toBeCloseTo((common.psize?.[0] ?? NaN) / 2, 18);
   });
 
   it('models measured pixels as sums: the truth explains the frames, in one package or two', async () => {

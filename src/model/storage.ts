@@ -24,6 +24,8 @@ export interface ObjectStorage {
   /** Grid pixel, m (row, col). */
   readonly psizeM: Pair;
   readonly energyKeV: number;
+  /** Metres are not known: lengths are in pixels of the sample. */
+  readonly inPixels: boolean;
   readonly painter: ObjectPainter;
 }
 

@@ -1,5 +1,6 @@
 /** The reference of all parameters as a Markdown page and as text for a terminal. */
 import { groupOf, isIgnored, isOptionalGroup, isParam, type Param, type ParamGroup } from './declare.ts';
+import { defaultsPage } from './defaults-page.ts';
 import { RUN } from './io.ts';
 import { shownDefault } from './json-schema.ts';
 import { SCAN } from './model.ts';
@@ -19,6 +20,7 @@ export interface ParameterRow {
 export function generateReference(groups: NamedGroups): ReadonlyMap<string, string> {
   return new Map([
     ['docs/reference/parameters.md', referencePage(groups)],
+    ['docs/reference/defaults.md', defaultsPage(groups)],
     ['schema/ptyflow.schema.json', `${JSON.stringify(runSchema(groups), undefined, 1)}\n`],
   ]);
 }

@@ -33,6 +33,10 @@ const orientation = custom(
   'an integer from 0 to 7, or three switches [transpose, flipud, fliplr]',
 );
 
+const PSIZE = pair(float({ above: 0 }), 'row, col');
+const DISTANCE = float({ above: 0 });
+const ENERGY = float({ above: 0 });
+
 export const SCAN_DATA = {
   name: param(nullable(text()), {
     default: null,
@@ -41,8 +45,8 @@ export const SCAN_DATA = {
   source: param(nullable(path('file')), {
     default: null,
     help:
-      'Of a `.ptyd` scan: `file` or none uses `dfile` as it is, read-only, and ignores the parameters of preparation; ' +
-      'a path is prepared anew and may be saved to `dfile`.',
+      'Of every scan class: `file` uses the prepared `dfile` as it is, read-only, and ignores the parameters of preparation; ' +
+      'the path of a prepared file: that file is prepared anew and may be saved to `dfile`. None: the class loads its frames.',
   }),
   dfile: param(nullable(path()), {
     default: null,
@@ -92,6 +96,12 @@ export const SCAN_DATA = {
     unit: 'm',
     help: 'Positions (N, 2) as (y, x); they replace measured ones and set the number of frames.',
   }),
+  positions_unit: param(nullable(choice(['m', 'pixel'])), {
+    default: null,
+    help:
+      'What positions count: metres, or pixels of the sample (in the far field λ·distance/(psize·N)). None: as a prepared ' +
+      'file says, else metres. Not in ptypy.',
+  }),
   label: param(nullable(text()), {
     default: null,
     help: 'Label of the scan. None: its name in the configuration.',
@@ -118,20 +128,22 @@ export const SCAN_DATA = {
     unit: 'pixel',
     help: 'Optical axis in the raw frame: N//2, N/2 - 0.5, 0, or (row, col). None: found in the frames.',
   }),
-  psize: param(pair(float({ above: 0 }), 'row, col'), {
-    default: [1.72e-4, 1.72e-4],
+  psize: param(nullable(PSIZE), {
+    default: null,
     unit: 'm',
-    help: 'Size of a detector pixel.',
+    help: 'Size of a detector pixel. None: as the data says; where it does not, that is an error (ptypy: 0.000172).',
   }),
-  distance: param(float({ above: 0 }), {
-    default: 7.19,
+  distance: param(nullable(DISTANCE), {
+    default: null,
     unit: 'm',
-    help: 'From the sample to the detector.',
+    help: 'From the sample to the detector. None: as the data says; where it does not, that is an error (ptypy: 7.19).',
   }),
-  energy: param(float({ above: 0 }), {
-    default: 7.2,
+  energy: param(nullable(ENERGY), {
+    default: null,
     unit: 'keV',
-    help: 'Photon energy, or with `electron_data` the kinetic energy of the electrons.',
+    help:
+      'Photon energy, or with `electron_data` the kinetic energy of the electrons. None: as the data says; where it does ' +
+      'not, that is an error (ptypy: 7.2).',
   }),
   electron_data: param(bool(), {
     default: false,
@@ -161,6 +173,10 @@ export const SCAN_DATA = {
     default: null,
     help: 'Which frames are left out and named: `empty`, those without counts on valid pixels. None: these are only named. Not in ptypy.',
   }),
+  on_incomplete: param(choice(['error', 'accept']), {
+    default: 'error',
+    help: 'A prepared file that announces more frames than it holds stops a run without `--follow`, or what is there is taken. Not in ptypy.',
+  }),
   saturation: param(nullable(float({ above: 0 })), {
     default: null,
     unit: 'counts',
@@ -177,6 +193,21 @@ export const SCAN_DATA = {
 };
 
 export type ScanData = Values<typeof SCAN_DATA>;
+
+/** Energy, distance and pixel size of a class whose frames are made, not measured: these unless others are given. */
+export function madeGeometry(values: { energy: number; distance: number; psize: number }) {
+  const help = (what: string): string => `${what} The frames are made for it.`;
+  const { energy, distance, psize } = values;
+  return {
+    energy: param(ENERGY, { default: energy, unit: 'keV', help: help('Photon energy.') }),
+    distance: param(DISTANCE, {
+      default: distance,
+      unit: 'm',
+      help: help('From the sample to the detector.'),
+    }),
+    psize: param(PSIZE, { default: [psize, psize], unit: 'm', help: help('Size of a detector pixel.') }),
+  };
+}
 
 /** Older style: what stands in `recipe` under the name of a parameter that the class declares is that parameter. */
 export function withRecipe(group: ParamGroup, parameters: object): Readonly<Record<string, unknown>> {

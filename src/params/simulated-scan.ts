@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { complex } from './complex.ts';
 import { extend, ignored, optionalGroup, param, type Values } from './declare.ts';
 import { ILLUMINATION } from './model.ts';
-import { SCAN_DATA } from './scan-data.ts';
+import { madeGeometry, SCAN_DATA } from './scan-data.ts';
 import {
   bool,
   choice,
@@ -128,6 +128,7 @@ const PROCESS = {
 
 /** Parameters of `scans.<label>.data` with `name: SimScan`. */
 export const SIM_SCAN = extend(SCAN_DATA, {
+  ...madeGeometry({ energy: 7.2, distance: 7.19, psize: 1.72e-4 }),
   add_poisson_noise: param(bool(), {
     default: true,
     help: 'Photon noise; without it frames are mean counts.',

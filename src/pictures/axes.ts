@@ -1,4 +1,4 @@
-/** Axes in metres around an image: x to the right, y downwards, both growing with the array index. */
+/** Axes in metres, or pixels of the sample, around an image: x to the right, y downwards, both growing with the array index. */
 import type { Pair } from '../scan/package.ts';
 import {
   formatNumber,
@@ -15,15 +15,17 @@ import { textWidth } from './text-width.ts';
 export interface Extent {
   readonly y: Interval;
   readonly x: Interval;
+  /** Pixels of the sample stand for metres, which are not known. */
+  readonly inPixels?: boolean | undefined;
 }
 
 /** `originM` is the centre of element (0, 0), as in ptypy's storages. */
-export function extentOf(shape: Pair, resolutionM: Pair, originM: Pair): Extent {
+export function extentOf(shape: Pair, resolutionM: Pair, originM: Pair, inPixels = false): Extent {
   const along = (axis: 0 | 1): Interval => [
     originM[axis] - resolutionM[axis] / 2,
     originM[axis] + (shape[axis] - 0.5) * resolutionM[axis],
   ];
-  return { y: along(0), x: along(1) };
+  return { y: along(0), x: along(1), inPixels };
 }
 
 export interface LengthAxis {
@@ -47,7 +49,7 @@ export function lengthAxis(
   const offset = far ? Math.round((start + stop) / 2 / round) * round : 0;
   const shown: Interval = [(start - offset) / metres, (stop - offset) / metres];
   const ticks = linearTicks(shown, length, name === 'x' ? 'horizontal' : 'vertical');
-  const offsetUnit = lengthUnit(Math.abs(offset));
+  const offsetUnit = lengthUnit(Math.abs(offset), unit === 'pixel');
   const sign = offset > 0 ? '−' : '+';
   const offsetText = `${formatNumber(Math.abs(offset) / offsetUnit.metres, 12)} ${offsetUnit.unit}`;
   return {
@@ -78,7 +80,8 @@ export interface ImageAxes {
 
 /** Both axes of an image of `width` x `height` px, in one unit. */
 export function imageAxes(extent: Extent, width: number, height: number): ImageAxes {
-  const unit = lengthUnit(Math.max(extent.x[1] - extent.x[0], extent.y[1] - extent.y[0]));
+  const span = Math.max(extent.x[1] - extent.x[0], extent.y[1] - extent.y[0]);
+  const unit = lengthUnit(span, extent.inPixels);
   return { x: lengthAxis('x', extent.x, unit, width), y: lengthAxis('y', extent.y, unit, height) };
 }
 

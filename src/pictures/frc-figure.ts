@@ -13,6 +13,8 @@ export interface FrcFigure {
   /** −1 to 1, one value for each frequency, as the thresholds. */
   readonly correlation: readonly number[];
   readonly thresholds: readonly FrcThreshold[];
+  /** Frequencies are in 1/pixel: metres are not known. */
+  readonly inPixels?: boolean | undefined;
   readonly title?: string;
   /** 1/m: below, rings have too few pixels to decide anything, and are shaded. */
   readonly decidesFrom?: number;
@@ -40,7 +42,8 @@ const RADIUS = 5;
 const SHADE = '#ececec';
 
 /** SVG of the figure: frequency below, the half period 1/(2f) above. DataError when there are no frequencies, or lengths differ. */
-export function frcSvg({ frequency, correlation, thresholds, title, decidesFrom = 0 }: FrcFigure): string {
+export function frcSvg(figure: FrcFigure): string {
+  const { frequency, correlation, thresholds, inPixels = false, title, decidesFrom = 0 } = figure;
   const count = frequency.length;
   if (
     count === 0 ||
@@ -51,8 +54,8 @@ export function frcSvg({ frequency, correlation, thresholds, title, decidesFrom 
     );
   }
   const last = frequency[count - 1];
-  const { unit, metres } = frequencyUnit(last);
-  const rows = legend(thresholds, decidesFrom > frequency[0]);
+  const { unit, metres } = frequencyUnit(last, inPixels);
+  const rows = legend(thresholds, decidesFrom > frequency[0], inPixels);
   const legendWidth = Math.max(...rows.map((row) => (row.sample === 'none' ? 0 : INDENT) + row.width));
   const width = Math.floor(WIDTH - MARGIN - legendWidth - 20 - LEFT);
   const bottom = TOP + PLOT_HEIGHT;
@@ -83,7 +86,7 @@ export function frcSvg({ frequency, correlation, thresholds, title, decidesFrom 
     const at = x(tick.value / metres);
     parts.push(line(at, bottom, at, bottom + 5), text(at, bottom + 19, tick.text, { anchor: 'middle' }));
   }
-  const periods = lengthUnit(0.5 / last);
+  const periods = lengthUnit(0.5 / last, inPixels);
   for (const tick of periodTicks(0.5 / last, periods.metres, (f) => x(f))) {
     const at = x(0.5 / tick.value);
     parts.push(line(at, TOP - 5, at, TOP), text(at, TOP - 9, tick.text, { anchor: 'middle' }));
@@ -136,7 +139,7 @@ interface LegendRow {
 }
 
 /** The lines and the shade, then the crossings, by the order of the thresholds; why one is not crossed on a row of its own. */
-function legend(thresholds: readonly FrcThreshold[], isShaded: boolean): LegendRow[] {
+function legend(thresholds: readonly FrcThreshold[], isShaded: boolean, inPixels: boolean): LegendRow[] {
   const row = (words: string, sample: LegendRow['sample'], style = 0): LegendRow => {
     const size = sample === 'none' ? FONT_SIZE.tick : FONT_SIZE.label;
     return { words, sample, style, width: textWidth(words, size) };
@@ -153,7 +156,7 @@ function legend(thresholds: readonly FrcThreshold[], isShaded: boolean): LegendR
       if (reason !== undefined) rows.push(row(reason, 'blank'));
       return;
     }
-    const { unit, metres } = lengthUnit(0.5 / crossing);
+    const { unit, metres } = lengthUnit(0.5 / crossing, inPixels);
     rows.push(row(`${name}: ${formatNumber(0.5 / crossing / metres)} ${unit}`, 'mark', i + 1));
   });
   return rows;

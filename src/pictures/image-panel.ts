@@ -75,6 +75,8 @@ export interface ImagePanel {
   readonly shape: Pair;
   readonly resolutionM: Pair;
   readonly originM: Pair;
+  /** Pixels of the sample stand for metres, which are not known. */
+  readonly inPixels?: boolean | undefined;
   /** Elements to show, `fit.rows` x `fit.cols` (fewer than the array has where it is too large); NaN is missing. */
   readonly values: ArrayLike<number>;
   readonly fit: Fit;
@@ -91,7 +93,7 @@ export function imagePanel(panel: ImagePanel): string {
   return framePanel(
     {
       title: panel.title,
-      extent: extentOf(panel.shape, panel.resolutionM, panel.originM),
+      extent: extentOf(panel.shape, panel.resolutionM, panel.originM, panel.inPixels),
       width: fit.width,
       height: fit.height,
       bar,

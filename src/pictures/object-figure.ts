@@ -16,6 +16,8 @@ export interface ObjectFigure {
   readonly resolutionM: Pair;
   /** Centre of element (0, 0) along (rows, cols), m. */
   readonly originM: Pair;
+  /** Pixels of the sample stand for metres, which are not known. */
+  readonly inPixels?: boolean | undefined;
   /**
    * Real (rows, cols): views or illumination per element. The picture is cropped to the lit part of it, and only lit
    * elements are shown and set limits and ramp. Without it everything is shown and the central half sets them.
@@ -91,6 +93,7 @@ export function objectPhaseSvg(input: ObjectFigure): string {
     title: input.title ?? 'object phase',
     shape,
     resolutionM: input.resolutionM,
+    inPixels: input.inPixels,
     originM,
     values: phase,
     fit,
@@ -106,6 +109,7 @@ export function objectAmplitudeSvg(input: ObjectFigure): string {
     title: input.title ?? 'object amplitude',
     shape,
     resolutionM: input.resolutionM,
+    inPixels: input.inPixels,
     originM,
     values: amplitude,
     fit,

@@ -13,6 +13,8 @@ export interface PositionsFigure {
   readonly positions: NdArray;
   /** Where the same points were measured, if they have moved since: lines lead from there to the positions. */
   readonly measured?: NdArray;
+  /** Pixels of the sample stand for metres, which are not known. */
+  readonly inPixels?: boolean | undefined;
   readonly title?: string;
 }
 
@@ -49,7 +51,7 @@ function extentAround(y: readonly number[], x: readonly number[]): Extent {
  * SVG of the positions, y downwards as the rows of the object; colour is the scan point, a ring the first. The path of the
  * scan is drawn, or where points were measured.
  */
-export function positionsSvg({ positions, measured, title }: PositionsFigure): string {
+export function positionsSvg({ positions, measured, inPixels, title }: PositionsFigure): string {
   const values = numbersOf(positions);
   const n = values.length / 2;
   const before = measured === undefined ? values : numbersOf(measured);
@@ -62,10 +64,11 @@ export function positionsSvg({ positions, measured, title }: PositionsFigure): s
   if (visited.length === 0)
     throw new DataError(`positions ${describe(positions)} hold no finite position to draw`);
   const both = measured === undefined ? [values] : [values, before];
-  const extent = extentAround(
+  const around = extentAround(
     both.flatMap((each) => visited.map((i) => each[2 * i])),
     both.flatMap((each) => visited.map((i) => each[2 * i + 1])),
   );
+  const extent = { ...around, inPixels };
   const spanY = extent.y[1] - extent.y[0];
   const spanX = extent.x[1] - extent.x[0];
   const { width, height } = fitImage([1, 1], [spanY, spanX], IMAGE_SIZE, IMAGE_SIZE);

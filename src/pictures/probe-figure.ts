@@ -14,6 +14,8 @@ export interface ProbeFigure {
   readonly probe: NdArray;
   /** Size of an element along (rows, cols), m. */
   readonly resolutionM: Pair;
+  /** Pixels of the sample stand for metres, which are not known. */
+  readonly inPixels?: boolean | undefined;
   readonly title?: string;
 }
 
@@ -46,7 +48,7 @@ export function modePowers(probe: NdArray): number[] {
  * SVG of the modes with their power in %. Metres are counted from element (rows/2, cols/2), where ptypy puts the
  * optical axis. Each mode is as bright as its own largest amplitude, or a weak one would not be seen.
  */
-export function probeSvg({ probe: given, resolutionM, title = 'probe' }: ProbeFigure): string {
+export function probeSvg({ probe: given, resolutionM, inPixels, title = 'probe' }: ProbeFigure): string {
   const probe = given.shape.length === 2 ? { ...given, shape: [1, ...given.shape] } : given;
   if (probe.shape.length !== 3 || !isComplex(probe.dtype) || probe.data.length === 0) {
     throw new DataError(`probe to draw is a complex (modes, rows, cols) array, got ${describe(given)}`);
@@ -57,7 +59,7 @@ export function probeSvg({ probe: given, resolutionM, title = 'probe' }: ProbeFi
   const lines = Math.ceil(modes / columns);
   const shape: Pair = [rows, cols];
   const originM: Pair = [-Math.floor(rows / 2) * resolutionM[0], -Math.floor(cols / 2) * resolutionM[1]];
-  const extent = extentOf(shape, resolutionM, originM);
+  const extent = extentOf(shape, resolutionM, originM, inPixels);
   const assumedAxis = 60;
   const room = FIGURE_WIDTH - 2 * MARGIN - assumedAxis - WHEEL_SIZE.width - GAP;
   const tileRoom = Math.floor((room - (columns - 1) * GAP) / columns);

@@ -25,14 +25,19 @@ export interface LengthUnit {
   readonly metres: number;
 }
 
+/** Where metres are not known. */
+const PIXEL: LengthUnit = { unit: 'pixel', metres: 1 };
+
 /** The unit in which a length of `spanM` metres is a number from 1 up to 1000. */
-export function lengthUnit(spanM: number): LengthUnit {
+export function lengthUnit(spanM: number, inPixels = false): LengthUnit {
+  if (inPixels) return PIXEL;
   // The small allowance keeps a span of 1e-6 that was computed as 0.9999999e-6 in µm.
   return PREFIXES.find(({ metres }) => spanM >= metres * (1 - 1e-9)) ?? PREFIXES[PREFIXES.length - 1];
 }
 
 /** The shortest length unit by which a spatial frequency of `perM` cycles per metre is a number from 1 on. */
-export function frequencyUnit(perM: number): LengthUnit {
+export function frequencyUnit(perM: number, inPixels = false): LengthUnit {
+  if (inPixels) return PIXEL;
   return [...PREFIXES].reverse().find(({ metres }) => perM * metres >= 1 - 1e-9) ?? PREFIXES[0];
 }
 

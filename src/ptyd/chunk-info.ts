@@ -3,6 +3,7 @@ import { isBig, isComplex, sizeOf, toNumbers, type RealDType } from '../array/nd
 import { FileError } from '../errors.ts';
 import type { DatasetInfo, H5File } from '../hdf5/file.ts';
 import { chunkPath } from './format.ts';
+import { textOf } from './meta-values.ts';
 
 /** Plain data: it travels between ranks. */
 export interface ChunkInfo {
@@ -13,6 +14,8 @@ export interface ChunkInfo {
   readonly dtype: RealDType;
   /** Scan-point index of each frame; `undefined` when not stored. */
   readonly indices: readonly number[] | undefined;
+  /** The positions say that they count pixels (attribute `units`). */
+  readonly inPixels: boolean;
   /** One weight array for each frame, or one for all; `undefined` when there is none. */
   readonly weights: { readonly of: 'each' | 'all'; readonly dtype: RealDType } | undefined;
 }
@@ -49,10 +52,13 @@ export function inspectChunk(h5: H5File, file: string, name: string): ChunkInfo 
   const positions = h5.info(`${path}/positions`);
   realType(positions, 'positions');
   if (positions.shape.join() !== `${frames},2`) {
+    const turned = positions.shape.join() === `2,${frames}` ? ': rows and columns are exchanged' : '';
     return fail(
-      `has data of shape (${shape.join(', ')}) but positions of shape (${positions.shape.join(', ')})`,
+      `has data of shape (${shape.join(', ')}) but positions of shape (${positions.shape.join(', ')})${turned}; expected (${frames}, 2)`,
     );
   }
+  const units = textOf(h5.attributes(`${path}/positions`).units);
+  const inPixels = units !== undefined && /^(pix(el)?s?|px)$/i.test(units.trim());
 
   let indices: number[] | undefined;
   if (stored('indices') !== undefined) {
@@ -63,14 +69,22 @@ export function inspectChunk(h5: H5File, file: string, name: string): ChunkInfo 
   let weights: ChunkInfo['weights'];
   const weightInfo = stored('weights');
   if (weightInfo !== undefined) {
-    const of = weightInfo.shape.length === 2 ? 'all' : 'each';
-    const expected = of === 'all' ? [rows, cols] : shape;
-    if (weightInfo.shape.join() !== expected.join()) {
+    const own = weightInfo.shape.join();
+    const isOne = own === [rows, cols].join() || (frames !== 1 && own === [1, rows, cols].join());
+    if (!isOne && own !== shape.join()) {
       return fail(
         `has data of shape (${shape.join(', ')}) but weights of shape (${weightInfo.shape.join(', ')})`,
       );
     }
-    weights = { of, dtype: realType(weightInfo, 'weights') };
+    weights = { of: isOne ? 'all' : 'each', dtype: realType(weightInfo, 'weights') };
   }
-  return { name, frames, frameShape: [rows, cols], dtype: realType(data, 'data'), indices, weights };
+  return {
+    name,
+    frames,
+    frameShape: [rows, cols],
+    dtype: realType(data, 'data'),
+    indices,
+    inPixels,
+    weights,
+  };
 }

@@ -90,10 +90,11 @@ export function encodeMeta(meta: Meta): Record<string, unknown> {
     experimentID: meta.experimentID,
     shape: ndarray('int64', [2], BigInt64Array.from(meta.shape, BigInt)),
     center: fromNumbers('float64', meta.center),
-    psize: fromNumbers('float64', meta.psize),
-    distance: float(meta.distance),
-    energy: float(meta.energy),
+    psize: meta.psize === null ? null : fromNumbers('float64', meta.psize),
+    distance: meta.distance === null ? null : float(meta.distance),
+    energy: meta.energy === null ? null : float(meta.energy),
     propagation: meta.propagation,
     electron_data: meta.electron_data,
+    ...(meta.positions_unit === 'pixel' ? { positions_unit: meta.positions_unit } : {}),
   };
 }

@@ -42,7 +42,9 @@ export function readWeights(
     if (chunk.weights?.of === 'each') return readRun(h5, run, 'weights');
     const path = `${chunkPath(chunk.name)}/weights`;
     const shared =
-      chunk.weights === undefined ? (common ?? onesWeight(chunk.frameShape)) : real(h5.read(path), path);
+      chunk.weights === undefined
+        ? (common ?? onesWeight(chunk.frameShape))
+        : { ...real(h5.read(path), path), shape: chunk.frameShape };
     return repeatFrame(shared, count);
   });
 }

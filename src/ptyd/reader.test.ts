@@ -35,7 +35,7 @@ const CASES: Record<
 chunk(f, 0, [1, 2], weights='None', indices='None')
 for k in ('num_frames', 'energy', 'label', 'center', 'psize', 'shape'): f['meta/' + k] = 'None'`,
     values: [1, 2],
-    meta: { num_frames: 2, label: null, energy: 7.2 },
+    meta: { num_frames: 2, label: null, energy: null },
   },
   'typed None': {
     make: `
@@ -58,6 +58,7 @@ for k in ('chunks/0/weights', 'chunks/0/indices', 'meta/num_frames'): f[k].attrs
   'chunks of different length, their numbers with gaps, 10 after 2': {
     make: 'chunk(f, 10, [4, 5, 6]); chunk(f, 2, [2, 3]); chunk(f, 0, [1])',
     values: [1, 2, 3, 4, 5, 6],
+    warns: /chunks 1, 3, 4, 5, 6, 7, 8, 9 are not there/,
   },
   'frames out of order': {
     make: 'chunk(f, 0, [5, 1, 4], indices=[5, 1, 4]); chunk(f, 1, [3, 2], indices=[3, 2])',
@@ -121,6 +122,7 @@ f['meta/propagation'] = np.array([b'nearfield']); f['meta/electron_data'] = np.u
       propagation: 'nearfield',
       electron_data: true,
     },
+    warns: /meta\/shape says 3x3 pixels, the frames have 2x3, which counts/,
   },
   'the centre by name': {
     make: "chunk(f, 0, [1]); f['meta/center'] = 'fftshift'; f['meta/psize'] = np.array([1e-5, 2e-5])",
@@ -164,7 +166,9 @@ describe('PtydScan reads', () => {
       if (indices !== undefined) expect(chunk.indices).toEqual(indices);
       if (meta !== undefined) expect(common).toMatchObject(meta);
     });
-    if (warns === undefined) expect(warnings).toEqual([]);
+    // These files have no geometry, and positions of metres.
+    const others = warnings.filter((text) => !/not known|positions span/.test(text));
+    if (warns === undefined) expect(others).toEqual([]);
     else expect(warnings.join('\n')).toMatch(warns);
   });
 

@@ -11,7 +11,7 @@ import { openFile, type H5File } from '../hdf5/file.ts';
 import { log } from '../log.ts';
 import { inspectChunk, type ChunkInfo } from './chunk-info.ts';
 import { CHUNKS, chunkPath, META } from './format.ts';
-import { numberOf } from './meta-values.ts';
+import { numberOf, textOf } from './meta-values.ts';
 import { readData, readWeights, type FrameRef } from './read-frames.ts';
 
 export interface FramesRead {
@@ -127,6 +127,20 @@ export class PtydReader {
   /** Frames the whole scan will have; `undefined` when the file does not say. */
   get expected(): number | undefined {
     return numberOf(this.meta.num_frames);
+  }
+
+  /** Numbers of chunks below the highest that the file does not name: frames may be lost. */
+  get gaps(): readonly number[] {
+    const names = new Set([...this.chunks.map(({ name }) => Number(name)), ...this.pending.map(Number)]);
+    const highest = Math.max(-1, ...names);
+    return Array.from({ length: highest + 1 }, (_, num) => num).filter((num) => !names.has(num));
+  }
+
+  /** What positions count where the file says so: `meta/positions_unit`, or the attribute `units` of the positions. */
+  get positionsUnit(): 'm' | 'pixel' | undefined {
+    const stated = textOf(this.meta.positions_unit);
+    if (stated === 'm' || stated === 'pixel') return stated;
+    return this.chunks.at(0)?.inPixels === true ? 'pixel' : undefined;
   }
 
   /** (rows, cols) of a frame; `undefined` while there is none. */

@@ -1,8 +1,10 @@
 /** A `.ptyd` checked down to its bytes: structure, shapes, that everything can be read, and the checksums of the chunks. */
+import { astype } from '../array/ndarray.ts';
 import { FileError, messageOf, PtyflowError } from '../errors.ts';
 import { verifyChecksum } from '../hdf5/checksum.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
 import { chunkPath } from './format.ts';
+import { gapsText, metaContent, surplusText, type StoredGeometry } from './meta-geometry.ts';
 import { PtydReader } from './reader.ts';
 
 export interface PtydReport {
@@ -18,6 +20,9 @@ export interface PtydReport {
   /** Datasets without a checksum (written by other programs); they could be read. */
   readonly unverified: number;
   readonly problems: readonly string[];
+  /** What is odd and can be used nevertheless. */
+  readonly warnings: readonly string[];
+  readonly geometry: StoredGeometry;
 }
 
 const CONTENT = ['data', 'positions', 'indices', 'weights'] as const;
@@ -26,7 +31,8 @@ const CONTENT = ['data', 'positions', 'indices', 'weights'] as const;
 export async function validatePtyd(file: string): Promise<PtydReport> {
   const reader = new PtydReader(file);
   await reader.refresh();
-  const problems: string[] = [];
+  const { geometry, problems: wrong, notes } = metaContent(reader.meta, reader.frameShape);
+  const problems = wrong.map((problem) => `${file}: ${problem}`);
   if (reader.frames === 0) {
     const { expected } = reader;
     problems.push(
@@ -45,19 +51,31 @@ export async function validatePtyd(file: string): Promise<PtydReport> {
         else if (state === 'absent') unverified++;
         else problems.push(`${file}: ${state}`);
       }
+      const odd = oddPosition(h5, `${chunkPath(chunk.name)}/positions`);
+      if (odd !== undefined) {
+        problems.push(`${file}: ${odd}`);
+      }
     }
   } finally {
     h5.close();
   }
+  const { gaps, expected, frames } = reader;
+  const warnings = [
+    ...notes,
+    ...(gaps.length > 0 ? [gapsText(gaps)] : []),
+    ...(expected !== undefined && expected < frames ? [surplusText(expected, frames)] : []),
+  ];
   return {
-    frames: reader.frames,
-    expected: reader.expected,
+    frames,
+    expected: expected === undefined ? undefined : Math.max(expected, frames),
     chunks: reader.chunks.length,
     pending: reader.pending,
     frameShape: reader.frameShape,
     verified,
     unverified,
     problems,
+    warnings,
+    geometry: { ...geometry, positions_unit: reader.positionsUnit },
   };
 }
 
@@ -71,6 +89,15 @@ function checkDataset(h5: H5File, path: string): string {
     if (error instanceof PtyflowError) return `${path} cannot be read: ${messageOf(error)}`;
     throw error;
   }
+}
+
+/** Positions that are no numbers. */
+function oddPosition(h5: H5File, path: string): string | undefined {
+  const values = astype(h5.read(path), 'float64').data;
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  return wrong === -1
+    ? undefined
+    : `${path} holds ${values[wrong]} for frame ${wrong >> 1}; expected numbers`;
 }
 
 /** Throws one FileError for everything that was found. */

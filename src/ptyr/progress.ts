@@ -10,6 +10,8 @@ import type { Slices } from '../ptyd/format.ts';
 
 export const PROGRESS = 'ptyflow';
 export const POINT = `${PROGRESS}/run`;
+/** Storages whose lengths are in pixels: `probe/<ID>` and `obj/<ID>` say `pixel`. */
+export const UNITS = `${PROGRESS}/units`;
 /** What was measured in each iteration, by name: (iterations) with NaN where it was not. */
 export const ERRORS = `${PROGRESS}/errors`;
 export const STATE = `${PROGRESS}/state`;

@@ -3,7 +3,7 @@ import { astype, isComplex, isNdArray, toNumbers, type NdArray } from '../array/
 import { FileError } from '../errors.ts';
 import { readTree } from '../hdf5/encoding.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
-import { ERRORS } from './progress.ts';
+import { ERRORS, UNITS } from './progress.ts';
 import { readParameters } from './parameters.ts';
 import {
   storageId,
@@ -48,7 +48,19 @@ export function fieldIds(h5: H5File, path: string): string[] {
 }
 
 export function readFields(h5: H5File, path: string): Record<string, StoredField> {
-  return Object.fromEntries(fieldIds(h5, path).map((id) => [id, readField(h5, `${path}/${id}`)]));
+  const inPixels = idsInPixels(h5, path.slice(path.lastIndexOf('/') + 1));
+  return Object.fromEntries(
+    fieldIds(h5, path).map((id) => {
+      const field = readField(h5, `${path}/${id}`);
+      return [id, inPixels.has(id) ? { ...field, inPixels: true } : field];
+    }),
+  );
+}
+
+/** Storages (`probe` or `obj`) whose lengths are in pixels, because metres were not known. */
+function idsInPixels(h5: H5File, kind: string): ReadonlySet<string> {
+  const path = `${UNITS}/${kind}`;
+  return new Set(h5.kind(path) === 'group' ? h5.keys(path) : []);
 }
 
 /** A field without layers has one. */

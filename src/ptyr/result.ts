@@ -11,7 +11,10 @@ export interface StoredField {
   readonly psizeM: Pair;
   /** Coordinates of the first pixel (row, col), m. */
   readonly originM: Pair;
+  /** NaN: not known. */
   readonly energyKeV: number;
+  /** Lengths are in pixels of the sample, whose size is 1: metres are not known. */
+  readonly inPixels?: true | undefined;
 }
 
 export interface IterationRecord {

@@ -2,9 +2,10 @@
 import { allocate, astype, fromNumbers, type NdArray } from '../array/ndarray.ts';
 import { asctime, float, int, stampFile, writeTree } from '../hdf5/encoding.ts';
 import { FileError } from '../errors.ts';
+import type { H5File } from '../hdf5/file.ts';
 import { replaceFile } from '../hdf5/replace.ts';
 import { OWN_PARS, PARS, splitParameters } from './parameters.ts';
-import { ERRORS, PROGRESS, writeProgress, type Progress } from './progress.ts';
+import { ERRORS, PROGRESS, UNITS, writeProgress, type Progress } from './progress.ts';
 import { ptyrObstacle } from './standing.ts';
 import type { IterationRecord, Result, StoredField } from './result.ts';
 
@@ -41,6 +42,7 @@ export async function writePtyr(
         : { statistics: mapValues(result.statistics, (scan) => mapValues(scan, encodeStatistic)) }),
       runtime: encodeRuntime(result, progress?.point.run ?? null),
     });
+    writeUnits(h5, result);
     const { known, own } = splitParameters(result.config);
     writeTree(h5, PARS, known, { mapping: 'param' });
     // ptypy opens these by attribute access.
@@ -51,6 +53,18 @@ export async function writePtyr(
     if (progress !== undefined) await writeProgress(h5, progress);
     onWritten?.();
   });
+}
+
+/** Storages whose `_psize` is 1 because metres are not known: nothing in `content/` says so to other programs. */
+function writeUnits(h5: H5File, { probes, objects }: Result): void {
+  const inPixels = (fields: Result['probes']): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(fields).flatMap(([id, field]) => (field.inPixels ? [[id, 'pixel']] : [])),
+    );
+  const units = { probe: inPixels(probes), obj: inPixels(objects) };
+  if (Object.keys({ ...units.probe, ...units.obj }).length === 0) return;
+  writeTree(h5, UNITS, units);
+  h5.setAttribute(PROGRESS, 'type', 'dict');
 }
 
 /** Numbers of frames are whole, all others measured. */

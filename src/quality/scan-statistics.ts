@@ -24,7 +24,7 @@ export interface ScanStatistics {
   readonly viewsPerPixel: number;
   /** Photons that fell on a lit pixel during the scan, mean: Σ|P|² over views and modes of the probe. */
   readonly photonsPerPixel: number;
-  /** The same on an area, photons/µm². */
+  /** The same on an area, photons/µm²; NaN where metres are not known. */
   readonly photonsPerUm2: number;
   /** Fractions of the probe's power in its modes once they are orthogonal, largest first. */
   readonly modePowers: readonly number[];
@@ -58,7 +58,7 @@ export async function scanStatistics(model: Model, label: string): Promise<ScanS
     litAreaM2: lit * pixelM2,
     viewsPerPixel: viewsOnLit / lit,
     photonsPerPixel: onLit / lit,
-    photonsPerUm2: onLit / lit / (pixelM2 * 1e12),
+    photonsPerUm2: geometry.inPixels === true ? NaN : onLit / lit / (pixelM2 * 1e12),
     modePowers: modePowers(probe),
   };
 }

@@ -108,7 +108,12 @@ describe('loadConfig', () => {
       propagation: 'farfield',
     });
     expect(data.name).toBe('SampleLoader');
-    expect(data.values).toMatchObject({ shape: [128, 64], psize: [5.5e-5, 5.5e-5], energy: 7.2, save: null });
+    expect(data.values).toMatchObject({
+      shape: [128, 64],
+      psize: [5.5e-5, 5.5e-5],
+      energy: null,
+      save: null,
+    });
     expect(config.engines.map(({ key, name }) => [key, name])).toEqual([
       ['engine00', 'DM'],
       ['engine01', 'ML'],
@@ -156,7 +161,7 @@ describe('loadConfig', () => {
     expect(issues).toEqual([
       {
         path: 'scans.S.data.psize',
-        message: 'expected a number above 0, or a pair [row, col] of such (unit: m), got "small"',
+        message: 'expected a number above 0, or a pair [row, col] of such or none (unit: m), got "small"',
         line: firstLine(text, 'psize: small'),
       },
       {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Engine, IterationResult } from '../engines/engine.ts';
 import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
-import { AbortedError, DivergedError, PtyflowError } from '../errors.ts';
+import { AbortedError, ConfigError, DivergedError, PtyflowError } from '../errors.ts';
 import { readArrayFile } from '../hdf5/array-file.ts';
 import type { Model } from '../model/model.ts';
 import { isMaster } from '../parallel/communicator.ts';
@@ -194,6 +194,7 @@ export class EngineRun {
   }
 
   async #createEngine({ key, name, values }: EngineConfig, start: number): Promise<Engine> {
+    this.#refuseMetres(key, values);
     const { signal } = this.#options;
     const mask = values.object_regul_mask;
     const objectMask =
@@ -208,6 +209,16 @@ export class EngineRun {
     });
   }
 
+  /** Throws a ConfigError for shifts in metres where only pixels are known. */
+  #refuseMetres(key: string, { position_refinement: refinement }: EngineConfig['values']): void {
+    const inPixels = [...this.#model.probes.values()].some(({ geometry }) => geometry.inPixels === true);
+    if (!inPixels || (refinement ?? null) === null) return;
+    const path = `engines.${key}.position_refinement`;
+    const message =
+      'amplitude and max_shift are in metres, this scan is in pixels: give energy, distance and psize';
+    throw new ConfigError([{ path, message }]);
+  }
+
   /** What the scans were like, by the probe as it is now. Collective. */
   async #measure(): Promise<void> {
     for (const label of this.#model.scans.keys()) {
@@ -217,7 +228,9 @@ export class EngineRun {
 
   tellStatistics(): void {
     for (const [scan, statistics] of this.#statistics) {
-      this.#options.onEvent({ event: 'statistics', scan, ...statistics });
+      const { geometry } = this.#model.probe(this.#model.scan(scan).probeId);
+      const unit = geometry.inPixels === true ? { inPixels: true as const } : {};
+      this.#options.onEvent({ event: 'statistics', scan, ...unit, ...statistics });
     }
   }
 

@@ -51,7 +51,8 @@ export type RunEvent =
     }
   | { event: 'resume'; file: string; engine: string; iteration: number; iterations: number }
   | { event: 'positions'; engine: string; scan: string; rmsM: number; largestM: number; half?: 1 | 2 }
-  | ({ event: 'statistics'; scan: string } & ScanStatistics)
+  /** `inPixels`: lengths are in pixels of the sample, because metres are not known. */
+  | ({ event: 'statistics'; scan: string; inPixels?: true } & ScanStatistics)
   | { event: 'half'; half: 1 | 2; frames: number }
   | ({ event: 'resolution' } & ResolutionReport)
   /** What a configuration will do, as `validate` finds out. */

@@ -35,7 +35,10 @@ export async function loadFrames(
   const scan = createScan(entry, options, overrides);
   const packages: DataPackage[] = [];
   const take = (chunk: DataPackage): void => {
-    packages.push(withPropagation(chunk, entry));
+    const part = withPropagation(chunk, entry);
+    // Frames that cannot be placed need not all be read.
+    if (packages.length === 0) createGeometry(part.common);
+    packages.push(part);
   };
   const instead = (dfile: string): PtyScan => createPrepared(entry, options, dfile);
   const isReused = options.prepareAnew !== true && options.follow === undefined;

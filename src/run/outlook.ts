@@ -16,7 +16,7 @@ import type { PtyScan } from '../scan/pty-scan.ts';
 import { createBackend } from './backend.ts';
 import type { EngineConfig, RunConfig, ScanConfig } from './config-check.ts';
 import { takeFrames, withPropagation, type LoadedScan } from './loaded-scan.ts';
-import { nothingFound, type StageOptions } from './prepare.ts';
+import { incompleteText, nothingFound, type StageOptions } from './prepare.ts';
 import { requireScan } from './scan-look.ts';
 import { createScan, type DataOverrides } from './scans.ts';
 import { ownersOf } from './sharing.ts';
@@ -32,11 +32,13 @@ export interface ScanOutlook {
   readonly shape: Pair;
   /** Optical axis in the prepared frame, pixels (row, col). */
   readonly center: Pair;
-  /** Pixel of the prepared frame, m. */
-  readonly psizeM: Pair;
-  readonly distanceM: number;
-  readonly energyKeV: number;
+  /** Pixel of the prepared frame, m. This, distance and energy are null where nobody knows them. */
+  readonly psizeM: Pair | null;
+  readonly distanceM: number | null;
+  readonly energyKeV: number | null;
   readonly propagation: Meta['propagation'];
+  /** What follows is in pixels of the sample instead of metres. */
+  readonly inPixels?: true;
   /** Sample pixel, m. */
   readonly resolutionM: Pair;
   /** Field of view of one frame at the sample, m. */
@@ -95,6 +97,9 @@ export async function lookAhead(
       missing.push({ scan: entry.label, source: source ?? 'the first frame' });
       continue;
     }
+    if (scan.incomplete !== undefined) {
+      options.onEvent({ event: 'warning', message: incompleteText(entry.label, scan.incomplete) });
+    }
     const chunk = withPropagation(first, entry);
     const positions = await scan.knownPositions();
     if (positions !== undefined) requireScan(entry, config, chunk.common, positions.data, options.onEvent);
@@ -107,7 +112,7 @@ export async function lookAhead(
 }
 
 async function missingSource(scan: PtyScan): Promise<string | undefined> {
-  return scan.sources.find((source) => !existsSync(source)) ?? (await scan.missing());
+  return scan.origin.sources.find((source) => !existsSync(source)) ?? (await scan.origin.missing());
 }
 
 /** Files that probe and object start from, and that are not there: a run before this one may make them. */
@@ -142,6 +147,7 @@ function scanOutlook({ label, model }: ScanConfig, scan: PtyScan, meta: Meta): S
     distanceM: meta.distance,
     energyKeV: meta.energy,
     propagation: meta.propagation,
+    ...(geometry.inPixels === true ? { inPixels: true as const } : {}),
     resolutionM,
     viewM: [shape[0] * resolutionM[0], shape[1] * resolutionM[1]],
     scannedM: positions === undefined ? null : [extent(positions, 0), extent(positions, 1)],

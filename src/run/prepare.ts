@@ -74,6 +74,7 @@ export async function drainScan(
       const prepared = instead(file);
       return prepared === undefined ? 0 : await drainScan(prepared, label, framesPerBlock, options, take);
     }
+    if (follow === undefined) requireComplete(scan, label);
     onEvent({ event: 'scan', scan: label, frames: scan.numFrames, shape: null });
     if (scan.resumedFrames > 0) {
       onEvent({ event: 'prepared', scan: label, frames: scan.resumedFrames, total: scan.numFrames });
@@ -93,7 +94,13 @@ export async function drainScan(
         if (!(await waiting.isOver())) {
           if (follow !== undefined && waiting.isLong()) {
             const there = scan.resumedFrames + frames;
-            onEvent({ event: 'waiting', scan: label, source: scan.awaits(), frames: there, ...follow });
+            onEvent({
+              event: 'waiting',
+              scan: label,
+              source: scan.origin.awaits(),
+              frames: there,
+              ...follow,
+            });
           }
           await waiting.forFrames(signal);
           continue;
@@ -142,9 +149,26 @@ export async function drainScan(
   }
 }
 
+/** Throws a DataError for a prepared file that announces more frames than it holds. The same on all ranks. */
+function requireComplete({ incomplete }: PtyScan, label: string): void {
+  if (incomplete === undefined) return;
+  throw new DataError(incompleteText(label, incomplete));
+}
+
+/** What a prepared file holds that announces more, and the two ways on. */
+export function incompleteText(
+  label: string,
+  { file, frames, announced }: NonNullable<PtyScan['incomplete']>,
+): string {
+  return (
+    `${label}: ${file} holds ${frames} of ${announced} frames that it announces. --follow waits for the others; ` +
+    `scans.${label}.data.on_incomplete: accept takes what is there for all`
+  );
+}
+
 /** Says what is there in place of frames. */
 export function nothingFound(scan: PtyScan, label: string): DataError {
-  const there = scan.whatIsThere();
+  const there = scan.origin.whatIsThere();
   return new DataError(`scan ${label} has no frames${there === undefined ? '' : `: ${there}`}`);
 }
 
@@ -158,7 +182,7 @@ async function isStillPrepared(
   if (dfile === null || !(await scan.isPrepared())) return false;
   const find = async (): Promise<string | undefined> => {
     const module = name === null ? undefined : registry.moduleOf(name);
-    const sources = scan.sources.length > 0 ? scan.sources : await scan.inputs();
+    const sources = scan.origin.sources.length > 0 ? scan.origin.sources : await scan.inputs();
     return newerSource(dfile, module === undefined ? sources : [...sources, module]);
   };
   const newer = await communicator.broadcast(isMaster(communicator) ? await find() : undefined);

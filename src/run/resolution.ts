@@ -26,6 +26,8 @@ export interface ResolutionReport {
   /** Pixels (rows, cols) compared, and their size, m. */
   readonly shape: readonly [number, number];
   readonly psizeM: readonly [number, number];
+  /** Lengths are in pixels of the sample, frequencies in 1/pixel, because metres are not known. */
+  readonly inPixels?: true;
   /** Pixels (row, col) that the second object was moved by. */
   readonly shift: readonly [number, number];
   /** 1/m: rings below have too few pixels to decide anything. */
@@ -54,7 +56,11 @@ export function resolutionOf(first: Named, second: Named): ResolutionReport {
   const [one, two] = [first, second].map(({ name, content, object }) => litObject(name, content, object));
   const found = compareObjects(one, two);
   const object = first.object === second.object ? first.object : `${first.object} and ${second.object}`;
-  return report(object, found, !isCommon(found) && isCommon(compareObjects(one, twinOf(two))));
+  const unit = one.field.inPixels === true ? { inPixels: true as const } : {};
+  return {
+    ...report(object, found, !isCommon(found) && isCommon(compareObjects(one, twinOf(two)))),
+    ...unit,
+  };
 }
 
 function isCommon({ halfBitCrossing }: ObjectComparison): boolean {
@@ -100,11 +106,12 @@ const REASONS = {
 } as const;
 
 export function resolutionPicture(
-  { curve, halfBit, oneBit, decidesFrom }: ResolutionReport,
+  { curve, halfBit, oneBit, decidesFrom, inPixels }: ResolutionReport,
   title: string,
 ): Promise<Png> {
   return frcFigure({
     ...curve,
+    inPixels,
     title,
     decidesFrom,
     thresholds: [

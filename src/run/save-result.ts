@@ -41,12 +41,13 @@ export async function collectResult(
     const psizeM = geometry.resolutionM;
     const [rows, cols] = geometry.shape;
     const originM = [-Math.floor(rows / 2) * psizeM[0], -Math.floor(cols / 2) * psizeM[1]] as const;
-    probes[id] = { data: await read(array), psizeM, originM, energyKeV };
+    probes[id] = { data: await read(array), psizeM, originM, energyKeV, inPixels: geometry.inPixels };
   }
   const objects: Record<string, StoredField> = {};
   for (const [id, storage] of model.objects) {
     const { array, psizeM, energyKeV } = storage;
-    objects[id] = { data: await read(array), psizeM, originM: originOf(storage), energyKeV };
+    const inPixels = storage.inPixels ? true : undefined;
+    objects[id] = { data: await read(array), psizeM, originM: originOf(storage), energyKeV, inPixels };
   }
   const positions = Object.fromEntries(
     [...model.scans.keys()].map((label) => [label, model.positionsOf(label)]),
@@ -88,12 +89,13 @@ export function phasePicture(result: Result, lit: Fluences, title = 'object phas
 }
 
 function objectFigure(result: Result, lit: Fluences, id: string): ObjectFigure {
-  const { data, psizeM, originM } = result.objects[id];
+  const { data, psizeM, originM, inPixels } = result.objects[id];
   const coverage = lit.get(id);
   return {
     object: item(data, 0),
     resolutionM: psizeM,
     originM,
+    inPixels,
     ...(coverage === undefined ? {} : { coverage }),
   };
 }
@@ -115,14 +117,17 @@ export async function savePictures(
     write(`${prefix}phase`, await objectPhaseFigure({ ...figure, title: 'object phase' }));
     write(`${prefix}amplitude`, await objectAmplitudeFigure({ ...figure, title: 'object amplitude' }));
   }
-  for (const [id, { data, psizeM }] of Object.entries(result.probes)) {
+  for (const [id, { data, psizeM, inPixels }] of Object.entries(result.probes)) {
     const prefix = several(result.probes) ? `${id}-` : '';
-    write(`${prefix}probe`, await probeFigure({ probe: data, resolutionM: psizeM }));
+    write(`${prefix}probe`, await probeFigure({ probe: data, resolutionM: psizeM, inPixels }));
   }
-  for (const [label, { positions, measured }] of Object.entries(result.positions)) {
+  for (const [label, { positions, measured, objectId }] of Object.entries(result.positions)) {
     if (moved({ positions, measured }).largestM === 0) continue;
     const prefix = several(result.positions) ? `${label}-` : '';
-    write(`${prefix}positions`, await positionsFigure({ positions, measured }));
+    write(
+      `${prefix}positions`,
+      await positionsFigure({ positions, measured, inPixels: result.objects[objectId].inPixels }),
+    );
   }
   if (result.history.length > 0) {
     write('errors', await errorHistoryFigure(drawnHistory(result.history)));

@@ -1,7 +1,6 @@
 /** From a checked configuration to scans that can be asked for frames. */
 import { existsSync } from 'node:fs';
 import { standingAt } from '../ptyd/standing.ts';
-import { SCAN_DATA } from '../params/scan-data.ts';
 import type { PtyScan } from '../scan/pty-scan.ts';
 import type { ScanConfig } from './config-check.ts';
 import type { StageOptions } from './prepare.ts';
@@ -10,8 +9,8 @@ import type { StageOptions } from './prepare.ts';
 export type DataOverrides = Readonly<Record<string, unknown>>;
 
 /**
- * The scan of one configuration entry. `source: file` reads the prepared `dfile` and `source: PATH` prepares that file
- * anew, whatever class made it: switching to prepared data changes only `source`.
+ * The scan of one configuration entry. Its class reads the prepared `dfile` with `source: file`: switching to prepared data
+ * changes only `source`.
  */
 export function createScan(
   { label, data }: ScanConfig,
@@ -23,15 +22,9 @@ export function createScan(
     signal,
     follow: follow !== undefined,
     resume: resumePreparation === true,
+    label,
   };
-  const parameters: Record<string, unknown> = { label, ...data.parameters, ...overrides };
-  // A class may give `source` a meaning of its own by declaring it again.
-  const isCommonSource = registry.get(data.name)?.source === SCAN_DATA.source;
-  if (!isCommonSource || (parameters.source ?? null) === null) {
-    return registry.create(data.name, parameters, options);
-  }
-  const common = Object.entries(parameters).filter(([name]) => name in SCAN_DATA);
-  return registry.create('PtydScan', { ...Object.fromEntries(common), name: 'PtydScan' }, options);
+  return registry.create(data.name, { ...data.parameters, ...overrides }, options);
 }
 
 /** What a scan has been prepared to, as it is. */

@@ -44,7 +44,7 @@ export async function scanStart(
       );
     }
   }
-  const object = await givenObject(sample, `scans.${owners.object.label}.sample`);
+  const object = await givenObject(sample, geometry, `scans.${owners.object.label}.sample`);
   return {
     probe: {
       ...(probe === undefined ? {} : { given: probe }),
@@ -112,6 +112,10 @@ async function givenProbe(
   const opening = size ?? aperture?.size ?? null;
   const form = aperture === null ? (size === null ? null : 'circ') : aperture.form;
   if (opening === null || form === null) return undefined;
+  if (geometry.inPixels === true) {
+    const message = 'is in metres, this scan is in pixels: give energy, distance and psize';
+    throw new ConfigError([{ path: `${at}.${size === null ? 'aperture.size' : 'size'}`, message }]);
+  }
   const photons = photonsOf(illumination) ?? brightest;
   try {
     return createIllumination({ ...aperture, form, size: opening }, propagation ?? {}, geometry, photons);
@@ -131,12 +135,21 @@ interface GivenObject {
   readonly originM?: readonly [number, number];
 }
 
-async function givenObject(sample: Sample, at: string): Promise<GivenObject | undefined> {
+async function givenObject(
+  sample: Sample,
+  geometry: PropagatorGeometry,
+  at: string,
+): Promise<GivenObject | undefined> {
   const { model, file, key } = sample;
   if (file !== null) return { data: await readArray(file, key, at) };
   if (model === null || model === 'stxm') return undefined;
   if (model !== 'recon') return { data: await readModel(model, key, at) };
   const field = await reconField(sample.recon, 'objects', at);
+  if (field.inPixels !== geometry.inPixels) {
+    const units = field.inPixels === true ? ['pixels', 'metres'] : ['metres', 'pixels'];
+    const message = `${sample.recon.rfile ?? ''} is in ${units[0]}, this scan in ${units[1]}: it cannot be placed`;
+    throw new ConfigError([{ path: `${at}.recon.rfile`, message }]);
+  }
   return { data: layersOf(field, sample.recon.layer, at), originM: field.originM };
 }
 

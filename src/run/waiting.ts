@@ -76,7 +76,7 @@ export class Waiting {
   /** The master waits; the others wait for it when they ask for frames. */
   async forFrames(signal: AbortSignal | undefined): Promise<void> {
     if (!isMaster(this.#communicator)) return;
-    this.#news ??= new News(this.#scan.sources);
+    this.#news ??= new News(this.#scan.origin.sources);
     await this.#news.wait(this.#nextMs, signal);
     this.#nextMs = Math.min(MOST_MS, 2 * this.#nextMs);
   }
@@ -85,7 +85,7 @@ export class Waiting {
   async forSources(label: string, onEvent: EventListener, signal: AbortSignal | undefined): Promise<void> {
     const scan = this.#scan;
     const missing = async (): Promise<string | undefined> =>
-      scan.sources.find((source) => !existsSync(source)) ?? (await scan.missing());
+      scan.origin.sources.find((source) => !existsSync(source)) ?? (await scan.origin.missing());
     let told = false;
     if (isMaster(this.#communicator)) {
       for (let source = await missing(); source !== undefined; source = await missing()) {
@@ -99,7 +99,7 @@ export class Waiting {
           await hdf5Library();
         }
         told = true;
-        const news = new News(scan.sources);
+        const news = new News(scan.origin.sources);
         await news.wait(MOST_MS, signal);
         news.close();
       }

@@ -22,7 +22,7 @@ import {
   type PreparePlan,
 } from './prepare/prepare.ts';
 import { screen, type ScreenCounts, type ScreenOptions } from './prepare/screen.ts';
-import { lostPixels, onesWeights, withoutPixels } from './prepare/weights.ts';
+import { lostPixels, maskOf, onesWeights, withoutPixels } from './prepare/weights.ts';
 
 export interface PreparedFrames {
   readonly data: NdArray<RealDType>;
@@ -44,6 +44,7 @@ export class ChunkPreparation {
   #frameShape: Pair | undefined;
   #plan: PreparePlan | undefined;
   #maskSeen = false;
+  #weight2d: NdArray<'bool'> | undefined;
   #screened: ScreenCounts = { notFinite: 0, negative: 0, saturated: 0, hot: 0 };
 
   /** `weight` (rows, cols) is that of whole raw frames. */
@@ -136,7 +137,16 @@ export class ChunkPreparation {
       energy: info.energy,
       propagation: info.propagation,
       electron_data: info.electron_data,
+      ...(info.positions_unit === 'pixel' ? { positions_unit: info.positions_unit } : {}),
+      weight2d: (this.#weight2d ??= this.#commonMask(plan)),
     };
+  }
+
+  /** Of the prepared frames. */
+  #commonMask(plan: PreparePlan): NdArray<'bool'> {
+    const raw = this.#weight;
+    const fits = raw?.shape.join() === this.#frameShape?.join();
+    return maskOf(raw !== undefined && fits ? prepareWeights(raw, plan, undefined) : onesWeights(plan.shape));
   }
 
   /** One line on what was masked on all ranks, if anything was. Collective. */

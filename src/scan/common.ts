@@ -19,6 +19,10 @@ export interface Common {
   readonly label?: string | undefined;
   readonly experimentID?: string | undefined;
   readonly electron_data?: boolean | undefined;
+  /** `m` or `pixel` */
+  readonly positions_unit?: string | undefined;
+  /** Of the preparation, in a prepared file. */
+  readonly version?: number | string | undefined;
   /** (rows, cols) of a raw frame. */
   readonly frameShape?: Pair | undefined;
   readonly [name: string]: unknown;
@@ -34,6 +38,8 @@ const GEOMETRY = [
   'label',
   'experimentID',
   'electron_data',
+  'positions_unit',
+  'version',
 ] as const;
 
 /** Checked values of the geometry entries that the user did not give. */

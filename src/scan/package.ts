@@ -17,15 +17,19 @@ export interface Meta {
   readonly shape: Pair;
   /** Optical axis in the frame, pixels (row, col). */
   readonly center: Pair;
-  /** Detector pixel (row, col), m, after rebinning. */
-  readonly psize: Pair;
+  /** Detector pixel (row, col), m, after rebinning. This, distance and energy are null where a prepared file does not say. */
+  readonly psize: Pair | null;
   /** Sample to detector, m. */
-  readonly distance: number;
+  readonly distance: number | null;
   /** Photon (or electron) energy, keV. */
-  readonly energy: number;
+  readonly energy: number | null;
   readonly propagation: Propagation;
   /** True for electrons: `energy` is then the kinetic energy and the wavelength relativistic. */
   readonly electron_data: boolean;
+  /** What positions count. Default metres; pixels for files without geometry whose positions are pixels of the sample. */
+  readonly positions_unit?: 'm' | 'pixel';
+  /** (rows, cols) bool: pixels that the weight common to all frames leaves valid. */
+  readonly weight2d?: NdArray<'bool'>;
 }
 
 /** One chunk. `data` and `weights` hold this rank's frames only; `positions` and `indices` are those of all ranks. */

@@ -160,10 +160,13 @@ describe('positions', () => {
     expect(found).toEqual(Array.from(positions.data.slice(0, 18)));
   });
 
-  it('of loadPositions win over those of load', async () => {
-    const other = { ...positions, data: positions.data.map((x) => x + 1) };
-    const scan = await ready({}, { positions, positionsWithFrames: other });
-    expect(requirePackage(await scan.auto(50)).chunk.positions.data).toEqual(positions.data);
+  it('of load win over those of loadPositions; those of the parameters win over all', async () => {
+    const other = { ...positions, data: positions.data.map((x) => x + 1e-3) };
+    const source = { positions, positionsWithFrames: other };
+    const scan = await ready({}, source);
+    expect(requirePackage(await scan.auto(50)).chunk.positions.data).toEqual(other.data);
+    const given = await ready({ positions_theory: [[5e-6, 6e-6]] }, source);
+    expect(Array.from(requirePackage(await given.auto(50)).chunk.positions.data)).toEqual([5e-6, 6e-6]);
   });
 
   it('that nobody gives are an error', async () => {

@@ -236,6 +236,7 @@ describe('geometry of the raw data', () => {
       energy: 11,
       propagation: 'nearfield',
       electron_data: false,
+      weight2d: { dtype: 'bool', shape: [6, 8], data: new Uint8Array(48).fill(1) },
     });
   });
 

@@ -90,7 +90,7 @@ describe('preparation against the reference', () => {
       expect(common.center).toEqual(Array.from(toNumbers(attributes.meta_center as NdArray)));
       expect(common.shape).toEqual(Array.from(toNumbers(attributes.meta_shape as NdArray)));
       for (const axis of [0, 1]) {
-        expect(common.psize[axis]).toBeCloseTo(toNumbers(attributes.meta_psize as NdArray)[axis], 15);
+        expect(common.psize?.[axis]).toBeCloseTo(toNumbers(attributes.meta_psize as NdArray)[axis], 15);
       }
       expect(common.energy).toBe(attributes.meta_energy);
       expect(common.distance).toBe(attributes.meta_distance);

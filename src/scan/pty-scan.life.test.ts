@@ -14,8 +14,10 @@ import { describe, expect, it } from 'vitest';
 import { ArrayScan, gridPositions, numberedFrames, packagesOf } from '../../test/tools/array-scan.ts';
 import { temporaryFolder } from '../../test/tools/h5py.ts';
 import { onRanks } from '../../test/tools/local-ranks.ts';
+import { warningsOf } from '../../test/tools/warnings.ts';
 import { ConfigError, DataError, FileError } from '../errors.ts';
 import { openFile } from '../hdf5/file.ts';
+import { SCAN_DATA } from '../params/scan-data.ts';
 import { EOS } from './package.ts';
 import { PtyScan } from './pty-scan.ts';
 
@@ -180,7 +182,7 @@ describe('the life of a scan', () => {
         return [[0, 0]];
       }
     }
-    const scan = new Empty(whole);
+    const scan = new Empty({ ...whole, energy: 7, distance: 2, psize: 1e-4 });
     await scan.initialize();
     await expect(scan.auto(1)).rejects.toThrow(DataError);
     await expect(scan.auto(1)).rejects.toThrow('override load(indices)');
@@ -235,5 +237,62 @@ describe('the life of a scan', () => {
     await scan.initialize();
     expect(await packagesOf(scan, 100)).toHaveLength(1);
     expect(await scan.auto(1)).toBe(EOS);
+  });
+});
+
+describe('geometry that nobody gave', () => {
+  class Raw extends ArrayScan {
+    static override readonly parameters = SCAN_DATA;
+  }
+  const source = { frames: numberedFrames(2, 4, 4), positions: gridPositions(2) };
+
+  it('is an error before anything is prepared, which names it and the ways to say it', async () => {
+    const calls: string[] = [];
+    const scan = new Raw({ shape: null, energy: 7 }, { ...source, calls });
+    const failure: unknown = await scan.initialize().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ConfigError);
+    expect((failure as ConfigError).issues.map(({ path }) => path)).toEqual(['distance', 'psize']);
+    expect((failure as Error).message).toContain(
+      'distance: is not known: it was not given, and Raw did not find it in the data; give it in the parameters (m), or return distance from loadCommon',
+    );
+    expect(calls.filter((call) => call.startsWith('load '))).toEqual([]);
+  });
+
+  it('is none where loadCommon returns it', async () => {
+    const common = { distance: 2, psize: 1e-4 };
+    const scan = new Raw({ shape: null, energy: 7 }, { ...source, common });
+    await scan.initialize();
+    expect(scan.info).toMatchObject({ energy: 7, distance: 2, psize: [1e-4, 1e-4] });
+  });
+
+  it('is said to be unlikely where the unit slipped, and refused where it is impossible', async () => {
+    const given = { shape: null, energy: 7200, distance: 2, psize: 1e-4 };
+    const scan = new Raw(given, source);
+    const warnings = await warningsOf(() => scan.initialize());
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('energy 7200 keV is unlikely');
+    const impossible = new Raw({ ...given, energy: 7, psize: 172 }, source);
+    await expect(impossible.initialize()).rejects.toThrow('0.000172 m if 172 is in µm');
+  });
+});
+
+describe('asking for frames', () => {
+  it.each([0, -1, 1.5, NaN, Infinity])('auto(%d) is an error', async (frames) => {
+    const scan = new ArrayScan(
+      { shape: null },
+      { frames: numberedFrames(2, 4, 4), positions: gridPositions(2) },
+    );
+    await scan.initialize();
+    await expect(scan.auto(frames)).rejects.toThrow(/whole number of frames of at least 1/);
+    expect(await scan.auto(2)).not.toBe(EOS);
+  });
+
+  it('a scan is initialized once', async () => {
+    const scan = new ArrayScan(
+      { shape: null },
+      { frames: numberedFrames(2, 4, 4), positions: gridPositions(2) },
+    );
+    await scan.initialize();
+    await expect(scan.initialize()).rejects.toThrow('a scan is initialized once');
   });
 });

@@ -2,7 +2,7 @@
  * The base class of every scan: gets raw frames from a subclass, prepares them chunk by chunk, hands out data packages
  * and saves them. Collective calls (every rank makes them): `initialize`, `auto`.
  *
- * A subclass overrides `load`, mostly `loadPositions`, and whatever else its experiment needs.
+ * A subclass overrides `load`, mostly `loadPositions`, and whatever else its experiment needs (`scan-hooks.ts`).
  */
 import type { NdArray, RealDType } from '../array/ndarray.ts';
 import { AbortedError, ConfigError, DataError } from '../errors.ts';
@@ -27,16 +27,21 @@ import type { Region } from './prepare/crop.ts';
 import type { ScreenCounts } from './prepare/screen.ts';
 import type { StoredScan } from '../ptyd/stored-scan.ts';
 import { countFrames } from './count-frames.ts';
+import {
+  checkPlausible,
+  checkSpan,
+  inMetres,
+  positionsOf,
+  requireGeometry,
+  unknownText,
+} from './known-geometry.ts';
+import { PreparedFrames } from './prepared-frames.ts';
+import { contradicted, forgetDefaults, preparedSource, useAsItIs } from './prepared-source.ts';
+import { ScanHooks, type Origin } from './scan-hooks.ts';
+import type { Availability, Given, ScanOptions } from './scan-options.ts';
 import { measuredPositions, partOfShare, positionsAt, shareOf, type LoadedShare } from './share.ts';
 
-export interface Availability {
-  /** Frames that can be loaded now, at most as many as asked for. */
-  readonly accessible: number;
-  /** True: nothing comes after these. Undefined: the number of frames decides. */
-  readonly endOfScan: boolean | undefined;
-  /** Frames that are there and were not asked for. */
-  readonly behind?: number;
-}
+export type { Availability, Given, ScanOptions } from './scan-options.ts';
 
 /** The same for all ranks; `isWorth`: as many as are wanted at once. */
 interface Available {
@@ -45,19 +50,7 @@ interface Available {
   readonly isWorth: boolean;
 }
 
-export interface ScanOptions {
-  readonly communicator?: Communicator;
-  readonly signal?: AbortSignal | undefined;
-  /** The source is still growing: more may come where nothing says that this is all. */
-  readonly follow?: boolean;
-  /** Go on with a `dfile` that an earlier preparation left unfinished, instead of moving it aside. */
-  readonly resume?: boolean;
-}
-
-/** Parameters as a user gives them: known names; values are checked when the scan is constructed. */
-export type Given<V> = { readonly [K in keyof V]?: unknown };
-
-export class PtyScan<V extends ScanData = ScanData> {
+export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
   /** Declarations of this class's parameters. */
   static readonly parameters: ParamGroup = SCAN_DATA;
 
@@ -69,13 +62,18 @@ export class PtyScan<V extends ScanData = ScanData> {
   common: Common = {};
   /** Positions of the whole scan, (N, 2) m; undefined when they come with the frames. */
   positions: NdArray<'float64'> | undefined;
-  /** Frames of the whole scan; null when unknown. */
-  numFrames: number | null = null;
 
   protected readonly communicator: Communicator;
   protected readonly signal: AbortSignal | undefined;
   protected readonly follow: boolean;
   readonly #resume: boolean;
+  /** The file that the frames come from with `source`, instead of the class. */
+  readonly #prepared: PreparedFrames | undefined;
+  readonly #label: string | undefined;
+  /** With `source: file`, of the given parameters: names of those without effect, and values that the file may contradict. */
+  readonly #ignored: readonly string[] = [];
+  readonly #overruled: Readonly<Record<string, unknown>> = {};
+  #begun = false;
   readonly #balance: LoadBalance;
   #preparation: ChunkPreparation | undefined;
   #saver: ChunkSaver | undefined;
@@ -91,128 +89,44 @@ export class PtyScan<V extends ScanData = ScanData> {
 
   /** Opens nothing. Throws a ConfigError for unknown names and wrong values. */
   constructor(parameters: Given<V> = {}, options: ScanOptions = {}) {
+    super();
     const group = new.target.parameters;
     const checked = check(group, withRecipe(group, parameters), { at: [] });
     if (checked.issues.length > 0) throw new ConfigError(checked.issues);
     this.info = { ...checked.values } as unknown as V;
     this.given = checked.given;
+    this.#label = options.label;
     this.communicator = options.communicator ?? singleCommunicator();
     this.signal = options.signal;
     this.follow = options.follow === true;
     this.#resume = options.resume === true;
     this.#balance = new LoadBalance(this.communicator.size);
     this.#empty = new EmptyFrames(this.info, this.communicator);
+    const file = preparedSource(group, this.info);
+    if (file === undefined) return;
+    forgetDefaults(this.info, checked.given);
+    if (this.info.source === 'file') {
+      this.#ignored = useAsItIs(this.info, checked.given);
+      this.#overruled = Object.fromEntries([...checked.given].map((name) => [name, checked.values[name]]));
+      this.given = new Set();
+    }
+    this.#prepared = new PreparedFrames(file, {
+      communicator: this.communicator,
+      follow: this.follow,
+      accept: this.info.on_incomplete === 'accept',
+    });
   }
 
-  /** Switches preparation off: frames are taken as the source has them, and its geometry rules. */
-  protected useAsItIs(): void {
-    const untouched: Partial<ScanData> = {
-      save: null,
-      shape: null,
-      center: null,
-      auto_center: false,
-      rebin: null,
-      orientation: null,
-      force_square: false,
-      saturation: null,
-      hot_pixels: false,
-    };
-    Object.assign(this.info, untouched);
-    this.given = new Set();
+  /** Frames come from a prepared file (`source`): nothing of what the class reads is needed. */
+  protected get usesPrepared(): boolean {
+    return this.#prepared !== undefined;
   }
 
   /** Takes over geometry that turned up after `initialize`, as from `loadCommon`. On every rank alike. */
-  protected useCommon(common: Common): void {
+  #useCommon(common: Common): void {
     this.common = common;
     Object.assign(this.info, applyCommon(common, this.given));
-  }
-
-  // What a subclass overrides
-
-  /** Positions of all scan points, (N, 2) m as (y, x); undefined when `load` brings them. */
-  protected loadPositions(): PositionInput | undefined | Promise<PositionInput | undefined> {
-    return undefined;
-  }
-
-  /** Weight (rows, cols) of the raw frame that all frames share; 0 is invalid. */
-  protected loadWeight(): NdArray<RealDType> | undefined | Promise<NdArray<RealDType> | undefined> {
-    return undefined;
-  }
-
-  /**
-   * Anything the whole scan needs. Entries named like geometry parameters (`energy`, `distance`, `psize`, `shape`, …)
-   * take effect where the user gave none; `frameShape` (rows, cols) lets `load` read only the region of interest.
-   */
-  protected loadCommon(): Common | Promise<Common> {
-    return {};
-  }
-
-  /** Called on every rank when everything common is there. */
-  protected postInitialize(): void | Promise<void> {
-    return undefined;
-  }
-
-  /** Files or folders that change when something new is there; empty: nobody can tell without asking. */
-  get sources(): readonly string[] {
-    return [];
-  }
-
-  /** What must be there before `initialize` and is not yet, beyond the sources themselves. Called on the master only. */
-  missing(): Promise<string | undefined> {
-    return Promise.resolve(undefined);
-  }
-
-  /** What must happen before more frames come, in words, for whoever waits for long. On the master. */
-  awaits(): string {
-    return 'more frames';
-  }
-
-  /** What is there in place of frames, in words, where the scan ended without any. Called on the master only. */
-  whatIsThere(): string | undefined {
-    return undefined;
-  }
-
-  /** Files and folders that are read, by `sources` or by a parameter: nothing is ever written to one of them. */
-  inputs(): Promise<readonly string[]> {
-    const named = pathsIn((this.constructor as typeof PtyScan).parameters, this.info);
-    const paths = named.filter(({ name }) => name !== 'dfile').map(({ path }) => path);
-    return Promise.resolve([...new Set([...this.sources, ...paths])]);
-  }
-
-  /** Looks for what has come since the last time. Collective; before every `check`. */
-  protected refresh(): void | Promise<void> {
-    return undefined;
-  }
-
-  /** Scan-point index of frame number `ordinal` in the order in which frames are asked for. On every rank alike. */
-  protected indexOf(ordinal: number): number {
-    return ordinal;
-  }
-
-  /** How many of `frames` frames from number `start` on are there. Called on the master only. */
-  protected check(frames: number, start: number): Availability | Promise<Availability> {
-    const left = this.numFrames === null ? frames : this.numFrames - start;
-    return { accessible: Math.max(0, Math.min(frames, left)), endOfScan: undefined };
-  }
-
-  /**
-   * Raw frames of these scan points. `region`, when given, is the part of the frame that will be used: a loader that
-   * can read only that says so in its result.
-   */
-  protected load(
-    indices: readonly number[],
-    region: Region | undefined,
-  ): LoadedFrames | Promise<LoadedFrames>;
-  protected load(): LoadedFrames | Promise<LoadedFrames> {
-    throw new DataError(
-      `${this.constructor.name} does not say how frames are loaded: override load(indices)`,
-    );
-  }
-
-  /** Pixel corrections (dark, flat, …) and weights of raw frames. */
-  protected correct(raw: RawFrames, common: Common): RawFrames | Promise<RawFrames>;
-  protected correct(raw: RawFrames): RawFrames | Promise<RawFrames> {
-    return raw;
+    if (this.info.label === null) Object.assign(this.info, { label: this.#label ?? null });
   }
 
   /** Lets signals and messages in while much is loaded. Throws an AbortedError when the user wants the end. */
@@ -222,6 +136,26 @@ export class PtyScan<V extends ScanData = ScanData> {
   }
 
   // What a scan offers
+
+  /** Where the frames come from: the class itself, or a prepared file. */
+  get origin(): Origin {
+    return this.#prepared ?? this;
+  }
+
+  /** Files and folders that are read, by `sources` or by a parameter: nothing is ever written to one of them. */
+  inputs(): Promise<readonly string[]> {
+    const named = pathsIn((this.constructor as typeof PtyScan).parameters, this.info);
+    const paths = named.filter(({ name }) => name !== 'dfile').map(({ path }) => path);
+    return Promise.resolve([...new Set([...this.origin.sources, ...paths])]);
+  }
+
+  /** Frames of a prepared file that announces more of them; undefined: all are there, or nobody knows. */
+  get incomplete():
+    { readonly file: string; readonly frames: number; readonly announced: number } | undefined {
+    const prepared = this.#prepared;
+    if (prepared?.incomplete !== true || this.info.on_incomplete === 'accept') return undefined;
+    return { file: prepared.file, frames: prepared.frames, announced: prepared.announced ?? 0 };
+  }
 
   /** Rank of this process is the master. */
   protected get isMaster(): boolean {
@@ -241,8 +175,10 @@ export class PtyScan<V extends ScanData = ScanData> {
   }
 
   /** Positions of all frames that are there, (n, 2) m, as far as they are known without reading frames. */
-  knownPositions(): Promise<NdArray<'float64'> | undefined> {
-    return Promise.resolve(this.positions);
+  async knownPositions(): Promise<NdArray<'float64'> | undefined> {
+    const found = this.positions ?? (await this.#prepared?.positions());
+    const meta = this.#chunks === 0 ? undefined : this.#preparation?.meta(this.numFrames);
+    return found === undefined || meta === undefined ? found : positionsOf(found, meta);
   }
 
   /** Frames that are there beyond those of the last package, where the source tells; on the master. */
@@ -255,16 +191,17 @@ export class PtyScan<V extends ScanData = ScanData> {
     return this.#preparation?.screened ?? { notFinite: 0, negative: 0, saturated: 0, hot: 0 };
   }
 
-  /** First I/O: loads what all frames share. `dfile` is made with the first chunk (a complete one moves to `<dfile>.old`). */
+  /**
+   * First I/O: loads what all frames share. `dfile` is made with the first chunk (a complete one moves to `<dfile>.old`). Once for a
+   * scan. Throws a ConfigError where energy, distance or pixel size are not known.
+   */
   async initialize(): Promise<void> {
+    if (this.#begun) throw new DataError('initialize() was called before: a scan is initialized once');
     checkSaving(this.info);
+    this.#begun = true;
     const everywhere = this.info.load_parallel === 'common' || this.info.load_parallel === 'all';
-    const loaded = await this.#shared(everywhere, async () => ({
-      positions: this.info.positions_theory ?? (await this.loadPositions()),
-      weight: await this.loadWeight(),
-      common: await this.loadCommon(),
-    }));
-    this.useCommon(loaded.common);
+    const loaded = await this.#shared(everywhere, () => this.#loadShared());
+    this.#useCommon(loaded.common);
     if (loaded.positions !== undefined) {
       const source =
         this.info.positions_theory === null ? `${this.constructor.name}.loadPositions` : 'positions_theory';
@@ -280,7 +217,8 @@ export class PtyScan<V extends ScanData = ScanData> {
       loaded.weight,
       loaded.common.frameShape,
     );
-    await this.postInitialize();
+    await this.#begin();
+    checkPlausible(this.info, this.common.frameShape, this.isMaster);
     if (this.info.save !== null) {
       const parameters = (this.constructor as typeof PtyScan).parameters;
       const info = encodeInfo(parameters, this.info, this.positions);
@@ -290,6 +228,54 @@ export class PtyScan<V extends ScanData = ScanData> {
     const stored = this.#resume ? await this.#saver?.resume() : undefined;
     if (stored === undefined) await this.#saver?.open();
     else await this.#goOnFrom(stored);
+  }
+
+  async #loadShared(): Promise<{
+    positions: PositionInput | undefined;
+    weight: NdArray<RealDType> | undefined;
+    common: Common;
+  }> {
+    const prepared = this.#prepared;
+    const { positions_theory: theory } = this.info;
+    if (prepared === undefined) {
+      const positions = theory ?? (await this.loadPositions());
+      return { positions, weight: await this.loadWeight(), common: await this.loadCommon() };
+    }
+    await prepared.look();
+    return { positions: theory ?? undefined, weight: prepared.commonWeight, common: prepared.common };
+  }
+
+  /** What the class does when everything common is there; of a prepared file, what is found there. */
+  async #begin(): Promise<void> {
+    const prepared = this.#prepared;
+    if (prepared === undefined) {
+      requireGeometry(this.info, this.constructor.name, (name) => this.geometryHint(name));
+      await this.postInitialize();
+      return;
+    }
+    prepared.limit = this.numFrames ?? Infinity;
+    await prepared.begin();
+    this.numFrames = prepared.expected;
+    if (!this.isMaster) return;
+    const ignored = [...new Set([...this.#ignored, ...contradicted(this.#overruled, this.common)])];
+    if (ignored.length > 0) log.warn(`${prepared.file} is used as it is; ignored: ${ignored.join(', ')}`);
+    if (prepared.frames > 0) this.#tellUnknown(prepared.file);
+  }
+
+  #tellUnknown(file: string): void {
+    const text = unknownText(this.info);
+    if (text !== undefined && this.isMaster) log.warn(`${file}: ${text}`);
+  }
+
+  /** Looks for what has come since the last time. */
+  async #lookAgain(): Promise<void> {
+    const prepared = this.#prepared;
+    if (prepared === undefined) return this.refresh();
+    if (await prepared.refresh(prepared.frames >= (this.numFrames ?? Infinity))) {
+      this.#useCommon(prepared.common);
+      this.#tellUnknown(prepared.file);
+    }
+    this.numFrames = prepared.expected;
   }
 
   /** `dfile` holds a complete scan that was prepared with just these parameters. After `initialize`; collective. */
@@ -320,11 +306,14 @@ export class PtyScan<V extends ScanData = ScanData> {
     if (await onAnyRank(this.communicator, this.signal?.aborted === true)) {
       throw new AbortedError('preparation was stopped');
     }
+    if (!Number.isSafeInteger(frames) || frames < 1) {
+      throw new DataError(`auto(frames): expected a whole number of frames of at least 1, got ${frames}`);
+    }
     if (this.#finished) return EOS;
     const preparation = this.#preparation;
     if (preparation === undefined) throw new DataError('initialize() must be called before auto()');
     const least = this.info.min_frames * this.communicator.size;
-    await this.refresh();
+    await this.#lookAgain();
     const { accessible, end, isWorth } = await this.#available(Math.max(frames, least), gather);
     if ((accessible < least || !isWorth) && !end) return WAIT;
     if (accessible <= 0) {
@@ -335,11 +324,12 @@ export class PtyScan<V extends ScanData = ScanData> {
     if (asked.length === 0) return this.#after(accessible, frames, gather);
     const loaded = await this.#loadMine(asked, preparation.region);
     const screened = await preparation.screenRaw(loaded.raw);
-    const raw = await this.correct(screened.raw, this.common);
+    const raw = await this.#correct(screened.raw);
     const indices = (await this.communicator.allGather(raw.indices)).flat();
     // Every frame of the chunk was left out: on to the next one.
     if (indices.length === 0) return this.#after(accessible, frames, gather);
     const prepared = await preparation.prepare(raw, screened);
+    const meta = preparation.meta(this.numFrames);
     // The file is complete with its last chunk, whether or not anybody asks for more.
     const last = end && (accessible < frames || this.#start + accessible >= (this.numFrames ?? Infinity));
     const whole: Chunk = {
@@ -347,17 +337,17 @@ export class PtyScan<V extends ScanData = ScanData> {
       indices,
       indicesNode: raw.indices,
       ...prepared,
-      positions: await this.#positionsOf(indices, loaded),
+      positions: positionsOf(await this.#positionsOf(indices, loaded), meta),
     };
     const chunk = await this.#empty.sift(whole, last);
     if (chunk.indices.length === 0) return this.#after(accessible, frames, gather);
-    const meta = preparation.meta(this.numFrames);
-    await this.#saver?.save(chunk, meta);
+    if (this.#chunks === 0 && this.isMaster) checkSpan(this.positions ?? chunk.positions, meta);
+    await this.#saver?.save(chunk, inMetres(meta));
     this.#handedOut += chunk.indices.length;
     this.#start += accessible;
     this.#chunks++;
     if (last) await this.#finish();
-    return makePackage(chunk, meta);
+    return makePackage(chunk, inMetres(meta));
   }
 
   #after(skipped: number, frames: number, gather: number): Promise<AutoAnswer> {
@@ -375,7 +365,7 @@ export class PtyScan<V extends ScanData = ScanData> {
   /** What there is for `frames` more, as the master sees it; `isWorth`: no more need be waited for. */
   #available(frames: number, gather = 1): Promise<Available> {
     return this.#shared(false, async () => {
-      const { accessible, endOfScan, behind = 0 } = await this.check(frames, this.#start);
+      const { accessible, endOfScan, behind = 0 } = await this.#check(frames);
       this.#behind = behind;
       const isLast = this.numFrames === null ? undefined : this.#start + accessible >= this.numFrames;
       const end = this.#concluded || (endOfScan ?? isLast ?? (this.follow ? false : undefined));
@@ -390,10 +380,23 @@ export class PtyScan<V extends ScanData = ScanData> {
     });
   }
 
+  #check(frames: number): Availability | Promise<Availability> {
+    const there = this.#prepared?.available(frames, this.#start, this.numFrames);
+    return there ?? this.check(frames, this.#start);
+  }
+
+  #indexOf(ordinal: number): number {
+    return this.#prepared === undefined ? this.indexOf(ordinal) : this.#prepared.indexOf(ordinal);
+  }
+
+  #correct(raw: RawFrames): RawFrames | Promise<RawFrames> {
+    return this.#prepared === undefined ? this.correct(raw, this.common) : raw;
+  }
+
   /** Of the next `accessible` frames those that `dfile` does not hold. */
   #notDone(accessible: number): number[] {
     const next = Array.from({ length: accessible }, (_, i) => this.#start + i);
-    return this.#done.size === 0 ? next : next.filter((ordinal) => !this.#done.has(this.indexOf(ordinal)));
+    return this.#done.size === 0 ? next : next.filter((ordinal) => !this.#done.has(this.#indexOf(ordinal)));
   }
 
   /** Makes the plan of the earlier preparation again, if its first chunk decided it. */
@@ -403,16 +406,16 @@ export class PtyScan<V extends ScanData = ScanData> {
     this.#done = new Set(chunks.flat());
     const preparation = this.#preparation;
     if (preparation?.isFixed !== false || chunks.length === 0) return;
-    await this.refresh();
+    await this.#lookAgain();
     const { accessible } = await this.#available(Number.MAX_SAFE_INTEGER);
     const first = new Set(chunks[0]);
     const ordinals: number[] = [];
     for (let i = 0; i < accessible && ordinals.length < first.size; i++) {
-      if (first.has(this.indexOf(i))) ordinals.push(i);
+      if (first.has(this.#indexOf(i))) ordinals.push(i);
     }
     const loaded = await this.#loadMine(ordinals, preparation.region);
     const screened = await preparation.screenRaw(loaded.raw);
-    await preparation.prepare(await this.correct(screened.raw, this.common), screened);
+    await preparation.prepare(await this.#correct(screened.raw), screened);
   }
 
   /** Frames of this rank: loaded here, or by the master and distributed. */
@@ -427,15 +430,20 @@ export class PtyScan<V extends ScanData = ScanData> {
   }
 
   async #loadHere(indices: readonly number[], region: Region | undefined): Promise<LoadedShare> {
-    const loaded = indices.length === 0 ? { frames: [], region } : await this.load(indices, region);
-    const needed = this.positions === undefined ? loaded : { ...loaded, positions: undefined };
+    const load = (): LoadedFrames | Promise<LoadedFrames> =>
+      this.#prepared === undefined ? this.load(indices, region) : this.#prepared.load(indices);
+    const loaded = indices.length === 0 ? { frames: [], region } : await load();
+    // Positions that come with the frames were measured with them; those of the parameters replace all.
+    const needed = this.info.positions_theory === null ? loaded : { ...loaded, positions: undefined };
     return shareOf(needed, indices, this.constructor.name);
   }
 
-  /** Of these frames of all ranks, (n, 2) m. */
+  /** Of these frames of all ranks, (n, 2) as they are given: those that come with them, or of the whole scan. */
   async #positionsOf(indices: readonly number[], { positions }: LoadedShare): Promise<NdArray<'float64'>> {
-    if (this.positions !== undefined) return positionsAt(this.positions, indices);
-    return measuredPositions(positions, indices.length, this.communicator, this.constructor.name);
+    const whole = this.positions;
+    const about = { name: this.constructor.name, isWhole: whole !== undefined };
+    const measured = await measuredPositions(positions, indices.length, this.communicator, about);
+    return measured ?? positionsAt(whole, indices);
   }
 
   async #finish(): Promise<void> {

@@ -108,7 +108,7 @@ describe('data package', () => {
   it('holds the common geometry, the chunk, and an item for every frame', async () => {
     const { common, chunk, iterable } = await prepare({ weight });
     expect(Object.keys(common).sort()).toEqual(
-      'center distance electron_data energy experimentID label num_frames propagation psize shape version'.split(
+      'center distance electron_data energy experimentID label num_frames propagation psize shape version weight2d'.split(
         ' ',
       ),
     );

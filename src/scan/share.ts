@@ -43,7 +43,11 @@ export function partOfShare({ raw, positions }: LoadedShare, start: number, stop
 }
 
 /** Of these scan points, (n, 2) m, among those of the whole scan. */
-export function positionsAt(scan: NdArray<'float64'>, indices: readonly number[]): NdArray<'float64'> {
+export function positionsAt(
+  scan: NdArray<'float64'> | undefined,
+  indices: readonly number[],
+): NdArray<'float64'> {
+  if (scan === undefined) throw new DataError('the scan has no positions');
   const data = new Float64Array(indices.length * 2);
   indices.forEach((index, i) => {
     if (index < 0 || index >= scan.shape[0]) {
@@ -54,19 +58,24 @@ export function positionsAt(scan: NdArray<'float64'>, indices: readonly number[]
   return { dtype: 'float64', shape: [indices.length, 2], data };
 }
 
-/** Of a chunk's `frames` frames, (n, 2) m, measured with them on all ranks by the class `name`. Collective. */
+/**
+ * Of a chunk's `frames` frames, (n, 2) m, measured with them on all ranks by the class `name`. Undefined where none came, which
+ * is an error unless there are positions of the whole scan. Collective.
+ */
 export async function measuredPositions(
   here: NdArray<'float64'> | undefined,
   frames: number,
   communicator: Communicator,
-  name: string,
-): Promise<NdArray<'float64'>> {
+  { name, isWhole }: { readonly name: string; readonly isWhole: boolean },
+): Promise<NdArray<'float64'> | undefined> {
   const parts = await communicator.allGather(here?.data ?? new Float64Array());
   const found = parts.reduce((sum, part) => sum + part.length / 2, 0);
+  if (found === 0 && isWhole) return undefined;
   if (found !== frames) {
-    throw new DataError(
-      `${frames} frames were loaded but ${found} positions: ${name} gives them neither in loadPositions() nor in load()`,
-    );
+    const missing = isWhole
+      ? `${name}.load gives positions with some frames and not with others`
+      : `${name} gives them neither in loadPositions() nor in load()`;
+    throw new DataError(`${frames} frames were loaded but ${found} positions: ${missing}`);
   }
   const data = new Float64Array(frames * 2);
   let offset = 0;

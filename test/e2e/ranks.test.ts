@@ -62,6 +62,7 @@ const SHAKY = `
 import { log, PtyScan, SCAN_DATA } from 'ptyflow';
 export class Shaky extends PtyScan {
   static parameters = SCAN_DATA;
+  loadCommon() { return { energy: 7, distance: 2, psize: 1e-4 }; }
   loadPositions() { return Array.from({ length: 60 }, (_, i) => [i * 1e-7, 0]); }
   load(indices) {
     if (indices.includes(15)) log.warn('frame 15 looks odd');

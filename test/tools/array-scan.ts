@@ -7,6 +7,8 @@ import {
   type NdArray,
   type RealDType,
 } from '../../src/array/ndarray.ts';
+import { withDefaults, type ParamGroup } from '../../src/params/declare.ts';
+import { SCAN_DATA } from '../../src/params/scan-data.ts';
 import type { Common } from '../../src/scan/common.ts';
 import type { LoadedFrames, PositionInput } from '../../src/scan/load.ts';
 import { EOS, WAIT, type AutoAnswer, type DataPackage } from '../../src/scan/package.ts';
@@ -29,7 +31,13 @@ export interface ArraySource {
   readonly calls?: string[];
 }
 
+/** A geometry for tests that are about something else: keV, m, m. */
+export const GEOMETRY = { energy: 7.2, distance: 7.19, psize: 1.72e-4 } as const;
+
+const PARAMETERS = withDefaults(SCAN_DATA, { ...GEOMETRY, psize: [GEOMETRY.psize, GEOMETRY.psize] });
+
 export class ArrayScan extends PtyScan {
+  static override readonly parameters: ParamGroup = PARAMETERS;
   readonly #source: ArraySource;
 
   constructor(parameters: Readonly<Record<string, unknown>>, source: ArraySource, options?: ScanOptions) {

@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs';
 import { ndarray } from '../../src/array/ndarray.ts';
 import type { LoadedFrames } from '../../src/scan/load.ts';
 import { PtyScan, type Availability } from '../../src/scan/pty-scan.ts';
-import { requirePackage } from './array-scan.ts';
+import { GEOMETRY, requirePackage } from './array-scan.ts';
 
 const [dfile, save, frames = '4000', said = 'known'] = process.argv.slice(2);
 const FRAMES = Number(frames);
@@ -29,7 +29,7 @@ class Numbered extends PtyScan {
 }
 
 const num_frames = said === 'known' ? FRAMES : null;
-const scan = new Numbered({ shape: null, save, dfile, num_frames });
+const scan = new Numbered({ ...GEOMETRY, shape: null, save, dfile, num_frames });
 await scan.initialize();
 for (let total = 0; total < FRAMES;) {
   total += requirePackage(await scan.auto(3)).chunk.indices.length;

@@ -18,6 +18,7 @@ scans:
       shape: null
       distance: 7.0
       energy: 6.2
+      psize: 172e-6
       dfile: prepared/S.ptyd
       save: link
 `;

@@ -18,7 +18,7 @@ export interface PreparePlan {
   /** Geometry of the prepared frames. */
   readonly shape: Pair;
   readonly center: Pair;
-  readonly psize: Pair;
+  readonly psize: Pair | null;
 }
 
 export interface PlanInput {
@@ -28,7 +28,8 @@ export interface PlanInput {
   readonly shape: Pair | null;
   /** Optical axis in the raw frame. */
   readonly center: Pair;
-  readonly psize: Pair;
+  /** m; null: not known. */
+  readonly psize: Pair | null;
   readonly orientation: Orientation;
   readonly rebin: number;
   readonly rebinMode: RebinMode;
@@ -49,7 +50,7 @@ export function planPreparation(input: PlanInput): PreparePlan {
   const cropped = crops ? centerOfRegion(shape) : center;
   const oriented = orientCenter(cropped, shape, orientation);
   const [rows, cols] = orientPair(shape, orientation);
-  const [height, width] = orientPair(input.psize, orientation);
+  const psize = input.psize === null ? null : orientPair(input.psize, orientation);
   return {
     region: crops ? regionAround(center, shape) : undefined,
     orientation,
@@ -57,7 +58,7 @@ export function planPreparation(input: PlanInput): PreparePlan {
     rebinMode: input.rebinMode,
     shape: [rows / input.rebin, cols / input.rebin],
     center: [oriented[0] / input.rebin, oriented[1] / input.rebin],
-    psize: [height * input.rebin, width * input.rebin],
+    psize: psize === null ? null : [psize[0] * input.rebin, psize[1] * input.rebin],
   };
 }
 

@@ -1,0 +1,106 @@
+/**
+ * What a scan class overrides to read its data. Nothing of it is called where frames come from a prepared file (`source`).
+ */
+import type { NdArray, RealDType } from '../array/ndarray.ts';
+import { DataError } from '../errors.ts';
+import type { Common } from './common.ts';
+import type { LoadedFrames, PositionInput, RawFrames } from './load.ts';
+import type { Region } from './prepare/crop.ts';
+import type { Availability } from './scan-options.ts';
+
+/** Where frames come from. */
+export interface Origin {
+  readonly sources: readonly string[];
+  awaits(): string;
+  missing(): Promise<string | undefined>;
+  whatIsThere(): string | undefined;
+}
+
+export abstract class ScanHooks {
+  /** Frames of the whole scan; null when unknown. */
+  numFrames: number | null = null;
+
+  /** Positions of all scan points, (N, 2) m as (y, x); undefined when `load` brings them. */
+  protected loadPositions(): PositionInput | undefined | Promise<PositionInput | undefined> {
+    return undefined;
+  }
+
+  /** Weight (rows, cols) of the raw frame that all frames share; 0 is invalid. */
+  protected loadWeight(): NdArray<RealDType> | undefined | Promise<NdArray<RealDType> | undefined> {
+    return undefined;
+  }
+
+  /**
+   * Anything the whole scan needs. Entries named like geometry parameters (`energy`, `distance`, `psize`, `shape`, …)
+   * take effect where the user gave none; without energy, distance and pixel size nothing is prepared. `frameShape` (rows, cols) lets `load` read only the region of interest.
+   */
+  protected loadCommon(): Common | Promise<Common> {
+    return {};
+  }
+
+  /** How the data of this class could say its energy, distance or pixel size: a hint for who gave none. */
+  protected geometryHint(name: 'energy' | 'distance' | 'psize'): string | undefined {
+    return `return ${name} from loadCommon`;
+  }
+
+  /** Called on every rank when everything common is there. */
+  protected postInitialize(): void | Promise<void> {
+    return undefined;
+  }
+
+  /** Files or folders that change when something new is there; empty: nobody can tell without asking. */
+  get sources(): readonly string[] {
+    return [];
+  }
+
+  /** What must be there before `initialize` and is not yet, beyond the sources themselves. Called on the master only. */
+  missing(): Promise<string | undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  /** What must happen before more frames come, in words, for whoever waits for long. On the master. */
+  awaits(): string {
+    return this.numFrames === null ? 'more frames' : `more of ${this.numFrames} frames`;
+  }
+
+  /** What is there in place of frames, in words, where the scan ended without any. Called on the master only. */
+  whatIsThere(): string | undefined {
+    return undefined;
+  }
+
+  /** Looks for what has come since the last time. Collective; before every `check`. */
+  protected refresh(): void | Promise<void> {
+    return undefined;
+  }
+
+  /** Scan-point index of frame number `ordinal` in the order in which frames are asked for. On every rank alike. */
+  protected indexOf(ordinal: number): number {
+    return ordinal;
+  }
+
+  /** How many of `frames` frames from number `start` on are there. Called on the master only. */
+  protected check(frames: number, start: number): Availability | Promise<Availability> {
+    const left = this.numFrames === null ? frames : this.numFrames - start;
+    return { accessible: Math.max(0, Math.min(frames, left)), endOfScan: undefined };
+  }
+
+  /**
+   * Raw frames of these scan points. `region`, when given, is the part of the frame that will be used: a loader that
+   * can read only that says so in its result.
+   */
+  protected load(
+    indices: readonly number[],
+    region: Region | undefined,
+  ): LoadedFrames | Promise<LoadedFrames>;
+  protected load(): LoadedFrames | Promise<LoadedFrames> {
+    throw new DataError(
+      `${this.constructor.name} does not say how frames are loaded: override load(indices)`,
+    );
+  }
+
+  /** Pixel corrections (dark, flat, …) and weights of raw frames. */
+  protected correct(raw: RawFrames, common: Common): RawFrames | Promise<RawFrames>;
+  protected correct(raw: RawFrames): RawFrames | Promise<RawFrames> {
+    return raw;
+  }
+}

@@ -1,0 +1,25 @@
+/** What a scan is constructed with, and what it says of its frames. */
+import type { Communicator } from '../parallel/communicator.ts';
+
+export interface Availability {
+  /** Frames that can be loaded now, at most as many as asked for. */
+  readonly accessible: number;
+  /** True: nothing comes after these. Undefined: the number of frames decides. */
+  readonly endOfScan: boolean | undefined;
+  /** Frames that are there and were not asked for. */
+  readonly behind?: number;
+}
+
+export interface ScanOptions {
+  readonly communicator?: Communicator;
+  readonly signal?: AbortSignal | undefined;
+  /** The source is still growing: more may come where nothing says that this is all. */
+  readonly follow?: boolean;
+  /** Go on with a `dfile` that an earlier preparation left unfinished, instead of moving it aside. */
+  readonly resume?: boolean;
+  /** Label where neither the parameters nor a prepared file give one. */
+  readonly label?: string;
+}
+
+/** Parameters as a user gives them: known names; values are checked when the scan is constructed. */
+export type Given<V> = { readonly [K in keyof V]?: unknown };
