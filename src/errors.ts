@@ -97,8 +97,14 @@ export interface PlainError {
 
 export function plainError(error: unknown): PlainError {
   const tag = error instanceof PtyflowError ? error.tag : undefined;
-  if (error instanceof Error) return { tag, name: error.name, message: error.message, stack: error.stack };
-  return { tag, name: 'Error', message: String(error), stack: undefined };
+  if (!(error instanceof Error)) return { tag, name: 'Error', message: String(error), stack: undefined };
+  return { tag, name: error.name, message: error.message, stack: stackOf(error) };
+}
+
+/** With those of its causes, which do not travel. */
+function stackOf({ stack, cause }: Error): string | undefined {
+  const before = cause instanceof Error ? stackOf(cause) : undefined;
+  return before === undefined ? stack : `${stack ?? ''}\ncaused by ${before}`;
 }
 
 /** An error of the same kind, message and stack. */

@@ -5,6 +5,11 @@ import { resolutionText, statisticsText } from './quality-text.ts';
 /** The event in words; undefined for those that are not shown. */
 export function describe(event: RunEvent): string | undefined {
   switch (event.event) {
+    case 'start': {
+      const { command, ranks, each, backend } = event;
+      const many = ranks === 1 ? `1 ${each}` : `${ranks} ${each === 'thread' ? 'threads' : 'processes'}`;
+      return `${command} on ${many}${backend === null ? '' : `, backend ${backend}`}`;
+    }
     case 'scan':
       return `${event.scan}: ${event.frames ?? 'unknown number of'} frames`;
     case 'prepared':

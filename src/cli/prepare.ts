@@ -31,6 +31,7 @@ export async function prepare(file: string, options: PrepareOptions, world: Worl
   const session = startSession(options, world);
   const follow = followOptions(options);
   const config = await loadRunConfig(file, options, session);
+  session.begin('prepare', file);
   const files = filesOf(file, options, session.registry);
   if (isMaster(world.communicator)) {
     requireFolder(options.output);

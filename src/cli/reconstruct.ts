@@ -26,12 +26,12 @@ export async function reconstruct(
   const session = startSession(options, world);
   const follow = followOptions(options);
   const source = file ?? requireResume(options);
-  session.onEvent({ event: 'start', command: 'reconstruct', config: source });
   const stored =
     file === undefined
       ? await storedRun(source, options, session)
       : { config: await configOf(file, options, session), run: undefined, output: undefined };
   const { config } = stored;
+  session.begin('reconstruct', source, config.compute.backend);
   const run = config.run ?? stored.run ?? runName(source);
   const output = options.output ?? stored.output;
   const files = filesOf(source, options, session.registry, { run, output });

@@ -19,8 +19,8 @@ export async function check(file: string, options: RunOptions): Promise<void> {
 export async function run(file: string, options: RunOptions, world: World): Promise<void> {
   const session = startSession(options, world);
   const follow = followOptions(options);
-  session.onEvent({ event: 'start', command: 'run', config: file });
   const config = await loadRunConfig(file, options, session);
+  session.begin('run', file, config.compute.backend);
   const files = filesOf(file, options)(config, session.registry);
   // Where other ranks run the folder need not be there.
   if (isMaster(world.communicator)) await checkFiles(config, files);

@@ -14,6 +14,8 @@ export interface Session {
   readonly registry: ScanRegistry;
   /** Aborted when the user wants the end. Who does not ask for it is ended by Ctrl-C at once. */
   readonly signal: AbortSignal;
+  /** Says what begins, with which configuration, and on what. */
+  begin(command: string, config: string, backend?: string): void;
   stage(): StageOptions;
   /** Reports what was written and the time it took. */
   finish(files?: readonly string[]): void;
@@ -35,6 +37,11 @@ export function startSession(options: CommonOptions, world: World = alone()): Se
     registry,
     get signal() {
       return signal();
+    },
+    begin(command, config, backend) {
+      const each = world.kind === 'mpi' ? 'process' : 'thread';
+      const ranks = communicator.size;
+      onEvent({ event: 'start', command, config, ranks, each, backend: backend ?? null });
     },
     stage: () => ({ registry, communicator, signal: signal(), onEvent }),
     finish(files = []) {

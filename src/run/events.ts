@@ -8,7 +8,15 @@ import type { ResolutionReport } from './resolution.ts';
  * What a run tells the world, one plain object at a time: the terminal shows them, `--json` prints one a line.
  */
 export type RunEvent =
-  | { event: 'start'; command: string; config: string | null }
+  /** `ranks` threads or processes share the work; `backend` computes, null where nothing is reconstructed. */
+  | {
+      event: 'start';
+      command: string;
+      config: string;
+      ranks: number;
+      each: 'thread' | 'process';
+      backend: string | null;
+    }
   | { event: 'scan'; scan: string; frames: number | null; shape: readonly [number, number] | null }
   /** Of an earlier preparation, in the file that is gone on with. */
   | { event: 'prepared'; scan: string; frames: number; total: number | null }

@@ -15,6 +15,7 @@ import type { ParamGroup } from '../params/declare.ts';
 import { pathsIn } from '../params/paths.ts';
 import { SCAN_DATA, withRecipe, type ScanData } from '../params/scan-data.ts';
 import { check } from '../params/validate.ts';
+import { fromClass } from './class-errors.ts';
 import { applyCommon, encodeInfo, type Common } from './common.ts';
 import { ChunkPreparation } from './chunk-preparation.ts';
 import { checkSaving, requireNotInput, saverFor, type ChunkSaver } from './chunk-saver.ts';
@@ -238,8 +239,11 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
     const prepared = this.#prepared;
     const { positions_theory: theory } = this.info;
     if (prepared === undefined) {
-      const positions = theory ?? (await this.loadPositions());
-      return { positions, weight: await this.loadWeight(), common: await this.loadCommon() };
+      return {
+        positions: theory ?? (await fromClass(this, 'loadPositions', () => this.loadPositions())),
+        weight: await fromClass(this, 'loadWeight', () => this.loadWeight()),
+        common: await fromClass(this, 'loadCommon', () => this.loadCommon()),
+      };
     }
     await prepared.look();
     return { positions: theory ?? undefined, weight: prepared.commonWeight, common: prepared.common };
@@ -250,7 +254,7 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
     const prepared = this.#prepared;
     if (prepared === undefined) {
       requireGeometry(this.info, this.constructor.name, (name) => this.geometryHint(name));
-      await this.postInitialize();
+      await fromClass(this, 'postInitialize', () => this.postInitialize());
       return;
     }
     prepared.limit = this.numFrames ?? Infinity;
@@ -270,7 +274,7 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
   /** Looks for what has come since the last time. */
   async #lookAgain(): Promise<void> {
     const prepared = this.#prepared;
-    if (prepared === undefined) return this.refresh();
+    if (prepared === undefined) return fromClass(this, 'refresh', () => this.refresh());
     if (await prepared.refresh(prepared.frames >= (this.numFrames ?? Infinity))) {
       this.#useCommon(prepared.common);
       this.#tellUnknown(prepared.file);
@@ -380,17 +384,18 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
     });
   }
 
-  #check(frames: number): Availability | Promise<Availability> {
+  async #check(frames: number): Promise<Availability> {
     const there = this.#prepared?.available(frames, this.#start, this.numFrames);
-    return there ?? this.check(frames, this.#start);
+    return there ?? fromClass(this, 'check', () => this.check(frames, this.#start));
   }
 
   #indexOf(ordinal: number): number {
     return this.#prepared === undefined ? this.indexOf(ordinal) : this.#prepared.indexOf(ordinal);
   }
 
-  #correct(raw: RawFrames): RawFrames | Promise<RawFrames> {
-    return this.#prepared === undefined ? this.correct(raw, this.common) : raw;
+  async #correct(raw: RawFrames): Promise<RawFrames> {
+    if (this.#prepared !== undefined) return raw;
+    return fromClass(this, 'correct', () => this.correct(raw, this.common));
   }
 
   /** Of the next `accessible` frames those that `dfile` does not hold. */
@@ -431,7 +436,7 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
 
   async #loadHere(indices: readonly number[], region: Region | undefined): Promise<LoadedShare> {
     const load = (): LoadedFrames | Promise<LoadedFrames> =>
-      this.#prepared === undefined ? this.load(indices, region) : this.#prepared.load(indices);
+      this.#prepared?.load(indices) ?? fromClass(this, 'load', () => this.load(indices, region));
     const loaded = indices.length === 0 ? { frames: [], region } : await load();
     // Positions that come with the frames were measured with them; those of the parameters replace all.
     const needed = this.info.positions_theory === null ? loaded : { ...loaded, positions: undefined };
