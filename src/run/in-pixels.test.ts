@@ -11,6 +11,7 @@ import { ENGINE_GROUPS } from '../params/engines.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import { objectPhaseSvg } from '../pictures/object-figure.ts';
 import { readPtyr } from '../ptyr/reader.ts';
+import type { StoredField } from '../ptyr/result.ts';
 import { item } from '../array/ndarray.ts';
 import { formatNpy } from '../array/npy.ts';
 import { configFromTree } from './config.ts';
@@ -100,9 +101,37 @@ with h5py.File(argument) as f:
     expect(inPixels).toBeLessThan(2 * inMetres);
   });
 
+  it('has positions in metres placed by the values of ptypy, with a warning that names them', async () => {
+    const assumed = { name: 'PtydScan', dfile: METRES, energy: 7.2, distance: 7.19, psize: 1.72e-4 };
+    const objectOf = async (all: RunEvent[]): Promise<StoredField> =>
+      (await readPtyr(all.find((event) => event.event === 'saved')?.file ?? '')).objects.SSG00;
+    const given = await objectOf(await run(METRES, { name: 'DM', numiter: 1 }, { data: assumed }));
+    let events: RunEvent[] = [];
+    const warnings = await warningsOf(async () => {
+      events = await run(METRES, { name: 'DM', numiter: 1 });
+    });
+    const found = await objectOf(events);
+    expect(found.data.shape).toEqual(given.data.shape);
+    expect(given.inPixels).toBeUndefined();
+    expect(found).toMatchObject({ inPixels: true, psizeM: [1, 1] });
+    found.originM.forEach((origin, axis) => {
+      expect(origin).toBeCloseTo(given.originM[axis] / given.psizeM[axis], 6);
+    });
+    expect(warnings.join()).toMatch(
+      /results are in pixels.*by energy 7\.2 keV, distance 7\.19 m, psize 0\.000172 m: most likely wrong/,
+    );
+    expect(events.find((event) => event.event === 'statistics')?.inPixels).toBe(true);
+  });
+
   it.each([
-    ['positions in metres', METRES, {}, {}, /positions in metres cannot be placed/],
-    ['the near field', FILE, {}, { propagation: 'nearfield' }, /near field cannot be computed/],
+    ['the near field', METRES, {}, { propagation: 'nearfield' }, /near field cannot be computed/],
+    [
+      'the near field, positions in pixels',
+      FILE,
+      {},
+      { propagation: 'nearfield' },
+      /near field cannot be computed/,
+    ],
     [
       'an aperture in metres',
       FILE,

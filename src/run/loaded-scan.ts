@@ -1,11 +1,12 @@
 /** The frames of a scan, prepared and kept, on their way into a model. */
-import { ndarray } from '../array/ndarray.ts';
+import { ndarray, type NdArray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
 import { createGeometry } from '../geometry/propagation.ts';
 import { log } from '../log.ts';
 import { brightestFrame } from '../model/frame-summary.ts';
 import type { Model, ScanStart } from '../model/model.ts';
 import { isMaster } from '../parallel/communicator.ts';
+import { assumedPixel } from '../scan/known-geometry.ts';
 import type { DataPackage, Meta } from '../scan/package.ts';
 import type { PtyScan } from '../scan/pty-scan.ts';
 import type { RunConfig, ScanConfig } from './config-check.ts';
@@ -72,8 +73,28 @@ function withSomeProbe(start: ScanStart, meta: Meta): ScanStart {
   return { ...start, probe: { given: ndarray('complex128', [rows, cols], uniform), ...start.probe } };
 }
 
-/** `scans.<label>.propagation` wins over what the data says. */
+/**
+ * As the model takes it: `scans.<label>.propagation` wins over what the data says, and positions whose metres mean nothing, because
+ * geometry is not known, count assumed pixels (`assumedPixel`).
+ */
 export function withPropagation(chunk: DataPackage, { model }: ScanConfig): DataPackage {
-  if (model.propagation === null) return chunk;
-  return { ...chunk, common: { ...chunk.common, propagation: model.propagation } };
+  const { positions, meta } = placed(chunk.chunk.positions, metaFor(chunk.common, model));
+  if (meta === chunk.common) return chunk;
+  return { ...chunk, common: meta, chunk: { ...chunk.chunk, positions } };
+}
+
+/** The configuration wins over what the data says. */
+export function metaFor(meta: Meta, { propagation }: ScanConfig['model']): Meta {
+  return propagation === null || propagation === meta.propagation ? meta : { ...meta, propagation };
+}
+
+/** Positions that can be placed, and what they count. */
+export function placed(
+  positions: NdArray<'float64'>,
+  meta: Meta,
+): { readonly positions: NdArray<'float64'>; readonly meta: Meta } {
+  const pixel = assumedPixel(meta);
+  if (pixel === undefined) return { positions, meta };
+  const data = positions.data.map((metres, i) => metres / pixel[i % 2]);
+  return { positions: { ...positions, data }, meta: { ...meta, positions_unit: 'pixel' } };
 }

@@ -15,7 +15,7 @@ import { EOS, WAIT, type DataPackage, type Meta } from '../scan/package.ts';
 import type { PtyScan } from '../scan/pty-scan.ts';
 import { createBackend } from './backend.ts';
 import type { EngineConfig, RunConfig, ScanConfig } from './config-check.ts';
-import { takeFrames, withPropagation, type LoadedScan } from './loaded-scan.ts';
+import { metaFor, placed, takeFrames, withPropagation, type LoadedScan } from './loaded-scan.ts';
 import { incompleteText, nothingFound, type StageOptions } from './prepare.ts';
 import { requireScan } from './scan-look.ts';
 import { createScan, type DataOverrides } from './scans.ts';
@@ -101,9 +101,11 @@ export async function lookAhead(
       options.onEvent({ event: 'warning', message: incompleteText(entry.label, scan.incomplete) });
     }
     const chunk = withPropagation(first, entry);
-    const positions = await scan.knownPositions();
+    const known = await scan.knownPositions();
+    const positions =
+      known === undefined ? undefined : placed(known, metaFor(first.common, entry.model)).positions;
     if (positions !== undefined) requireScan(entry, config, chunk.common, positions.data, options.onEvent);
-    scans.push(scanOutlook(entry, scan, chunk.common));
+    scans.push(scanOutlook(entry, scan, chunk.common, positions?.data));
     trials.push({ entry, owners: ownersOf(entry, config.scans), packages: [chunk] });
   }
   missing.push(...config.scans.flatMap(missingStarts));
@@ -132,10 +134,14 @@ async function firstFrames(scan: PtyScan, { scans }: RunConfig): Promise<DataPac
   return answer === WAIT ? undefined : answer;
 }
 
-function scanOutlook({ label, model }: ScanConfig, scan: PtyScan, meta: Meta): ScanOutlook {
+function scanOutlook(
+  { label, model }: ScanConfig,
+  scan: PtyScan,
+  meta: Meta,
+  positions: Float64Array | undefined,
+): ScanOutlook {
   const geometry = createGeometry(meta, model.resample);
   const { resolutionM, shape } = geometry;
-  const positions = scan.positions?.data;
   const grid =
     positions === undefined ? undefined : gridAround(viewPixels(positions, resolutionM).pixels, shape);
   return {

@@ -52,10 +52,30 @@ export function unknownText(
 ): string | undefined {
   const unknown = unknownOf(geometry);
   if (unknown.length === 0) return undefined;
-  const start = `${unknown.join(', ')} ${unknown.length === 1 ? 'is' : 'are'} not known (neither in meta nor given)`;
-  return geometry.positions_unit === 'pixel'
-    ? `${start}: results are in pixels, not in metres`
-    : `${start}: positions in metres cannot be placed on the sample. Give what is missing, or positions_unit: pixel where positions count pixels of the sample`;
+  const start = `${unknown.join(', ')} ${unknown.length === 1 ? 'is' : 'are'} not known (neither in meta nor given): results are in pixels, not in metres`;
+  if (geometry.positions_unit === 'pixel') return start;
+  const assumed = unknown.map((name) => `${name} ${String(ASSUMED[name])} ${UNITS[name]}`).join(', ');
+  return `${start}, and positions, which are in metres, are placed as ptypy would, by ${assumed}: most likely wrong. Give what is missing, or positions_unit: pixel where positions count pixels of the sample`;
+}
+
+/** What ptypy takes where nobody says more. */
+const ASSUMED = { energy: 7.2, distance: 7.19, psize: 1.72e-4 } as const;
+
+/**
+ * Pixel of the sample, m, by which positions in metres are placed where geometry is not known; undefined: it is known, or positions
+ * count pixels, or nothing can be placed (the near field).
+ */
+export function assumedPixel(meta: Meta): Pair | undefined {
+  const { energy, distance, psize, propagation, positions_unit } = meta;
+  if (unknownOf(meta).length === 0 || positions_unit === 'pixel' || propagation !== 'farfield')
+    return undefined;
+  const { resolutionM } = createGeometry({
+    ...meta,
+    energy: energy ?? ASSUMED.energy,
+    distance: distance ?? ASSUMED.distance,
+    psize: psize ?? [ASSUMED.psize, ASSUMED.psize],
+  });
+  return [resolutionM[0], resolutionM[1]];
 }
 
 /** What `validate` says of a prepared file by itself: what is unlikely in its `meta`, and what is missing. */
