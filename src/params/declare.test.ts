@@ -44,7 +44,7 @@ describe('declarations', () => {
     expectTypeOf(values.base_path).toEqualTypeOf<string | null>();
     expectTypeOf(values.rebin).toEqualTypeOf<number>();
     expect(values.rebin).toBe(2);
-    expect(values.distance).toBe(7.19);
+    expect(values.saturation).toBeNull();
     expect(defaults(SCAN_DATA).rebin).toBeNull();
   });
 
@@ -54,7 +54,7 @@ describe('declarations', () => {
     expect(changed.energy.help).toBe(SCAN_DATA.energy.help);
   });
 
-  it('of a scan have the defaults of ptypy', () => {
+  it('of a scan have the defaults of ptypy, but for the geometry, which has none', () => {
     expect(defaults(SCAN_DATA)).toEqual({
       name: null,
       source: null,
@@ -75,9 +75,9 @@ describe('declarations', () => {
       shape: [256, 256],
       force_square: false,
       center: 'fftshift',
-      psize: [1.72e-4, 1.72e-4],
-      distance: 7.19,
-      energy: 7.2,
+      psize: null,
+      distance: null,
+      energy: null,
       electron_data: false,
       propagation: 'farfield',
       add_poisson_noise: false,
@@ -87,6 +87,8 @@ describe('declarations', () => {
       saturation: null,
       hot_pixels: false,
       drop_frames: null,
+      on_incomplete: 'error',
+      positions_unit: null,
       recipe: {},
     });
   });
