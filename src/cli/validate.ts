@@ -63,8 +63,10 @@ export async function validate(file: string, options: RunOptions): Promise<void>
 async function kindOf(file: string): Promise<'text' | 'ptyd' | 'ptyr'> {
   const kind = await fileKind(file);
   if (kind === 'text' || kind === 'ptyd' || kind === 'ptyr') return kind;
-  if (kind === 'missing')
+  // Whoever reads it says what is wrong.
+  if (kind === 'missing' || kind === 'misnamed') {
     return /\.(ya?ml|json)$/i.test(file) ? 'text' : /\.ptyr$/i.test(file) ? 'ptyr' : 'ptyd';
+  }
   const message = `${file} ${adviceFor(file, kind) ?? ''}. Expected a configuration, a .ptyd or a .ptyr`;
   throw new ConfigError([{ path: '', message }]);
 }

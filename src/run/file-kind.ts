@@ -3,8 +3,12 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { ConfigError, FileError } from '../errors.ts';
 import { openFile } from '../hdf5/file.ts';
 
-/** `hdf5`: neither prepared frames nor a reconstruction. `missing`: not there, or not to be opened. */
-export type FileKind = 'text' | 'python' | 'ptyd' | 'ptyr' | 'hdf5' | 'binary' | 'folder' | 'missing';
+/**
+ * `hdf5`: neither prepared frames nor a reconstruction. `misnamed`: neither that nor a configuration, under a name of HDF5 files. `missing`: not there, or not to
+ * be opened.
+ */
+export type FileKind =
+  'text' | 'misnamed' | 'python' | 'ptyd' | 'ptyr' | 'hdf5' | 'binary' | 'folder' | 'missing';
 
 const HDF5_SIGNATURE = '\x89HDF\r\n\x1a\n';
 
@@ -17,8 +21,10 @@ export async function fileKind(file: string): Promise<FileKind> {
   for (let at = 0; at < head.length; at = at === 0 ? 512 : 2 * at) {
     if (head.toString('latin1', at, at + 8) === HDF5_SIGNATURE) return hdf5Kind(file);
   }
+  const text = head.toString('utf8');
+  if (/\.(ptyd|ptyr|h5|hdf5?|nxs|cxi)$/i.test(file) && !isConfiguration(text)) return 'misnamed';
   if (head.includes(0)) return 'binary';
-  return /\.py$/i.test(file) || isPython(head.toString('utf8')) ? 'python' : 'text';
+  return /\.py$/i.test(file) || isPython(text) ? 'python' : 'text';
 }
 
 function headOf(file: string): Buffer | 'folder' | 'missing' {
@@ -35,6 +41,11 @@ function headOf(file: string): Buffer | 'folder' | 'missing' {
   } finally {
     closeSync(handle);
   }
+}
+
+/** Every configuration has scans. */
+function isConfiguration(text: string): boolean {
+  return /^[\s{]*["']?scans["']?\s*:/m.test(text);
 }
 
 /** Statements that no configuration has. */
@@ -71,6 +82,8 @@ export function adviceFor(file: string, kind: FileKind): string | undefined {
       return 'is a Python script: docs/howto/from-ptypy.md says how its parameters become a configuration (ptyflow convert)';
     case 'hdf5':
       return 'is an HDF5 file, neither .ptyd nor .ptyr: a configuration names it, and ptyflow new config run.yaml writes one to begin with';
+    case 'misnamed':
+      return 'is not an HDF5 file, though its name says so';
     case 'binary':
       return 'holds no text';
     case 'folder':
