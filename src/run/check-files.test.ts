@@ -193,8 +193,8 @@ describe('results', () => {
   });
 
   it.each([
-    ['r_e_0020.ptyr', 'io.rfile', 'not a reconstruction'],
-    ['r_e_0010.ptyr', 'io.rfile', 'not a reconstruction'],
+    ['r_DM_0020.ptyr', 'io.rfile', 'not a reconstruction'],
+    ['r_DM_0010.ptyr', 'io.rfile', 'not a reconstruction'],
     ['phase.png', 'io.pictures', 'not a PNG picture'],
   ])('take the place of their own kind only: %s', async (name, path, what) => {
     const output = join(root, `of-${name}`, 'results');
