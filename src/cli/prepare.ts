@@ -1,5 +1,5 @@
 /** `ptyflow prepare`: every scan of a configuration, saved as `.ptyd`. */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import type { ScanRegistry } from '../loaders/registry.ts';
@@ -23,6 +23,7 @@ export interface PrepareOptions extends Omit<RunOptions, 'resume'> {
 /** Throws for a configuration that cannot be run, and for files that it must not write. */
 export async function check(file: string, options: PrepareOptions): Promise<void> {
   followOptions(options);
+  requireFolder(options.output);
   const { set, scanModule } = options;
   await checkRunConfig(file, { set, scanModule }, (_config, registry) => filesOf(file, options, registry));
 }
@@ -66,6 +67,6 @@ function filesOf(
 }
 
 function requireFolder(output: string | undefined): void {
-  if (output === undefined || statSync(output, { throwIfNoEntry: false })?.isDirectory() !== false) return;
+  if (output === undefined || !existsSync(output) || statSync(output).isDirectory()) return;
   throw new ConfigError([{ path: '--output', message: `${output} is a file; give a folder` }]);
 }

@@ -1,7 +1,8 @@
 /** Where `simulate` writes: nothing is there yet, but for a scan that a new one may take the place of. */
 import { lstatSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ConfigError } from '../errors.ts';
+import { folderObstacle } from '../hdf5/folder.ts';
 import { isSameFile } from '../hdf5/identity.ts';
 import { obstacleText } from '../ptyd/backup.ts';
 import { lookAtNames } from '../ptyd/own-names.ts';
@@ -21,6 +22,8 @@ async function obstacleAt(kind: LiveKind, output: string, from?: string): Promis
   if (from !== undefined && isSameFile(from, output)) {
     return `${output} is the file that is played; give another name`;
   }
+  const folder = folderObstacle(dirname(output));
+  if (folder !== undefined) return folder;
   if (kind === 'ptyd') {
     const chunkFormat = SCAN_DATA.chunk_format.default;
     const { obstacles } = await lookAtNames({ file: output, chunkFormat });

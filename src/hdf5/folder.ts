@@ -39,6 +39,17 @@ export function requireWritableFolder(folder: string): void {
   }
 }
 
+/** What keeps files from being written below this folder; undefined where nothing does. */
+export function folderObstacle(folder: string): string | undefined {
+  try {
+    requireWritableFolder(folder);
+    return undefined;
+  } catch (error) {
+    if (error instanceof FileError) return error.message;
+    throw error;
+  }
+}
+
 /** The folder itself, or the nearest above it that is there. Throws a `FileError` for a file in its place. */
 function nearestFolder(folder: string): string {
   if (!existsSync(folder) && dirname(folder) !== folder) return nearestFolder(dirname(folder));

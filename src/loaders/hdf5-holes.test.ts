@@ -59,7 +59,7 @@ async function prepare(key: string, more: Record<string, unknown> = {}): Promise
       ...(await warningsOf(async () => {
         const scan = new Hdf5Loader({
           intensities: { file, key },
-          positions: { slow_key: 'y', fast_key: 'x' },
+          positions: { slow_key: 'y', slow_multiplier: 1e-6, fast_key: 'x', fast_multiplier: 1e-6 },
           ...{ energy: 7, distance: 1, psize: 1e-5, auto_center: false },
           ...more,
         });

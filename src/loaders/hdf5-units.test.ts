@@ -1,6 +1,7 @@
 /** Units that datasets name, and what files record of the geometry. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { unrecorded } from '../../test/tools/array-scan.ts';
 import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
 import { warningsOf } from '../../test/tools/warnings.ts';
 import { messageOf } from '../errors.ts';
@@ -75,7 +76,7 @@ async function prepare(changes: Record<string, unknown>, follow = false): Promis
   const parameters = {
     intensities: { file, key: 'data' },
     positions: { slow_key: 'yMm', fast_key: 'xUm' },
-    ...{ auto_center: false },
+    ...{ auto_center: false, ...unrecorded(changes) },
     ...changes,
   };
   let result: Omit<Result, 'warnings'> = {};
@@ -213,11 +214,11 @@ describe('units of lengths', () => {
         /positions.slow_key "yMm" .* has the unit "mm", 0.001 m, and the multiplier 0.000001, which contradicts it/,
       );
       const strange = await prepare(
-        { positions: { slow_key: 'yDegrees', fast_key: 'xUm', slow_multiplier: 2 } },
+        { positions: { slow_key: 'yDegrees', fast_key: 'xUm', slow_multiplier: 2e-6 } },
         follow,
       );
       expect(strange.warnings).toEqual([
-        `positions.slow_key "yDegrees" in ${file} has the unit "deg", which is not known here: its numbers times 2 are taken for m`,
+        `positions.slow_key "yDegrees" in ${file} has the unit "deg", which is not known here: its numbers times 0.000002 are taken for m`,
       ]);
     }
   });

@@ -227,8 +227,8 @@ for key, slow, fast in (("rows", 1, 0), ("columns", 0, 1), ("both", 1, 0)):
     parameters["recorded_psize"] = {"key": "psize", "multiplier": 1e-6}
     parameters["electron_data"] = True
     case(f"index of {key}", parameters, frames, y * 1e-6, x * -1e-3, energy=8.25, distance=0.0025, psize=[55e-6, 75e-6], electron_data=True)
-parameters = {**parameters, "energy": 300.0, "recorded_psize": {"key": "distance"}, "recorded_distance": {"key": "steady"}}
-case("what the file records rules", parameters, frames, y * 1e-6, x * -1e-3, energy=8.25, distance=6.5, psize=[2.5, 2.5], electron_data=True)
+parameters = {**parameters, "energy": 300.0, "recorded_psize": {"key": "distance", "multiplier": 1e-5}, "recorded_distance": {"key": "steady"}}
+case("what the file records rules", parameters, frames, y * 1e-6, x * -1e-3, energy=8.25, distance=6.5, psize=[2.5e-5, 2.5e-5], electron_data=True)
 theory = [[i * 1e-6, -i * 1e-6] for i in range(8)]
 case("positions_theory", {"intensities": {"file": here, "key": "entry/data"}, "positions_theory": theory},
      frames[:8], np.array(theory)[:, 0], np.array(theory)[:, 1])

@@ -1,7 +1,7 @@
 /** `Hdf5Loader` against numpy: files made by h5py, expected frames by plain numpy indexing (`hdf5.test.py`). */
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { GEOMETRY } from '../../test/tools/array-scan.ts';
+import { unrecorded } from '../../test/tools/array-scan.ts';
 import { pythonScript, temporaryFolder } from '../../test/tools/h5py.ts';
 import { toNumbers } from '../array/ndarray.ts';
 import { setLogLevel } from '../log.ts';
@@ -44,11 +44,6 @@ function expectClose(actual: readonly number[], expected: readonly number[], tol
 beforeAll(() => {
   setLogLevel('error');
 });
-
-/** Geometry that the files do not record. */
-function unrecorded(parameters: object): object {
-  return Object.fromEntries(Object.entries(GEOMETRY).filter(([name]) => !(`recorded_${name}` in parameters)));
-}
 
 describe('Hdf5Loader gives what numpy gives', () => {
   it.each(cases)('$name', async ({ parameters, dtype, shape, data, weights, positions, meta }) => {

@@ -13,10 +13,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ArrayScan, gridPositions, numberedFrames, packagesOf } from '../../test/tools/array-scan.ts';
 import { momentsOf } from '../../test/tools/file-moments.ts';
-import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
+import { temporaryFolder } from '../../test/tools/h5py.ts';
+import { h5pyServer } from '../../test/tools/python.ts';
 import { warningsOf } from '../../test/tools/warnings.ts';
 
 const folder = temporaryFolder();
+const h5py = await h5pyServer();
 
 /** Six frames, whose pixels all differ between scans. */
 function scanOf(dfile: string, mode: string, add: number, resume = false): ArrayScan {
@@ -36,20 +38,26 @@ async function save(dfile: string, mode: string, add = 0): Promise<void> {
 }
 
 /** First pixel of every frame as h5py finds them, the targets of the links, and all types stored. */
-function look(file: string): { pixels: number[]; targets: string[]; types: Record<string, string> } {
-  return h5py(
+interface Look {
+  readonly pixels: number[];
+  readonly targets: string[];
+  readonly types: Record<string, string>;
+}
+
+async function look(file: string): Promise<Look> {
+  return (await h5py(
     `
-f = h5py.File(argument, 'r')
-c = f['chunks']
-links = [c.get(k, getlink=True) for k in c.keys()]
 types = {}
-f['meta'].visititems(lambda n, o: types.update({n: '%s %s %s' % (o.attrs['type'], o.dtype.kind, list(o.shape))}))
-f['info'].visititems(lambda n, o: types.update({n: '%s %s' % (o.attrs['type'], getattr(o, 'dtype', 'group'))}))
-result = dict(pixels=[int(d[0, 0]) for k in sorted(c, key=int) for d in c[k]['data'][:]],
-              targets=[getattr(link, 'filename', '') for link in links], types=types)
+with h5py.File(argument, 'r') as f:
+    c = f['chunks']
+    links = [c.get(k, getlink=True) for k in c.keys()]
+    f['meta'].visititems(lambda n, o: types.update({n: '%s %s %s' % (o.attrs['type'], o.dtype.kind, list(o.shape))}))
+    f['info'].visititems(lambda n, o: types.update({n: '%s %s' % (o.attrs['type'], getattr(o, 'dtype', 'group'))}))
+    result = dict(pixels=[int(d[0, 0]) for k in sorted(c, key=int) for d in c[k]['data'][:]],
+                  targets=[getattr(link, 'filename', '') for link in links], types=types)
 `,
     file,
-  ) as ReturnType<typeof look>;
+  )) as Look;
 }
 
 const PIXELS = [0, 1, 2, 3, 4, 5].map((n) => 1 + 10000 * n);
@@ -58,7 +66,7 @@ describe('a new scan under the name of one that is complete', () => {
   it('moves it aside with its chunk files, in place of what was moved there before', async () => {
     const file = join(folder, 'linked.ptyd');
     await save(file, 'link');
-    const before = look(file);
+    const before = await look(file);
     const warnings = await warningsOf(async () => {
       await save(file, 'link', 1);
       await save(file, 'link', 2);
@@ -69,7 +77,7 @@ describe('a new scan under the name of one that is complete', () => {
       [1, 'linked.ptyd.old'],
       [2, 'linked.ptyd'],
     ] as const) {
-      const { pixels, targets, types } = look(join(folder, name));
+      const { pixels, targets, types } = await look(join(folder, name));
       expect(pixels).toEqual(PIXELS.map((pixel) => pixel + k));
       expect(targets).toEqual(['00', '01', '02'].map((n) => `${name}.chunk${n}`));
       expect(types).toEqual(before.types);
@@ -81,8 +89,8 @@ describe('a new scan under the name of one that is complete', () => {
     const file = join(folder, 'ways.ptyd');
     const ways = ['link', 'append', 'link', 'merge', 'append'];
     for (const [k, way] of ways.entries()) await warningsOf(() => save(file, way, k));
-    expect(look(`${file}.old`).pixels).toEqual(PIXELS.map((pixel) => pixel + 3));
-    expect(look(file).pixels).toEqual(PIXELS.map((pixel) => pixel + 4));
+    expect((await look(`${file}.old`)).pixels).toEqual(PIXELS.map((pixel) => pixel + 3));
+    expect((await look(file)).pixels).toEqual(PIXELS.map((pixel) => pixel + 4));
     expect(
       readdirSync(folder)
         .filter((name) => name.startsWith('ways'))
@@ -97,12 +105,12 @@ describe('a new scan under the name of one that is complete', () => {
       await save(file, 'link');
       const scan = scanOf(file, mode, 1);
       await scan.initialize();
-      expect(look(file).pixels).toEqual(PIXELS);
+      expect((await look(file)).pixels).toEqual(PIXELS);
       expect(existsSync(`${file}.old`)).toBe(false);
       await warningsOf(() => scan.auto(2));
-      expect(look(`${file}.old`).pixels).toEqual(PIXELS);
-      const found = h5py(
-        `c = h5py.File(argument, 'r')['chunks']; result = [int(d[0, 0]) for k in c.keys() if c.get(k) is not None for d in c[k]['data'][:]]`,
+      expect((await look(`${file}.old`)).pixels).toEqual(PIXELS);
+      const found = await h5py(
+        `with h5py.File(argument, 'r') as f: c = f['chunks']; result = [int(d[0, 0]) for k in c.keys() if c.get(k) is not None for d in c[k]['data'][:]]`,
         file,
       );
       expect(found).toEqual(PIXELS.slice(0, 2).map((pixel) => pixel + 1));
@@ -124,7 +132,7 @@ describe('a new scan under the name of one that is complete', () => {
       () => 0,
       () => warningsOf(() => save(file, mode, 1)),
     );
-    const lost = h5py(
+    const lost = await h5py(
       `
 import os
 def pixels(file):
@@ -154,12 +162,12 @@ for i in range(argument['count']):
     await warningsOf(() => save(file, 'append', 1));
     expect(readFileSync(`${file}.old`, 'utf8')).toBe('of somebody else');
     expect(readFileSync(`${file}.old.1.chunk01`, 'utf8')).toBe('of somebody else');
-    expect(look(`${file}.old.2`).pixels).toEqual(PIXELS);
+    expect((await look(`${file}.old.2`)).pixels).toEqual(PIXELS);
   });
 
   it('leaves files alone that it links to but that are not its chunk files', async () => {
     const [file, raw] = [join(folder, 'mixed.ptyd'), join(folder, 'mixed.ptyd.raw.h5')];
-    h5py(
+    await h5py(
       `
 file, raw = argument
 with h5py.File(raw, 'w') as f:
@@ -181,12 +189,12 @@ with h5py.File(file + '.chunk02', 'w') as f:
     );
     await warningsOf(() => save(file, 'append'));
     expect(existsSync(raw)).toBe(true);
-    const found = h5py(
+    const found = await h5py(
       `
-f = h5py.File(argument, 'r')
-c = f['chunks']
-result = [[int(v[0, 0]) for k in '012' for v in c[k]['data'][:]], f['notes'][()].decode(), str(f['meta/energy'].dtype),
-          str(c['0/data'].dtype), c.get('2', getlink=True).filename]
+with h5py.File(argument, 'r') as f:
+    c = f['chunks']
+    result = [[int(v[0, 0]) for k in '012' for v in c[k]['data'][:]], f['notes'][()].decode(), str(f['meta/energy'].dtype),
+              str(c['0/data'].dtype), c.get('2', getlink=True).filename]
 `,
       `${file}.old`,
     );
@@ -203,8 +211,8 @@ describe('a new scan under the name of one that is not complete', () => {
     await warningsOf(() => stopped.auto(2));
     const warnings = await warningsOf(() => save(file, 'append', 2));
     expect(warnings).toEqual([`${file} was not finished; its 2 frames are replaced`]);
-    expect(look(`${file}.old`).pixels).toEqual(PIXELS);
-    expect(look(file).pixels).toEqual(PIXELS.map((pixel) => pixel + 2));
+    expect((await look(`${file}.old`)).pixels).toEqual(PIXELS);
+    expect((await look(file)).pixels).toEqual(PIXELS.map((pixel) => pixel + 2));
     expect(
       readdirSync(folder)
         .filter((name) => name.startsWith('unfinished'))
@@ -214,7 +222,7 @@ describe('a new scan under the name of one that is not complete', () => {
 
   it('takes the place of one without any frames', async () => {
     const file = join(folder, 'husk.ptyd');
-    h5py(
+    await h5py(
       `
 with h5py.File(argument, 'w') as f:
     for name in ('chunks', 'meta', 'info'): f.create_group(name)
@@ -223,21 +231,22 @@ with h5py.File(argument, 'w') as f:
       file,
     );
     await save(file, 'append');
-    expect(look(file).pixels).toEqual(PIXELS);
+    expect((await look(file)).pixels).toEqual(PIXELS);
     expect(existsSync(`${file}.old`)).toBe(false);
   });
 });
 
-describe('names that hold something else', () => {
-  const raw = join(folder, 'measured-raw.h5');
-  h5py(
-    `
+const raw = join(folder, 'measured-raw.h5');
+await h5py(
+  `
 with h5py.File(argument, 'w') as f:
     f['data'] = np.ones((6, 3, 3))
     f['positions'] = np.zeros((6, 2))
 `,
-    raw,
-  );
+  raw,
+);
+
+describe('names that hold something else', () => {
   const makers: Record<string, (file: string) => void> = {
     'a folder': (file) => {
       mkdirSync(file);
@@ -281,7 +290,7 @@ with h5py.File(argument, 'w') as f:
     await expect(save(file, 'link', 1)).rejects.toThrow(
       'stale.ptyd.chunk00 is a chunk, without its main file',
     );
-    expect(look(join(folder, 'elsewhere.ptyd')).pixels).toEqual(PIXELS);
+    expect((await look(join(folder, 'elsewhere.ptyd'))).pixels).toEqual(PIXELS);
   });
 
   it('what turns up while frames come stays, and is an error', async () => {
@@ -296,7 +305,7 @@ with h5py.File(argument, 'w') as f:
 
   it('files that an unfinished scan leads to and that were not written here stay when it is gone on with', async () => {
     const [file, other] = [join(folder, 'led.ptyd'), join(folder, 'measured.h5')];
-    h5py(
+    await h5py(
       `
 file, raw = argument
 with h5py.File(raw, 'w') as f:
@@ -313,8 +322,8 @@ with h5py.File(file, 'w') as f:
     await scan.initialize();
     await packagesOf(scan, 2);
     expect(existsSync(other)).toBe(true);
-    const found = h5py(
-      `c = h5py.File(argument, 'r')['chunks']; result = [int(d[0, 0]) for k in sorted(c, key=int) for d in c[k]['data'][:]]`,
+    const found = await h5py(
+      `with h5py.File(argument, 'r') as f: c = f['chunks']; result = [int(d[0, 0]) for k in sorted(c, key=int) for d in c[k]['data'][:]]`,
       file,
     );
     expect(found).toEqual([1, 1, ...PIXELS.slice(2)]);

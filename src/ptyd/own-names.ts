@@ -1,5 +1,5 @@
 /** The names that a scan saved as `file` may write to, and what must not be under them. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { chunkNumberOf } from './format.ts';
 import { kindAt, standingAt, type StandingPtyd } from './standing.ts';
@@ -18,7 +18,7 @@ export function isOwnSuffix({ file, chunkFormat }: Saving, suffix: string): bool
 export function filesNamedLikeChunks(saving: Saving): string[] {
   const folder = dirname(saving.file);
   const name = basename(saving.file);
-  if (!existsSync(folder)) return [];
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) return [];
   const named = readdirSync(folder).filter(
     (other) => other.startsWith(name) && isOwnSuffix(saving, other.slice(name.length)),
   );

@@ -1,7 +1,7 @@
 /** What is under a name that a scan is to be saved to: nothing, prepared frames, or something that was not written here. */
-import { lstatSync, statSync } from 'node:fs';
+import { lstatSync, statSync, type Stats } from 'node:fs';
 import { basename } from 'node:path';
-import { FileError } from '../errors.ts';
+import { FileError, messageOf } from '../errors.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
 import { CHUNKS, chunkPath, INFO, META } from './format.ts';
 import { numberOf } from './meta-values.ts';
@@ -66,8 +66,14 @@ async function named<T>(
   file: string,
   look: () => Promise<T>,
 ): Promise<T | Extract<Kind, { readonly kind: 'free' | 'foreign' }>> {
-  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return { kind: 'free' };
-  const target = statSync(file, { throwIfNoEntry: false });
+  let target: Stats | undefined;
+  try {
+    if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return { kind: 'free' };
+    target = statSync(file, { throwIfNoEntry: false });
+  } catch (error) {
+    // Below a file, in a circle of links, or where nobody may look.
+    return { kind: 'foreign', what: `not to be reached (${messageOf(error)})` };
+  }
   if (target === undefined) return { kind: 'foreign', what: 'a link to something that is not there' };
   if (target.isDirectory()) return { kind: 'foreign', what: 'a folder' };
   if (!target.isFile()) return { kind: 'foreign', what: 'not a file' };

@@ -4,8 +4,8 @@
  */
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { ConfigError, FileError, type ConfigIssue } from '../errors.ts';
-import { requireWritableFolder } from '../hdf5/folder.ts';
+import { ConfigError, type ConfigIssue } from '../errors.ts';
+import { folderObstacle } from '../hdf5/folder.ts';
 import { identityOf } from '../hdf5/identity.ts';
 import type { ScanRegistry } from '../loaders/registry.ts';
 import { singleCommunicator } from '../parallel/single.ts';
@@ -119,19 +119,10 @@ async function savingIssues({ label, file, chunkFormat }: Saved, inputs: Inputs)
     .map((name) => inputs.obstacle(name))
     .filter((message) => message !== undefined);
   if (read.length > 0) return read.map((message) => ({ path, message }));
+  const folder = folderObstacle(dirname(file));
+  if (folder !== undefined) return [{ path, message: folder }];
   const { obstacles } = await lookAtNames({ file, chunkFormat });
-  const messages = obstacles.length > 0 ? obstacles.map(obstacleText) : folderMessages(dirname(file));
-  return messages.map((message) => ({ path, message }));
-}
-
-function folderMessages(folder: string): string[] {
-  try {
-    requireWritableFolder(folder);
-    return [];
-  } catch (error) {
-    if (error instanceof FileError) return [error.message];
-    throw error;
-  }
+  return obstacles.map((obstacle) => ({ path, message: obstacleText(obstacle) }));
 }
 
 /** Chunk files of other scans that are looked for. */
@@ -192,7 +183,9 @@ async function resultIssues(
   for (const { name: engine } of engines) {
     for (const { path, pattern, isPicture } of patterns) {
       const first = names.file(pattern, { run, engine, iterations: 0 });
-      for (const message of folderMessages(dirname(first))) note(path, message);
+      const folder = folderObstacle(dirname(first));
+      note(path, folder);
+      if (folder !== undefined) continue;
       if (scans.has(identityOf(first))) note(path, `${first} is where a scan is saved`);
       for (const file of existingResults(names, pattern, { run, engine })) {
         const foreign = isPicture ? pictureObstacle(file) : await ptyrObstacle(file);

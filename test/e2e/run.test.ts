@@ -191,6 +191,9 @@ describe('ptyflow run', () => {
       /^ptyflow: --output: small\.yaml is a file; give a folder/,
     ],
     [['prepare', 'small.yaml', '-o', 'small.yaml/below'], 2, /dfile: small\.yaml is a file, not a folder/],
+    [['prepare', 'small.yaml', '-o', 'small.yaml'], 2, /--output: small\.yaml is a file; give a folder/],
+    [['run', 'small.yaml', '-o', 'small.yaml/below'], 2, /small\.yaml is a file, not a folder/],
+    [['simulate', 'small.yaml/S.ptyd'], 2, /<output>: small\.yaml is a file, not a folder/],
     [['run', 'small.yaml', '--set', 'io.rfile=%(name)s.ptyr'], 2, /^ptyflow: io: .*known are %\(run\)s/],
     [['prepare', 'small.yaml', '--ranks', '0'], 2, /--ranks.*expected a whole number from 1 on/],
     [['prepare', 'small.yaml', '--ranks', '9999'], 2, /^ptyflow: --ranks: expected at most \d+.*got 9999/],
@@ -201,7 +204,12 @@ describe('ptyflow run', () => {
     [['reconstruct', 'nowhere.ptyd'], 1, /nowhere\.ptyd/],
     [['run', 'small.yaml', '--scan-module', 'nowhere.ts'], 2, /there is no file .*nowhere\.ts/],
     [['schema', 'engines.DMM'], 2, /unknown engine 'DMM'; did you mean 'DM'/],
-    [['new', 'scan', 'small.yaml'], 2, /small\.yaml exists already/],
+    [['new', 'config', 'small.yaml'], 2, /small\.yaml exists already/],
+    [
+      ['new', 'scan', 'small.yaml'],
+      2,
+      /^ptyflow: .*small\.yaml: a scan is written to a file that ends in \.ts/,
+    ],
   ])('ptyflow %j ends with %i and one line that says why', (args, code, says) => {
     const { status, stderr } = ptyflow(args, folder);
     expect(stderr).toMatch(says);

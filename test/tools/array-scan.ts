@@ -34,6 +34,11 @@ export interface ArraySource {
 /** A geometry for tests that are about something else: keV, m, m. */
 export const GEOMETRY = { energy: 7.2, distance: 7.19, psize: 1.72e-4 } as const;
 
+/** Geometry of a loader for files that record only some of it, or none. */
+export function unrecorded(parameters: object): object {
+  return Object.fromEntries(Object.entries(GEOMETRY).filter(([name]) => !(`recorded_${name}` in parameters)));
+}
+
 const PARAMETERS = withDefaults(SCAN_DATA, { ...GEOMETRY, psize: [GEOMETRY.psize, GEOMETRY.psize] });
 
 export class ArrayScan extends PtyScan {
