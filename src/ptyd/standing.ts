@@ -1,7 +1,8 @@
 /** What is under a name that a scan is to be saved to: nothing, prepared frames, or something that was not written here. */
-import { lstatSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { FileError } from '../errors.ts';
+import { entryAt } from '../hdf5/entry.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
 import { CHUNKS, chunkPath, INFO, META } from './format.ts';
 import { numberOf } from './meta-values.ts';
@@ -66,7 +67,7 @@ async function named<T>(
   file: string,
   look: () => Promise<T>,
 ): Promise<T | Extract<Kind, { readonly kind: 'free' | 'foreign' }>> {
-  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return { kind: 'free' };
+  if (entryAt(file) === undefined) return { kind: 'free' };
   const target = statSync(file, { throwIfNoEntry: false });
   if (target === undefined) return { kind: 'foreign', what: 'a link to something that is not there' };
   if (target.isDirectory()) return { kind: 'foreign', what: 'a folder' };
