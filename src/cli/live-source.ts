@@ -1,7 +1,7 @@
 /** Frames to play: a simulated scan, or those of a prepared file. */
 import type { NdArray, RealDType } from '../array/ndarray.ts';
 import { sliceFirst } from '../array/ndarray.ts';
-import { ConfigError } from '../errors.ts';
+import { AbortedError, ConfigError } from '../errors.ts';
 import { numberOf, pairOf } from '../ptyd/meta-values.ts';
 import { PtydReader } from '../ptyd/reader.ts';
 import { createMoonflowerExperiment, type MoonflowerExperiment } from '../simulation/moonflower.ts';
@@ -24,11 +24,11 @@ export interface LiveSource {
   frame(point: number): Promise<NdArray<RealDType>>;
 }
 
-export async function liveSource(options: SimulateOptions): Promise<LiveSource> {
-  return options.from === undefined ? simulatedSource(options) : prepared(options.from);
+export async function liveSource(options: SimulateOptions, signal: AbortSignal): Promise<LiveSource> {
+  return options.from === undefined ? simulatedSource(options, signal) : prepared(options.from);
 }
 
-export function simulatedSource(options: SimulateOptions): LiveSource {
+export function simulatedSource(options: SimulateOptions, signal: AbortSignal): LiveSource {
   const { frames, shape, photons, density, pattern, noise, seed } = options;
   if (pattern !== 'round' && pattern !== 'raster') {
     throw new ConfigError([
@@ -46,11 +46,24 @@ export function simulatedSource(options: SimulateOptions): LiveSource {
     positions: Array.from({ length: frames }, (_, i) => [data[2 * i], data[2 * i + 1]] as const),
     ...{ shape: experiment.geometry.shape, energy, distance, psize: [1.72e-4, 1.72e-4] },
     experiment,
-    frame(point) {
+    async frame(point) {
+      await drawn(experiment, signal);
       const one = experiment.frame(point);
-      return Promise.resolve({ ...one, shape: [1, ...one.shape] });
+      return { ...one, shape: [1, ...one.shape] };
     },
   };
+}
+
+/** The experiment when its object is drawn. Throws an `AbortedError` when the user wants the end. */
+export async function drawn(
+  experiment: MoonflowerExperiment,
+  signal: AbortSignal,
+): Promise<MoonflowerExperiment> {
+  await experiment.draw(async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (signal.aborted) throw new AbortedError('stopped while the object was drawn');
+  });
+  return experiment;
 }
 
 /** Scan points without a frame in the file are left out: the rest is numbered anew. */

@@ -1,7 +1,8 @@
 /** Where `simulate` writes: nothing is there yet, but for a scan that a new one may take the place of. */
-import { lstatSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConfigError } from '../errors.ts';
+import { entryAt } from '../hdf5/entry.ts';
 import { folderObstacle } from '../hdf5/folder.ts';
 import { isSameFile } from '../hdf5/identity.ts';
 import { obstacleText } from '../ptyd/backup.ts';
@@ -39,5 +40,5 @@ async function obstacleAt(kind: LiveKind, output: string, from?: string): Promis
 }
 
 function isThere(file: string): boolean {
-  return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  return entryAt(file) !== undefined;
 }

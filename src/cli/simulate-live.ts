@@ -15,7 +15,7 @@ export async function simulateLive(output: string, options: SimulateOptions, wor
   const { onEvent, signal } = session;
   const kind = options.as ?? kindOf(output);
   await requireOutput(kind, output, options.from);
-  const source = await liveSource(options);
+  const source = await liveSource(options, signal);
   const plan = livePlan(source.positions.length, options);
   const sink = await openSink(kind, output, source, await source.frame(0));
   if (source.experiment !== undefined) {

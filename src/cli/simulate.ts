@@ -4,7 +4,7 @@ import { MoonFlowerScan } from '../loaders/moonflower.ts';
 import { drainScan } from '../run/prepare.ts';
 import { answerName, writeAnswer } from './answer.ts';
 import { refuseLiveOptions, type LiveOptions } from './live-plan.ts';
-import { simulatedSource, type LiveSource } from './live-source.ts';
+import { drawn, simulatedSource, type LiveSource } from './live-source.ts';
 import type { CommonOptions } from './options.ts';
 import { ScanFolder } from './scan-folder.ts';
 import { requireOutput } from './require-output.ts';
@@ -32,14 +32,14 @@ export async function simulate(output: string, options: SimulateOptions, world: 
   refuseLiveOptions(options);
   await requireOutput(output.endsWith('.ptyd') ? 'ptyd' : 'folder', output);
   const session = startSession(options, world);
-  const source = simulatedSource(options);
+  const source = simulatedSource(options, session.signal);
   const asFile = output.endsWith('.ptyd');
   if (asFile) await simulateFile(output, options, session);
   else await simulateFolder(output, source, session);
   const files = [output];
   if (source.experiment !== undefined) {
     const answer = answerName(output, !asFile);
-    await writeAnswer(answer, source.experiment, source.energy);
+    await writeAnswer(answer, await drawn(source.experiment, session.signal), source.energy);
     files.push(answer);
   }
   session.finish(files);
@@ -68,6 +68,7 @@ async function simulateFolder(output: string, source: LiveSource, session: Sessi
   const { onEvent, signal } = session;
   const total = source.positions.length;
   const start = performance.now();
+  if (source.experiment !== undefined) await drawn(source.experiment, signal);
   const folder = new ScanFolder(output, source);
   onEvent({ event: 'scan', scan: 'simulated', frames: total, shape: source.shape });
   for (let point = 0; point < total; point++) {

@@ -77,6 +77,7 @@ export class MoonFlowerScan extends PtyScan<Values<typeof PARAMETERS>> {
   }
 
   protected override async load(indices: readonly number[]): Promise<LoadedFrames> {
+    await this.#scan.draw(() => this.breathe());
     const frames: NdArray<RealDType>[] = [];
     for (const index of indices) {
       frames.push(this.#scan.frame(index));

@@ -17,7 +17,8 @@ import { stream } from '../simulation/random.ts';
 import { refractiveDecrement } from '../simulation/refraction.ts';
 import { createSample, type SampleProcess } from '../simulation/sample.ts';
 import { createSimulatedScan, onPixels, type SimulatedScan } from '../simulation/simulated-scan.ts';
-import { createTestObject } from '../simulation/test-object.ts';
+import { finishInTurns } from '../simulation/steps.ts';
+import { testObjectSteps } from '../simulation/test-object.ts';
 
 /** Streams of random numbers that are not those of a frame. */
 const JITTER = -3;
@@ -138,7 +139,10 @@ export class SimScan extends PtyScan<SimScanParameters> {
     if (model === null && this.isMaster) {
       log.warn('sample.model is none: frames of an empty beam, from which no object can be reconstructed');
     }
-    if (model === 'flower') return (shape: readonly [number, number]) => createTestObject(...shape);
+    if (model === 'flower') {
+      return (shape: readonly [number, number]) =>
+        finishInTurns(testObjectSteps(...shape), () => this.breathe());
+    }
     const empty = ndarray('float64', [0, 0], new Float64Array());
     const array = model === null ? empty : await readArrayFile(model, 'sample.model');
     const made = process === null || model === null ? null : this.#process(process, wavelengthM);

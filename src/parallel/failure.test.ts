@@ -15,6 +15,7 @@ const WAYS: [way: string, says: RegExp | undefined][] = [
   ['segfault', undefined],
   ['memory', /memory/],
   ['stop', undefined],
+  ['stop alone', /rank 1 stopped/],
   ['other call', /where another rank makes another call/],
 ];
 

@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData, type WorkerOptions } from 'node:worker_threads';
+import { ndarray } from '../array/ndarray.ts';
 import { AbortedError, errorFromPlain, plainError, RankError, type PlainError } from '../errors.ts';
 import { MASTER_FIRST_MS, type Communicator } from './communicator.ts';
 import { singleCommunicator } from './single.ts';
@@ -161,9 +162,14 @@ export async function joinTeam(work: (member: Member) => Promise<void>): Promise
   } catch (error) {
     tell({ kind: 'failed', error: plainError(error) });
     // All ranks stop together. Where one stops alone the others are told, as by the barrier above.
-    if (error instanceof AbortedError) await communicator.barrier().catch(() => undefined);
+    if (error instanceof AbortedError) await leave(communicator).catch(() => undefined);
   } finally {
     close();
     port.close();
   }
+}
+
+/** Meets the others in a call that nothing else makes: none of them takes it for what it waits for. */
+async function leave(communicator: Communicator): Promise<void> {
+  await communicator.allReduce(ndarray('int32', [0], new Int32Array()), 'min');
 }

@@ -1,11 +1,12 @@
 /** What keeps a reconstruction from being written under a name. */
-import { lstatSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { FileError } from '../errors.ts';
+import { entryAt } from '../hdf5/entry.ts';
 import { openFile } from '../hdf5/file.ts';
 
 /** Says what is there that is no reconstruction; undefined where there is nothing, or one. */
 export async function ptyrObstacle(file: string): Promise<string | undefined> {
-  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
+  if (entryAt(file) === undefined) return undefined;
   return (await isPtyr(file))
     ? undefined
     : `${file} is not a reconstruction (.ptyr): it is not overwritten; move it away`;

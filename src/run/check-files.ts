@@ -2,9 +2,10 @@
  * What a command would write, before anything starts: under each name is nothing yet, or a file of the same kind, and never one
  * that it reads.
  */
-import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ConfigError, type ConfigIssue } from '../errors.ts';
+import { entryAt } from '../hdf5/entry.ts';
 import { folderObstacle } from '../hdf5/folder.ts';
 import { identityOf } from '../hdf5/identity.ts';
 import type { ScanRegistry } from '../loaders/registry.ts';
@@ -201,7 +202,7 @@ async function resultIssues(
 }
 
 function picturesIn(folder: string): string[] {
-  const entry = lstatSync(folder, { throwIfNoEntry: false });
+  const entry = entryAt(folder);
   if (entry === undefined) return [];
   return readdirSync(folder)
     .filter(isPictureName)

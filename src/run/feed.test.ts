@@ -75,7 +75,7 @@ async function play(
   await Promise.all(scans.map((scan) => scan.hears('ready')));
   return {
     ...{ scans, events, abort, ended },
-    rfile: join(folder, name, `r_e_`),
+    rfile: join(folder, name, 'r_EPIE_'),
     happens: async (isIt) => {
       while (!events.some(isIt)) {
         await new Promise<void>((resolve) => {

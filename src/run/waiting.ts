@@ -87,9 +87,13 @@ export class Waiting {
     const missing = async (): Promise<string | undefined> =>
       scan.origin.sources.find((source) => !existsSync(source)) ?? (await scan.origin.missing());
     let told = false;
+    let stoppedAt: string | undefined;
     if (isMaster(this.#communicator)) {
       for (let source = await missing(); source !== undefined; source = await missing()) {
-        if (signal?.aborted === true) throw new AbortedError(`${label}: stopped before ${source} was there`);
+        if (signal?.aborted === true) {
+          stoppedAt = source;
+          break;
+        }
         if (this.#quietS > this.mostS) {
           throw new DataError(`${label}: ${source} is not there after ${this.mostS} s`);
         }
@@ -104,7 +108,9 @@ export class Waiting {
         news.close();
       }
     }
-    await this.#communicator.barrier();
+    // All ranks stop together.
+    stoppedAt = await this.#communicator.broadcast(stoppedAt);
+    if (stoppedAt !== undefined) throw new AbortedError(`${label}: stopped before ${stoppedAt} was there`);
     this.#restart();
   }
 

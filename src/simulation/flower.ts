@@ -1,5 +1,7 @@
 /** One flower of the test object: petals with veins, a collar of rings, a heart of spokes. Drawn by formula. */
 
+import type { Steps } from './steps.ts';
+
 /** Absorption (0 none … 1 darkest) and phase (−1 … 1 of the largest) of each pixel, row by row. */
 export interface Canvas {
   readonly rows: number;
@@ -32,7 +34,7 @@ const RING_PERIOD = 0.045;
 const FINEST_PERIOD = 5;
 
 /** Paints the flower over what is on the canvas. */
-export function drawFlower(canvas: Canvas, flower: Flower): void {
+export function* drawFlower(canvas: Canvas, flower: Flower): Steps {
   const { rows, cols } = canvas;
   const { row, col, radius } = flower;
   const firstRow = Math.max(0, Math.floor(row - radius - 1));
@@ -40,6 +42,7 @@ export function drawFlower(canvas: Canvas, flower: Flower): void {
   const firstCol = Math.max(0, Math.floor(col - radius - 1));
   const lastCol = Math.min(cols - 1, Math.ceil(col + radius + 1));
   for (let r = firstRow; r <= lastRow; r++) {
+    yield;
     for (let c = firstCol; c <= lastCol; c++) {
       const distance = Math.hypot(r - row, c - col);
       if (distance > radius + 1) continue;

@@ -7,7 +7,8 @@ import { ConfigError } from '../errors.ts';
 import { createGeometry, type PropagatorGeometry } from '../geometry/propagation.ts';
 import { scanPositions } from '../geometry/scan-patterns.ts';
 import { countPhotons, createDiffraction } from './diffraction.ts';
-import { createTestObject } from './test-object.ts';
+import { finish, finishInTurns, type Steps } from './steps.ts';
+import { testObjectSteps } from './test-object.ts';
 import { createTestProbe } from './test-probe.ts';
 
 type Pair = readonly [number, number];
@@ -51,6 +52,11 @@ export interface MoonflowerExperiment {
   readonly object: NdArray<'complex128'>;
   /** Position of a view that starts at the object's pixel (0, 0), m. */
   readonly objectOriginM: Pair;
+  /**
+   * Draws the object, which takes long for a large one, and calls `breathe` every now and then: it lets signals in, and may
+   * throw. Without it the first frame draws the object at once.
+   */
+  draw(breathe: () => Promise<void>): Promise<void>;
   /** Frame of a position, (rows, cols). Throws `ConfigError` for an index outside the scan. */
   frame(index: number): NdArray<'int32' | 'float64'>;
 }
@@ -79,7 +85,10 @@ export function createMoonflowerExperiment(params: MoonflowerParams = {}): Moonf
   const seed = params.seed ?? 0;
 
   const probe = lazy(() => params.probe ?? createTestProbe(shape, params.photons ?? 1e8));
-  const object = lazy(() => createTestObject(height + shape[0] + 2 * MARGIN, width + shape[1] + 2 * MARGIN));
+  const objectSteps = (): Steps<NdArray<'complex128'>> =>
+    testObjectSteps(height + shape[0] + 2 * MARGIN, width + shape[1] + 2 * MARGIN);
+  let drawn: NdArray<'complex128'> | undefined;
+  const object = (): NdArray<'complex128'> => (drawn ??= finish(objectSteps()));
   const diffraction = lazy(() =>
     createDiffraction({ probe: probe(), object: object(), objectOriginM, geometry, psf: params.psf ?? 0 }),
   );
@@ -97,6 +106,9 @@ export function createMoonflowerExperiment(params: MoonflowerParams = {}): Moonf
     },
     get object() {
       return object();
+    },
+    async draw(breathe) {
+      drawn ??= await finishInTurns(objectSteps(), breathe);
     },
     frame(index) {
       if (!Number.isInteger(index) || index < 0 || index >= pixels.length) {

@@ -14,7 +14,7 @@ export interface SimulatedScanInput {
   /** (rows, cols) or (modes, rows, cols) on the sample pixels of the geometry. */
   readonly probe: NdArray<'complex128'>;
   /** The object, (rows, cols), of which the middle is that of the positions. */
-  readonly object: (shape: Pair) => NdArray<'complex128'>;
+  readonly object: (shape: Pair) => NdArray<'complex128'> | Promise<NdArray<'complex128'>>;
   /** Standard deviation of what blurs the frames beside the detector, pixels. */
   readonly psf: Pair | null;
   readonly detector: Detector | null;
@@ -43,7 +43,7 @@ export function onPixels(positionsM: NdArray<'float64'>, resolutionM: Pair): NdA
   return ndarray('float64', positionsM.shape, data);
 }
 
-export function createSimulatedScan(input: SimulatedScanInput): SimulatedScan {
+export async function createSimulatedScan(input: SimulatedScanInput): Promise<SimulatedScan> {
   const { geometry, probe, detector, noise, seed } = input;
   const { shape, resolutionM } = geometry;
   const positionsM = onPixels(input.positionsM, resolutionM);
@@ -59,7 +59,7 @@ export function createSimulatedScan(input: SimulatedScanInput): SimulatedScan {
   const psf = ([0, 1] as const).map((axis) => Math.hypot(input.psf?.[axis] ?? 0, detector?.psf?.[axis] ?? 0));
   const diffraction = createDiffraction({
     probe,
-    object: input.object([down.size, right.size]),
+    object: await input.object([down.size, right.size]),
     objectOriginM: [down.first * resolutionM[0], right.first * resolutionM[1]],
     geometry,
     psf: [psf[0], psf[1]],

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { planFft2 } from '../array/fft.ts';
 import type { NdArray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
-import { createTestObject } from './test-object.ts';
+import { finishInTurns, type Steps } from './steps.ts';
+import { createTestObject, testObjectSteps } from './test-object.ts';
 
 function amplitudeAndPhase({ data }: NdArray<'complex128'>): { amplitude: number[]; phase: number[] } {
   const pixels = Array.from({ length: data.length / 2 }, (_, i) => [data[2 * i], data[2 * i + 1]]);
@@ -76,5 +77,21 @@ describe('createTestObject', () => {
   it('refuses sizes that are not whole numbers above 0', () => {
     expect(() => createTestObject(0, 5)).toThrow(DataError);
     expect(() => createTestObject(5.5, 5)).toThrow(/5.5x5/);
+  });
+});
+
+describe('testObjectSteps', () => {
+  it('are as many as the object has lines, and give the same object', async () => {
+    expect([...testObjectSteps(60, 70)].length).toBeGreaterThan(130);
+    const drawn = await finishInTurns(testObjectSteps(60, 70), () => Promise.resolve());
+    expect(drawn.data).toEqual(createTestObject(60, 70).data);
+  });
+
+  it('end when the pauses between them want it', async () => {
+    function* endless(): Steps<never> {
+      for (;;) yield;
+    }
+    const stop = (): Promise<void> => Promise.reject(new Error('stopped'));
+    await expect(finishInTurns(endless(), stop)).rejects.toThrow('stopped');
   });
 });

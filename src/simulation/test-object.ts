@@ -6,6 +6,7 @@
 import { ndarray, type NdArray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
 import { drawFlower, type Canvas, type Flower } from './flower.ts';
+import { finish, type Steps } from './steps.ts';
 import { stream, type RandomStream } from './random.ts';
 
 /** Range of the amplitude: transmission never exceeds 1. */
@@ -22,6 +23,11 @@ const HEART_ROOM = 0.45;
  * Throws `DataError` for sizes that are not whole numbers above 0.
  */
 export function createTestObject(rows: number, cols: number, seed = 0): NdArray<'complex128'> {
+  return finish(testObjectSteps(rows, cols, seed));
+}
+
+/** The same object drawn step by step: each takes a moment only, all of a large one take long. */
+export function* testObjectSteps(rows: number, cols: number, seed = 0): Steps<NdArray<'complex128'>> {
   if (!Number.isInteger(rows) || !Number.isInteger(cols) || rows < 1 || cols < 1) {
     throw new DataError(`test object of ${rows}x${cols} pixels: whole numbers above 0 are needed`);
   }
@@ -31,10 +37,10 @@ export function createTestObject(rows: number, cols: number, seed = 0): NdArray<
     absorption: new Float64Array(rows * cols),
     phase: new Float64Array(rows * cols),
   };
-  drawFilm(canvas, seed);
-  for (const flower of strewFlowers(rows, cols, seed)) drawFlower(canvas, flower);
-  const absorption = smooth(canvas.absorption, rows, cols);
-  const phase = smooth(canvas.phase, rows, cols);
+  yield* drawFilm(canvas, seed);
+  for (const flower of strewFlowers(rows, cols, seed)) yield* drawFlower(canvas, flower);
+  const absorption = yield* smooth(canvas.absorption, rows, cols);
+  const phase = yield* smooth(canvas.phase, rows, cols);
   const data = new Float64Array(2 * rows * cols);
   for (let i = 0; i < absorption.length; i++) {
     const amplitude = AMPLITUDE.high - (AMPLITUDE.high - AMPLITUDE.low) * clamp(absorption[i], 0, 1);
@@ -87,7 +93,7 @@ function randomFlower(row: number, col: number, radius: number, random: RandomSt
 }
 
 /** Smooth noise of all scales, half as strong at each finer one, down to a period of 8 pixels. */
-function drawFilm(canvas: Canvas, seed: number): void {
+function* drawFilm(canvas: Canvas, seed: number): Steps {
   const { rows, cols } = canvas;
   let strength = 0.24;
   let octave = 0;
@@ -97,6 +103,7 @@ function drawFilm(canvas: Canvas, seed: number): void {
     const random = stream(seed, -octave);
     const knots = Float64Array.from({ length: 2 * height * width }, () => 2 * random.uniform() - 1);
     for (let r = 0, i = 0; r < rows; r++) {
+      yield;
       for (let c = 0; c < cols; c++, i++) {
         canvas.phase[i] += strength * between(knots, width, r / period, c / period, 0);
         canvas.absorption[i] +=
@@ -125,10 +132,16 @@ function ease(t: number): number {
 const BINOMIAL = [1, 8, 28, 56, 70, 56, 28, 8, 1].map((n) => n / 256);
 
 /** Binomial blur, σ = √2 pixels: takes away what pixels cannot resolve, so that frames fade before the detector's edge. */
-function smooth(image: Float64Array, rows: number, cols: number): Float64Array {
+function* smooth(image: Float64Array, rows: number, cols: number): Steps<Float64Array<ArrayBuffer>> {
   const out = new Float64Array(image);
-  for (let r = 0; r < rows; r++) smoothLine(out, r * cols, 1, cols);
-  for (let c = 0; c < cols; c++) smoothLine(out, c, cols, rows);
+  for (let r = 0; r < rows; r++) {
+    smoothLine(out, r * cols, 1, cols);
+    yield;
+  }
+  for (let c = 0; c < cols; c++) {
+    smoothLine(out, c, cols, rows);
+    yield;
+  }
   return out;
 }
 

@@ -194,17 +194,21 @@ with h5py.File(argument, 'r', libver='latest', swmr=True) as f:
     expect(Math.min(...starts)).toBe(10);
   }, 600_000);
 
-  it('can be stopped while its source is waited for', async () => {
-    const set = 'scans.swmr.data.intensities.file=never.h5';
-    const { status, stderr } = await run(
-      ['prepare', 'swmr.yaml', '--follow', '-o', 'never', '--set', set],
-      (event, stop) => {
-        if (event.event === 'waiting') stop();
-      },
-    );
-    expect(status).toBe(130);
-    expect(stderr).toContain('stopped before never.h5 was there');
-  }, 600_000);
+  it.each(['1', '2'])(
+    'can be stopped while its source is waited for, on %s ranks',
+    async (ranks) => {
+      const set = 'scans.swmr.data.intensities.file=never.h5';
+      const { status, stderr } = await run(
+        ['prepare', 'swmr.yaml', '--follow', '-o', 'never', '--set', set, '--ranks', ranks],
+        (event, stop) => {
+          if (event.event === 'waiting') stop();
+        },
+      );
+      expect(status).toBe(130);
+      expect(stderr).toContain('stopped before never.h5 was there');
+    },
+    600_000,
+  );
 
   it('needs --live for its options', () => {
     const { status, stderr } = ptyflow(['simulate', 'none.ptyd', '--rate', '3'], folder);

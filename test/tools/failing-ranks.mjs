@@ -29,6 +29,7 @@ const WAYS = {
     const kept = [];
     for (;;) kept.push(new Array(1000).fill({}));
   },
+  'stop alone': () => Promise.reject(new AbortedError('rank 1 stopped')),
   stop: () => Promise.reject(new AbortedError('rank 1 stopped')),
   'other call': (communicator) => communicator.allGather('not a sum'),
 };
@@ -44,6 +45,8 @@ async function work(communicator, how) {
   }
   const numbers = { dtype: 'float64', shape: [10], data: new Float64Array(10).fill(1) };
   await communicator.allReduce(numbers);
+  // The others meet first and then wait for sums, as in the call that a rank meets others in when its work is done.
+  if (how === 'stop alone' && communicator.rank !== 1) await communicator.barrier();
   if (communicator.rank === 1) {
     // At once: this rank may not live to see it passed on.
     writeSync(1, 'failing\n');
