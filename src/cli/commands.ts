@@ -176,8 +176,8 @@ function create(program: Command, world: World): Command {
       '<file>',
       'file to write: .ts, .mts, .js or .mjs for a scan, .yaml, .yml or .json for a configuration',
     )
-    .action(async (what: string, file: string) => {
-      await onMaster(world, async () => (await import('./new.ts')).create(what, file));
+    .action(async (what: string, file: string, options: CommonOptions) => {
+      await onMaster(world, async () => (await import('./new.ts')).create(what, file, options));
     });
 }
 
@@ -195,7 +195,9 @@ function schema(program: Command, world: World): Command {
   return withConfigOptions(program.command('schema'))
     .description('explain parameters: all names, one group, or one parameter')
     .argument('[path]', 'e.g. scans.<label>.data, engines.DM or io.rfile')
-    .option('--json-schema', 'print the JSON Schema for editors instead')
+    .addOption(
+      new Option('--json-schema', 'print the JSON Schema for editors instead').conflicts(['json', 'quiet']),
+    )
     .action(async (path: string | undefined, options: SchemaOptions) => {
       await onMaster(world, async () => (await import('./schema.ts')).schema(path, options));
     });

@@ -4,14 +4,14 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { ConfigError, FileError, messageOf } from '../errors.ts';
 import { makeFolder } from '../hdf5/folder.ts';
-import { ScanRegistry } from '../loaders/registry.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
 import { isMapping } from '../params/values.ts';
 import { parseText } from '../params/yaml.ts';
 import { convertParameters } from '../run/convert.ts';
+import { adviceFor, fileKind } from '../run/file-kind.ts';
 import type { CommonOptions } from './options.ts';
 import { loadScanModule } from './scan-module.ts';
-import { createReporter } from './reporter.ts';
+import { startSession } from './session.ts';
 
 export interface ConvertOptions extends CommonOptions {
   readonly scanModule: readonly string[];
@@ -22,9 +22,10 @@ export async function convert(from: string, to: string, options: ConvertOptions)
     throw new ConfigError([{ path: '<config>', message: `'${to}': expected a name that ends in .yaml` }]);
   }
   if (existsSync(to)) throw new ConfigError([{ path: '<config>', message: `${to} exists already` }]);
-  const onEvent = createReporter(options);
-  const registry = new ScanRegistry();
+  const session = startSession(options);
+  const { registry } = session;
   for (const module of options.scanModule) await loadScanModule(module, registry);
+  await requireParameters(from);
   const tree = parseText(await textOf(from), from).tree;
   if (!isMapping(tree)) {
     throw new ConfigError([{ path: '', message: 'expected a group of parameters by name' }], from);
@@ -40,16 +41,25 @@ export async function convert(from: string, to: string, options: ConvertOptions)
   // Whatever came in between: nothing is overwritten.
   writeFileSync(to, text, { flag: 'wx' });
   const warn = (message: string): void => {
-    onEvent({ event: 'warning', message });
+    session.onEvent({ event: 'warning', message });
   };
   for (const { path, reason } of left) warn(`${path} stays as a comment: ${reason}`);
   if (ignored.length > 0) warn(`no meaning here, stay as comments: ${ignored.join(', ')}`);
-  if (options.quiet !== true && options.json !== true) process.stdout.write(`wrote ${to}\n`);
+  session.wrote('config', to);
   if (missing.length > 0)
     throw new ConfigError(
       missing.map((message) => ({ path: '', message })),
       to,
     );
+  session.answered();
+}
+
+/** Throws a `ConfigError` that says what the file is instead, and which command is for it. */
+async function requireParameters(file: string): Promise<void> {
+  const advice = adviceFor(file, await fileKind(file));
+  if (advice === undefined) return;
+  const message = `${file} ${advice}. Expected the parameters of a script, a JSON or YAML file`;
+  throw new ConfigError([{ path: '', message }]);
 }
 
 async function textOf(file: string): Promise<string> {

@@ -11,13 +11,18 @@ export function exitCodeOf(error: unknown): number {
   return 1;
 }
 
+/** The last event, for programs. */
+export function printError(message: string): void {
+  process.stdout.write(`${JSON.stringify({ event: 'error', message })}\n`);
+}
+
 /** One line that says what, where and what would be right; the stack only with `--debug`. */
 export function reportError(
   error: unknown,
   { debug, json, rank }: { debug: boolean; json: boolean; rank: number },
 ): void {
   settleReports();
-  if (json) process.stdout.write(`${JSON.stringify({ event: 'error', message: messageOf(error) })}\n`);
+  if (json) printError(messageOf(error));
   if (debug && error instanceof Error) {
     process.stderr.write(`${error.stack ?? error.message}\n`);
     for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {

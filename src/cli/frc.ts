@@ -26,4 +26,5 @@ export async function frc(first: string, second: string, options: FrcOptions): P
       else if (options.quiet !== true) process.stdout.write(`${resolutionText(event)}\n`);
     },
   });
+  session.answered();
 }

@@ -8,6 +8,7 @@ export async function info(file: string, options: CommonOptions): Promise<void> 
     process.stdout.write(`${await h5info(file)}\n`);
     return;
   }
-  const { onEvent } = startSession(options);
-  for (const entry of await h5entries(file)) onEvent({ event: 'entry', file, ...entry });
+  const session = startSession(options);
+  for (const entry of await h5entries(file)) session.onEvent({ event: 'entry', file, ...entry });
+  session.answered();
 }

@@ -5,7 +5,7 @@ import { MASTER_FIRST_MS } from '../parallel/communicator.ts';
 import { mpiLaunch } from '../parallel/launch.ts';
 import type { MpiWorld } from '../parallel/mpi.ts';
 import { execute } from './execute.ts';
-import { exitCodeOf, reportError } from './exit.ts';
+import { exitCodeOf, printError, reportError } from './exit.ts';
 import type { CommonOptions } from './options.ts';
 import { alone, type World } from './world.ts';
 
@@ -23,7 +23,10 @@ async function command(argv: readonly string[], world: World): Promise<number> {
     // The master says it and ends all, before the others get to it.
     if (rank > 0) await new Promise((resolve) => setTimeout(resolve, MASTER_FIRST_MS));
     // Commander has already said what is wrong with the usage.
-    if (error instanceof CommanderError) return 2;
+    if (error instanceof CommanderError) {
+      if (argv.includes('--json')) printError(error.message.replace(/^error: /, ''));
+      return 2;
+    }
     reportError(error, { debug: options.debug === true, json: options.json === true, rank });
     return exitCodeOf(error);
   }
@@ -36,7 +39,7 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     mpi = await (await import('../parallel/mpi.ts')).joinMpi(launch);
   } catch (error) {
-    reportError(error, { debug: false, json: false, rank: 0 });
+    reportError(error, { debug: false, json: argv.includes('--json'), rank: 0 });
     return exitCodeOf(error);
   }
   const code = await command(argv, { kind: 'mpi', communicator: mpi.communicator });

@@ -14,7 +14,7 @@ const folder = temporaryFolder();
 describe('ptyflow new', () => {
   it('writes what the ending says', async () => {
     for (const name of ['a.yaml', 'b.yml', 'c.json', 'D.JSON']) {
-      await create('config', join(folder, 'configs', name));
+      await create('config', join(folder, 'configs', name), { quiet: true });
       const text = readFileSync(join(folder, 'configs', name), 'utf8');
       const { config, warnings } = configFromTree(parseText(text).tree, {
         scanGroups: new ScanRegistry(),
@@ -28,13 +28,13 @@ describe('ptyflow new', () => {
     }
     expect(JSON.parse(readFileSync(join(folder, 'configs', 'c.json'), 'utf8'))).toHaveProperty('scans.S');
     for (const name of ['e.js', 'e.mjs']) {
-      await create('scan', join(folder, name));
+      await create('scan', join(folder, name), { quiet: true });
       const source = readFileSync(join(folder, name), 'utf8');
       expect(source).not.toMatch(/override|protected|readonly|import type|: Common|number\[\]/);
       expect(source).toContain('export class E extends PtyScan {');
     }
     for (const name of ['e.ts', 'e.mts']) {
-      await create('scan', join(folder, name));
+      await create('scan', join(folder, name), { quiet: true });
       expect(readFileSync(join(folder, name), 'utf8')).toContain('protected override loadCommon(): Common {');
     }
   });
@@ -49,7 +49,7 @@ describe('ptyflow new', () => {
     ['constructor', 'x.ts', /expected scan or config/],
   ])('refuses %s %s, and writes nothing', async (what, name, says) => {
     const file = join(folder, 'refused', name);
-    await expect(create(what, file)).rejects.toThrow(says);
+    await expect(create(what, file, {})).rejects.toThrow(says);
     expect(existsSync(file)).toBe(false);
   });
 
@@ -59,7 +59,7 @@ describe('ptyflow new', () => {
     symlinkSync('nowhere', join(folder, 'there', 'b.json'));
     mkdirSync(join(folder, 'there', 'c.json'));
     for (const name of ['a.json', 'b.json', 'c.json']) {
-      await expect(create('config', join(folder, 'there', name))).rejects.toThrow(/exists already/);
+      await expect(create('config', join(folder, 'there', name), {})).rejects.toThrow(/exists already/);
     }
     expect(readFileSync(join(folder, 'there', 'a.json'), 'utf8')).toBe('mine');
     expect(existsSync(join(folder, 'there', 'nowhere'))).toBe(false);

@@ -4,6 +4,8 @@ import { basename, dirname, extname } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { makeFolder } from '../hdf5/folder.ts';
 import { configJson, configYaml, scanSource } from './new-templates.ts';
+import type { CommonOptions } from './options.ts';
+import { startSession } from './session.ts';
 
 /** What is written, by what is asked for and the ending of the file. */
 const KINDS: Readonly<Record<string, Readonly<Record<string, (file: string) => string>>>> = {
@@ -17,7 +19,7 @@ const KINDS: Readonly<Record<string, Readonly<Record<string, (file: string) => s
 };
 
 /** Throws `ConfigError` for anything but a scan or a config, another ending, and a file that exists. */
-export async function create(what: string, file: string): Promise<void> {
+export async function create(what: string, file: string, options: CommonOptions): Promise<void> {
   if (!Object.hasOwn(KINDS, what)) {
     throw new ConfigError([{ path: '<what>', message: `expected scan or config, got "${what}"` }]);
   }
@@ -40,7 +42,9 @@ export async function create(what: string, file: string): Promise<void> {
     what === 'scan'
       ? `use it with --scan-module ${file} and name: ${className(file)}`
       : `run it with: ptyflow run ${file}`;
-  process.stdout.write(`wrote ${file}; ${next}\n`);
+  const session = startSession(options);
+  session.wrote(what === 'scan' ? 'scan class' : 'config', file, next);
+  session.answered();
   return Promise.resolve();
 }
 

@@ -31,8 +31,12 @@ export async function schema(path: string | undefined, options: SchemaOptions): 
     return;
   }
   const { text, rows } = explain(path ?? '', groups);
-  if (options.json !== true) process.stdout.write(`${text}\n`);
-  else for (const row of rows) session.onEvent({ event: 'parameter', ...row });
+  if (options.json !== true) {
+    process.stdout.write(`${text}\n`);
+    return;
+  }
+  for (const row of rows) session.onEvent({ event: 'parameter', ...row });
+  session.answered();
 }
 
 function scanGroups({ registry }: Session): NamedGroups['scans'] {

@@ -19,6 +19,10 @@ export interface Session {
   stage(): StageOptions;
   /** Reports what was written and the time it took. */
   finish(files?: readonly string[]): void;
+  /** Reports a file that the command is for; `next` is what to do with it. */
+  wrote(what: 'config' | 'scan class', file: string, next?: string): void;
+  /** The end of a command whose answer is all that a terminal shows; programs hear of it. */
+  answered(): void;
 }
 
 export function startSession(options: CommonOptions, world: World = alone()): Session {
@@ -32,6 +36,9 @@ export function startSession(options: CommonOptions, world: World = alone()): Se
   let made: AbortSignal | undefined;
   const signal = (): AbortSignal =>
     (made ??= world.signal ?? (world.kind === 'mpi' ? new AbortController().signal : interruptible()));
+  const done = (): void => {
+    onEvent({ event: 'done', seconds: (performance.now() - start) / 1000 });
+  };
   return {
     onEvent,
     registry,
@@ -46,7 +53,18 @@ export function startSession(options: CommonOptions, world: World = alone()): Se
     stage: () => ({ registry, communicator, signal: signal(), onEvent }),
     finish(files = []) {
       for (const file of files) onEvent({ event: 'note', message: `wrote ${file}` });
-      onEvent({ event: 'done', seconds: (performance.now() - start) / 1000 });
+      done();
+    },
+    wrote(what, file, next) {
+      if (options.json === true) {
+        onEvent({ event: 'saved', what, file });
+        if (next !== undefined) onEvent({ event: 'note', message: next });
+      } else if (options.quiet !== true) {
+        process.stdout.write(`wrote ${file}${next === undefined ? '' : `; ${next}`}\n`);
+      }
+    },
+    answered() {
+      if (options.json === true) done();
     },
   };
 }

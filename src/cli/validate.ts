@@ -57,6 +57,7 @@ export async function validate(file: string, options: RunOptions): Promise<void>
     );
   }
   session.onEvent({ event: 'valid', file });
+  session.answered();
 }
 
 /** Throws a `ConfigError` for what is not checked here. A file that is not there is what its name says. */

@@ -94,6 +94,15 @@ describe('the scan model', () => {
     });
     expect(expandShortForms(3)).toBe(3);
   });
+
+  it('takes a reconstruction as the model beside other parameters', () => {
+    const illumination = { model: 'old.ptyr', photons: 'as-is', recon: { layer: 1 } };
+    const sample = { model: 'old.ptyr', key: 'content/obj/SSG00/data' };
+    expect(expandShortForms({ illumination, sample })).toEqual({
+      illumination: { model: 'recon', photons: 'as-is', recon: { layer: 1, rfile: 'old.ptyr' } },
+      sample,
+    });
+  });
 });
 
 describe('engines', () => {

@@ -199,7 +199,7 @@ export type Sample = Values<typeof SAMPLE>;
 
 /**
  * ptypy's short forms written out: text in place of `illumination` or `sample` is a model or a `.ptyr` file, taken as it is
- * (no aperture, propagation or diversity).
+ * (no aperture, propagation or diversity). Beside other parameters, `model` may name a `.ptyr` as well.
  */
 export function expandShortForms(scan: unknown): unknown {
   if (!isMapping(scan)) return scan;
@@ -208,9 +208,17 @@ export function expandShortForms(scan: unknown): unknown {
     ...scan,
     ...(isModelName(illumination)
       ? { illumination: { ...startFrom(illumination), aperture: null, propagation: null, diversity: null } }
-      : {}),
-    ...(isModelName(sample) ? { sample: startFrom(sample) } : {}),
+      : expandModel('illumination', illumination)),
+    ...(isModelName(sample) ? { sample: startFrom(sample) } : expandModel('sample', sample)),
   };
+}
+
+/** `{model: FILE.ptyr}` as `{model: recon, recon: {rfile: FILE.ptyr}}`; an entry of the file that `key` names is an array. */
+function expandModel(name: string, group: unknown): Record<string, unknown> {
+  if (!isMapping(group) || !isModelName(group.model) || !group.model.endsWith('.ptyr')) return {};
+  const recon = isMapping(group.recon) ? group.recon : {};
+  if (isModelName(group.key) || isModelName(recon.rfile)) return {};
+  return { [name]: { ...group, model: 'recon', recon: { ...recon, rfile: group.model } } };
 }
 
 function isModelName(value: unknown): value is string {

@@ -217,6 +217,16 @@ describe('ptyflow run', () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
+  it.each([
+    [['run'], "missing required argument 'config'"],
+    [['schema', '--json-schema'], "option '--json-schema' cannot be used with option '--json'"],
+  ])('ptyflow %j --json tells of wrong usage as an event', (args, message) => {
+    const { status, stdout } = ptyflow([...args, '--json'], folder);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+    expect(JSON.parse(stdout)).toEqual({ event: 'error', message });
+    expect(status).toBe(2);
+  });
+
   it.each(['stdout', 'stderr'] as const)('goes on when nobody reads its %s any more', async (stream) => {
     const args = [
       'prepare',
