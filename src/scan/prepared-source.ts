@@ -76,6 +76,15 @@ export function contradicted(given: Readonly<Record<string, unknown>>, common: C
   });
 }
 
+/** Of the parameters without effect those that say something else than the file: what it says as well is not worth a word. */
+export function worthAWord(
+  names: readonly string[],
+  given: Readonly<Record<string, unknown>>,
+  stated: Readonly<Record<string, unknown>>,
+): string[] {
+  return names.filter((name) => stated[name] === undefined || !isEqual(given[name], stated[name]));
+}
+
 function isEqual(a: unknown, b: unknown): boolean {
   return [a].flat().join() === [b].flat().join();
 }

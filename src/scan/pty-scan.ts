@@ -37,7 +37,7 @@ import {
   unknownText,
 } from './known-geometry.ts';
 import { PreparedFrames } from './prepared-frames.ts';
-import { contradicted, forgetDefaults, preparedSource, useAsItIs } from './prepared-source.ts';
+import { contradicted, forgetDefaults, preparedSource, useAsItIs, worthAWord } from './prepared-source.ts';
 import { ScanHooks, type Origin } from './scan-hooks.ts';
 import type { Availability, Given, ScanOptions } from './scan-options.ts';
 import { measuredPositions, partOfShare, positionsAt, shareOf, type LoadedShare } from './share.ts';
@@ -261,7 +261,9 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
     await prepared.begin();
     this.numFrames = prepared.expected;
     if (!this.isMaster) return;
-    const ignored = [...new Set([...this.#ignored, ...contradicted(this.#overruled, this.common)])];
+    const stated = { ...this.common, num_frames: prepared.announced ?? prepared.frames };
+    const idle = worthAWord(this.#ignored, this.#overruled, stated);
+    const ignored = [...new Set([...idle, ...contradicted(this.#overruled, this.common)])];
     if (ignored.length > 0) log.warn(`${prepared.file} is used as it is; ignored: ${ignored.join(', ')}`);
     if (prepared.frames > 0) this.#tellUnknown(prepared.file);
   }
