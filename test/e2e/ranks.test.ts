@@ -84,7 +84,7 @@ describe.each(Object.entries(STARTS))('an error on one rank: %s', (kind, start) 
     expect(status).toBe(1);
     // Frames 10…19 of the first chunk and 50…59 of the third are those of the second rank.
     expect(stderr).toMatch(/rank 1: frame 15 looks odd/);
-    expect(stderr).toMatch(/rank 1: frame 55 cannot be read: the detector is on fire/);
+    expect(stderr).toMatch(/rank 1: Shaky\.load: frame 55 cannot be read: the detector is on fire/);
     expect(stderr).not.toMatch(/\n\s+at /);
     const report = await validatePtyd(join(output, 'S.ptyd'));
     expect(report).toMatchObject({ frames: 40, expected: 60, problems: [] });
