@@ -20,9 +20,10 @@ const ALLOWED: Record<string, readonly string[]> = {
   loaders: ['scan', 'ptyd', 'hdf5', 'geometry', 'simulation', 'params', 'array'],
   model: ['scan', 'geometry', 'simulation', 'parallel', 'compute', 'params', 'array'],
   engines: ['model', 'compute', 'parallel', 'params', 'array'],
-  quality: ['model', 'array'],
+  quality: ['model', 'geometry', 'array'],
   run: ['*'],
   cli: [
+    'geometry',
     'run',
     'loaders',
     'engines',

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { ScanStatistics } from '../quality/scan-statistics.ts';
 import type { ResolutionReport } from '../run/resolution.ts';
 import { resolutionText, statisticsText } from './quality-text.ts';
-import { bytesText, countText, frequencyText, lengthText, numberText, percentText } from './quantities.ts';
+import {
+  bytesText,
+  countText,
+  frequencyText,
+  lengthText,
+  numberText,
+  percentText,
+} from '../geometry/quantities.ts';
 
 const STATISTICS: ScanStatistics = {
   frames: 516,

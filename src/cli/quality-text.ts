@@ -1,7 +1,7 @@
 /** Statistics and resolution as lines for a terminal. */
 import type { ScanStatistics } from '../quality/scan-statistics.ts';
 import type { Resolution, ResolutionReport } from '../run/resolution.ts';
-import { countText, frequencyText, lengthText, percentText } from './quantities.ts';
+import { countText, frequencyText, lengthText, percentText } from '../geometry/quantities.ts';
 
 export function statisticsText(
   scan: string,

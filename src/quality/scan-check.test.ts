@@ -36,7 +36,7 @@ describe('positions that are no scan', () => {
     [
       'steps of a few per cent of a pixel',
       raster(20, 20, 0.05),
-      /span 0\.95 x 0\.95 pixels of 1\.00e-8 x 1\.00e-8 m/,
+      /span 0\.95 x 0\.95 pixels of 10 nm x 10 nm/,
     ],
     [
       'the same in the near field',
@@ -123,9 +123,9 @@ describe('the probe', () => {
     expect(checkProbe(scan, 1.5e-7)).toEqual([]);
     expect(checkProbe(scan, 3.5e-6)).toEqual([]);
     expect(checkProbe(scan, 0.9e-7).join()).toMatch(
-      /steps of 1\.00e-7 m \(median\) are longer than the probe is wide, 9\.00e-8 m/,
+      /steps of 100 nm \(median\) are longer than the probe is wide, 90 nm/,
     );
-    expect(checkProbe(scan, 3.7e-6).join()).toMatch(/the whole scan, 9\.00e-7 m, is small beside the probe/);
+    expect(checkProbe(scan, 3.7e-6).join()).toMatch(/the whole scan, 900 nm, is small beside the probe/);
   });
 
   it('fills the view in the near field', () => {

@@ -2,6 +2,7 @@
  * Whether positions and geometry can be those of a ptychographic scan: views that overlap and that differ. What cannot be one is
  * an error, what hardly can a warning. Cheap: no frame is needed.
  */
+import { lengthText } from '../geometry/quantities.ts';
 import type { PropagatorGeometry } from '../geometry/propagation.ts';
 import { LARGEST_OBJECT } from '../model/views.ts';
 import { medianStep } from './scan-step.ts';
@@ -91,10 +92,10 @@ export function checkProbe(
   if (geometry.propagation === 'nearfield' || sharesObject || positions.length < 2 * ENOUGH) return [];
   const step = medianStep(positions);
   const scanned = Math.max(extent(positions, 0), extent(positions, 1));
-  const [shown, wide] = [diameterM, scanned].map((length) => `${length.toPrecision(3)} m`);
+  const [shown, wide] = [diameterM, scanned].map((length) => lengthText(length, geometry.inPixels));
   if (step > diameterM) {
     return [
-      `scan ${label}: steps of ${step.toPrecision(3)} m (median) are longer than the probe is wide, ${shown}: what neighbouring views have in common is hardly lit`,
+      `scan ${label}: steps of ${lengthText(step, geometry.inPixels)} (median) are longer than the probe is wide, ${shown}: what neighbouring views have in common is hardly lit`,
     ];
   }
   if (scanned < diameterM / 4) {
@@ -105,11 +106,11 @@ export function checkProbe(
   return [];
 }
 
-function standstill(extents: readonly number[], pixels: number, { resolutionM }: PropagatorGeometry): string {
-  const pixel = resolutionM.map((length) => length.toPrecision(3)).join(' x ');
+function standstill(extents: readonly number[], pixels: number, geometry: PropagatorGeometry): string {
+  const pixel = geometry.resolutionM.map((length) => lengthText(length, geometry.inPixels)).join(' x ');
   const lie = pixels === 1 ? 'on one pixel' : `on ${pixels} pixels`;
   return (
-    `the positions span ${extents.map(show).join(' x ')} pixels of ${pixel} m and lie ${lie}: ` +
+    `the positions span ${extents.map(show).join(' x ')} pixels of ${pixel} and lie ${lie}: ` +
     'all views show the same part of the object'
   );
 }

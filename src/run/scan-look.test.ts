@@ -132,6 +132,6 @@ describe('a scan that is being measured', () => {
     await lookAtProbe(model, config, 'S', (event) =>
       messages.push(event.event === 'warning' ? event.message : event.event),
     );
-    expect(messages.join()).toMatch(/^scan S: the whole scan, .* m, is small beside the probe/);
+    expect(messages.join()).toMatch(/^scan S: the whole scan, .* [nµ]m, is small beside the probe/);
   });
 });
