@@ -99,7 +99,7 @@ export function requireSources(entries: Entries, handle: Handle, path: string, m
 }
 
 /** Whether all numbers in a part of a dataset are there: the first problem, if not. */
-export function problemOf(
+function problemOf(
   entries: Entries,
   handle: Handle,
   path: string,

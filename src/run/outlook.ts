@@ -20,6 +20,7 @@ import { incompleteText, nothingFound, type StageOptions } from './prepare.ts';
 import { requireScan } from './scan-look.ts';
 import { createScan, type DataOverrides } from './scans.ts';
 import { ownersOf } from './sharing.ts';
+import { missingSource } from './waiting.ts';
 
 type Pair = readonly [number, number];
 
@@ -111,10 +112,6 @@ export async function lookAhead(
   missing.push(...config.scans.flatMap(missingStarts));
   const isWhole = missing.length === 0;
   return { scans, missing, run: isWhole ? await runOutlook(config, scans, trials, options) : undefined };
-}
-
-async function missingSource(scan: PtyScan): Promise<string | undefined> {
-  return scan.origin.sources.find((source) => !existsSync(source)) ?? (await scan.origin.missing());
 }
 
 /** Files that probe and object start from, and that are not there: a run before this one may make them. */

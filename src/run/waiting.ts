@@ -13,6 +13,11 @@ const MOST_MS = 200;
 /** After so long without anything new it is said what is waited for, s. */
 const LONG_S = 5;
 
+/** What the frames come from and is not there. On the master. */
+export async function missingSource({ origin }: PtyScan): Promise<string | undefined> {
+  return origin.sources.find((source) => !existsSync(source)) ?? (await origin.missing());
+}
+
 export class Waiting {
   /** Seconds without news after which it is over. */
   readonly mostS: number;
@@ -84,8 +89,7 @@ export class Waiting {
   /** Until all sources exist. Throws a DataError when that takes too long. Collective. */
   async forSources(label: string, onEvent: EventListener, signal: AbortSignal | undefined): Promise<void> {
     const scan = this.#scan;
-    const missing = async (): Promise<string | undefined> =>
-      scan.origin.sources.find((source) => !existsSync(source)) ?? (await scan.origin.missing());
+    const missing = (): Promise<string | undefined> => missingSource(scan);
     let told = false;
     let stoppedAt: string | undefined;
     if (isMaster(this.#communicator)) {

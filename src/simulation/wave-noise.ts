@@ -3,7 +3,7 @@ import { DataError } from '../errors.ts';
 import { stream, type RandomStream } from './random.ts';
 
 /** Noise of (rows, cols) with this rms and features no smaller than `feature` pixels (mean of normal numbers in boxes). */
-export function smoothNoise(
+function smoothNoise(
   random: RandomStream,
   [rows, cols]: readonly [number, number],
   rms: number,
