@@ -7,16 +7,17 @@ const SOURCE = join(import.meta.dirname, '..', 'src');
 
 const ALLOWED: Record<string, readonly string[]> = {
   array: [],
+  files: [],
   params: [],
-  hdf5: ['array'],
+  hdf5: ['array', 'files'],
   geometry: ['array'],
   parallel: ['array'],
   compute: ['array', 'geometry'],
   simulation: ['array', 'geometry'],
   pictures: ['array'],
-  ptyd: ['hdf5', 'array'],
-  ptyr: ['hdf5', 'params', 'array'],
-  scan: ['ptyd', 'hdf5', 'geometry', 'parallel', 'params', 'array'],
+  ptyd: ['hdf5', 'files', 'array'],
+  ptyr: ['hdf5', 'files', 'params', 'array'],
+  scan: ['ptyd', 'hdf5', 'files', 'geometry', 'parallel', 'params', 'array'],
   loaders: ['scan', 'ptyd', 'hdf5', 'geometry', 'simulation', 'params', 'array'],
   model: ['scan', 'geometry', 'simulation', 'parallel', 'compute', 'params', 'array'],
   engines: ['model', 'compute', 'parallel', 'params', 'array'],
@@ -31,6 +32,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     'ptyd',
     'ptyr',
     'hdf5',
+    'files',
     'array',
     'parallel',
     'simulation',
@@ -38,7 +40,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   ],
 };
 const EVERYWHERE = ['errors.ts', 'log.ts', 'version.ts'];
-const NODE_ROOMS = ['cli', 'server', 'hdf5', 'ptyd', 'ptyr', 'loaders', 'run', 'pictures'];
+const NODE_ROOMS = ['cli', 'server', 'files', 'hdf5', 'ptyd', 'ptyr', 'loaders', 'run', 'pictures'];
 /** Parts of other rooms that only Node has. */
 const NODE_FILES = ['parallel/mpi.ts', 'parallel/thread-team.ts'];
 const ENTRIES = ['index.ts', 'node.ts'];

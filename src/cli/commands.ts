@@ -15,12 +15,12 @@ import {
   type CommonOptions,
   type RunOptions,
 } from './options.ts';
-import type { ConvertOptions } from './convert.ts';
-import type { PrepareOptions } from './prepare.ts';
+import type { ConvertOptions } from './commands/convert.ts';
+import type { PrepareOptions } from './commands/prepare.ts';
 import { onMaster, onRanks, physicalCores } from './ranks.ts';
-import type { FrcOptions } from './frc.ts';
-import type { SchemaOptions } from './schema.ts';
-import type { SimulateOptions } from './simulate.ts';
+import type { FrcOptions } from './commands/frc.ts';
+import type { SchemaOptions } from './commands/schema.ts';
+import type { SimulateOptions } from './commands/simulate.ts';
 import type { World } from './world.ts';
 
 /** `argv` is the whole command line, with which the other ranks of a team are started. */
@@ -50,7 +50,7 @@ function run(program: Command, argv: readonly string[], world: World): Command {
     .option(...HALF_SETS)
     .option('--prepare', 'prepare scans anew even where they have been prepared with these parameters')
     .action(async (file: string, options: RunOptions) => {
-      const { run, check } = await import('./run.ts');
+      const { run, check } = await import('./commands/run.ts');
       await onRanks(
         options,
         { argv, world, fallback: physicalCores, check: () => check(file, options) },
@@ -67,7 +67,7 @@ function prepare(program: Command, argv: readonly string[], world: World): Comma
     .option('--resume', 'go on with files that an earlier preparation left unfinished')
     .option('--force', 'prepare anew even what has been prepared with these parameters')
     .action(async (file: string, options: PrepareOptions) => {
-      const { prepare, check } = await import('./prepare.ts');
+      const { prepare, check } = await import('./commands/prepare.ts');
       await onRanks(options, { argv, world, fallback: () => 1, check: () => check(file, options) }, () =>
         prepare(file, options, world),
       );
@@ -88,7 +88,7 @@ function reconstruct(program: Command, argv: readonly string[], world: World): C
     .option(...OUTPUT)
     .option(...HALF_SETS)
     .action(async (file: string | undefined, options: RunOptions) => {
-      const { reconstruct, check } = await import('./reconstruct.ts');
+      const { reconstruct, check } = await import('./commands/reconstruct.ts');
       await onRanks(
         options,
         { argv, world, fallback: physicalCores, check: () => check(file, options) },
@@ -103,7 +103,7 @@ function info(program: Command, world: World): Command {
     .description('print the tree of any HDF5 file')
     .argument('<file>', 'HDF5 file, e.g. .ptyd, .ptyr, .cxi, .nxs')
     .action(async (file: string, options: CommonOptions) => {
-      await onMaster(world, async () => (await import('./info.ts')).info(file, options));
+      await onMaster(world, async () => (await import('./commands/info.ts')).info(file, options));
     });
 }
 
@@ -112,7 +112,7 @@ function validate(program: Command, world: World): Command {
     .description('check a configuration, a .ptyd down to its checksums, or a .ptyr')
     .argument('<file>', 'YAML or JSON configuration, a .ptyd or a .ptyr file')
     .action(async (file: string, options: RunOptions) => {
-      await onMaster(world, async () => (await import('./validate.ts')).validate(file, options));
+      await onMaster(world, async () => (await import('./commands/validate.ts')).validate(file, options));
     });
 }
 
@@ -128,7 +128,7 @@ function frc(program: Command, world: World): Command {
       'the object to compare, where a file holds several, e.g. SscanG00; FIRST,SECOND where IDs differ',
     )
     .action(async (first: string, second: string, options: FrcOptions) => {
-      await onMaster(world, async () => (await import('./frc.ts')).frc(first, second, options));
+      await onMaster(world, async () => (await import('./commands/frc.ts')).frc(first, second, options));
     });
 }
 
@@ -161,7 +161,7 @@ function simulate(program: Command, argv: readonly string[], world: World): Comm
     .option('--shuffle <n>', 'with --live: out of order by up to so many frames', wholeNumber(1))
     .option('--drop <x>', 'with --live: this fraction of the frames never comes', fraction)
     .action(async (output: string, options: SimulateOptions) => {
-      const { simulate } = await import('./simulate.ts');
+      const { simulate } = await import('./commands/simulate.ts');
       const alone = { argv, world, fallback: () => 1, check: () => Promise.resolve() };
       await onMaster(world, () => onRanks(options, alone, () => simulate(output, options, world)));
     });
@@ -177,7 +177,7 @@ function create(program: Command, world: World): Command {
       'file to write: .ts, .mts, .js or .mjs for a scan, .yaml, .yml or .json for a configuration',
     )
     .action(async (what: string, file: string, options: CommonOptions) => {
-      await onMaster(world, async () => (await import('./new.ts')).create(what, file, options));
+      await onMaster(world, async () => (await import('./commands/new.ts')).create(what, file, options));
     });
 }
 
@@ -187,7 +187,9 @@ function convert(program: Command, world: World): Command {
     .argument('<parameters>', 'JSON (or YAML) file of the parameters')
     .argument('<config>', 'configuration to write, e.g. run.yaml')
     .action(async (parameters: string, config: string, options: ConvertOptions) => {
-      await onMaster(world, async () => (await import('./convert.ts')).convert(parameters, config, options));
+      await onMaster(world, async () =>
+        (await import('./commands/convert.ts')).convert(parameters, config, options),
+      );
     });
 }
 
@@ -199,6 +201,6 @@ function schema(program: Command, world: World): Command {
       new Option('--json-schema', 'print the JSON Schema for editors instead').conflicts(['json', 'quiet']),
     )
     .action(async (path: string | undefined, options: SchemaOptions) => {
-      await onMaster(world, async () => (await import('./schema.ts')).schema(path, options));
+      await onMaster(world, async () => (await import('./commands/schema.ts')).schema(path, options));
     });
 }

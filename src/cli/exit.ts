@@ -1,5 +1,5 @@
 /** How a command ends: 0 done, 1 the work failed, 2 wrong usage or configuration. */
-import { settleReports } from './reporter.ts';
+import { settleReports } from './terminal/reporter.ts';
 import { AbortedError, ConfigError, messageOf, PtyflowError } from '../errors.ts';
 
 /** Stopped by Ctrl-C: what shells expect of SIGINT. */

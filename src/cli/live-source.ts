@@ -2,10 +2,10 @@
 import type { NdArray, RealDType } from '../array/ndarray.ts';
 import { sliceFirst } from '../array/ndarray.ts';
 import { AbortedError, ConfigError } from '../errors.ts';
-import { numberOf, pairOf } from '../ptyd/meta-values.ts';
-import { PtydReader } from '../ptyd/reader.ts';
+import { numberOf, pairOf } from '../ptyd/reading/meta-values.ts';
+import { PtydReader } from '../ptyd/reading/reader.ts';
 import { createMoonflowerExperiment, type MoonflowerExperiment } from '../simulation/moonflower.ts';
-import type { SimulateOptions } from './simulate.ts';
+import type { SimulateOptions } from './commands/simulate.ts';
 
 export interface LiveSource {
   /** (y, x) of every scan point, m. */

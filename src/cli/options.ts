@@ -2,8 +2,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { ConfigError } from '../errors.ts';
 import { BACKENDS } from '../params/io.ts';
-import type { FeedOptions } from '../run/open-feed.ts';
-import type { FollowOptions } from '../run/prepare.ts';
+import type { FeedOptions } from '../run/live/open-feed.ts';
+import type { FollowOptions } from '../run/scans/prepare.ts';
 
 export interface CommonOptions {
   readonly quiet?: boolean;

@@ -2,10 +2,10 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConfigError } from '../errors.ts';
-import { entryAt } from '../hdf5/entry.ts';
-import { folderObstacle } from '../hdf5/folder.ts';
-import { isSameFile } from '../hdf5/identity.ts';
-import { obstacleText } from '../ptyd/backup.ts';
+import { entryAt } from '../files/entry.ts';
+import { folderObstacle } from '../files/folder.ts';
+import { isSameFile } from '../files/identity.ts';
+import { obstacleText } from '../ptyd/writing/backup.ts';
 import { lookAtNames } from '../ptyd/own-names.ts';
 import { SCAN_DATA } from '../params/scan-data.ts';
 import type { LiveKind } from './live-plan.ts';

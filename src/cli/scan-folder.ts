@@ -3,7 +3,7 @@ import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NdArray, RealDType } from '../array/ndarray.ts';
 import { formatNpy } from '../array/npy.ts';
-import { makeFolder } from '../hdf5/folder.ts';
+import { makeFolder } from '../files/folder.ts';
 import type { LiveSource } from './live-source.ts';
 
 /**

@@ -3,10 +3,10 @@ import { ScanRegistry } from '../loaders/registry.ts';
 import { redirectLog, setLogLevel } from '../log.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import type { EventListener, RunEvent } from '../run/events.ts';
-import type { StageOptions } from '../run/prepare.ts';
-import { describe } from './event-text.ts';
+import type { StageOptions } from '../run/scans/prepare.ts';
+import { describe } from './terminal/event-text.ts';
 import type { CommonOptions } from './options.ts';
-import { createReporter, settleReports } from './reporter.ts';
+import { createReporter, settleReports } from './terminal/reporter.ts';
 import { alone, type World } from './world.ts';
 
 export interface Session {

@@ -1,7 +1,7 @@
 /** The command again, on several threads: this one supervises them, shows what they say, and passes Ctrl-C on. */
 import { runTeam } from '../parallel/thread-team.ts';
 import type { CommonOptions } from './options.ts';
-import { createReporter } from './reporter.ts';
+import { createReporter } from './terminal/reporter.ts';
 import { interruptible, logEvent } from './session.ts';
 import type { RankMessage } from './world.ts';
 

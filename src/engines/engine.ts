@@ -10,7 +10,7 @@ import { onAnyRank } from '../parallel/any-rank.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import type { PositionRefinementParameters } from '../params/engines.ts';
 import { NO_STATE, type EngineState } from './engine-state.ts';
-import { PositionRefinement } from './position-refinement.ts';
+import { PositionRefinement } from './positions/position-refinement.ts';
 
 /** Means over all views; those an iteration did not compute are left out. */
 export interface IterationErrors {

@@ -29,16 +29,16 @@ type Factories = {
 };
 
 const FACTORIES: Factories = {
-  DM: async () => (await import('./dm.ts')).createDm,
-  RAAR: async () => (await import('./raar.ts')).createRaar,
-  EPIE: async () => (await import('./epie.ts')).createEpie,
-  RPIE: async () => (await import('./rpie.ts')).createRpie,
+  DM: async () => (await import('./projection/dm.ts')).createDm,
+  RAAR: async () => (await import('./projection/raar.ts')).createRaar,
+  EPIE: async () => (await import('./pie/epie.ts')).createEpie,
+  RPIE: async () => (await import('./pie/rpie.ts')).createRpie,
   ML: async () => {
-    const { Ml } = await import('./ml.ts');
+    const { Ml } = await import('./likelihood/ml.ts');
     return (parameters, context) => new Ml(parameters, context);
   },
   LSQML: async () => {
-    const { Lsqml } = await import('./lsqml.ts');
+    const { Lsqml } = await import('./likelihood/lsqml.ts');
     return (parameters, context) => new Lsqml(parameters, context);
   },
 };

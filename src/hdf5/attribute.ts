@@ -1,8 +1,8 @@
 /** Attributes of groups and datasets. */
 import { componentsOf, ndarray, type NdArray } from '../array/ndarray.ts';
-import { decode, elementType, newNumbers, newText } from './datatype.ts';
+import { decode, elementType, newNumbers, newText } from './bytes/datatype.ts';
 import type { Handle } from './handle.ts';
-import { requireSoundText } from './heap.ts';
+import { requireSoundText } from './bytes/heap.ts';
 import type { RawModule } from './module.ts';
 import { bytesOf } from './slab.ts';
 import { checkText, readStrings } from './text.ts';

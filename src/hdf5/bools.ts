@@ -7,7 +7,7 @@
 import { readSync, writeSync } from 'node:fs';
 import { FileError } from '../errors.ts';
 import type { Handle } from './handle.ts';
-import { lookup3 } from './lookup3.ts';
+import { lookup3 } from './bytes/lookup3.ts';
 import { TypeClass, type Metadata, type NewMetadata } from './module.ts';
 
 /** As long as makes both descriptions equally long. */

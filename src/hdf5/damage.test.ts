@@ -18,7 +18,7 @@ import { DataError, FileError } from '../errors.ts';
 import { verifyChecksum, writeChecked } from './checksum.ts';
 import { readTree, stampFile, writeTree } from './encoding.ts';
 import { openFile, type H5File } from './file.ts';
-import { damagedHeap } from './heap.ts';
+import { damagedHeap } from './bytes/heap.ts';
 import { describeFile } from './info.ts';
 import { hdf5Library } from './module.ts';
 import { bytesOf } from './slab.ts';

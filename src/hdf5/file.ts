@@ -4,7 +4,7 @@ import { sizeOf, type DType, type NdArray } from '../array/ndarray.ts';
 import { DataError, FileError } from '../errors.ts';
 import { readAttributes, writeAttribute, type AttributeValue } from './attribute.ts';
 import { finishBools, noteBools } from './bools.ts';
-import { elementType, newNumbers, newText, type ElementType } from './datatype.ts';
+import { elementType, newNumbers, newText, type ElementType } from './bytes/datatype.ts';
 import { filterName, filtersOf, newLayout, requireReadable, type Compression } from './filters.ts';
 import { Entries } from './entries.ts';
 import {
@@ -18,18 +18,18 @@ import {
   type Mode,
   type NewFile,
 } from './handle.ts';
-import { requireSoundText } from './heap.ts';
-import { metadataOf } from './mappings.ts';
+import { requireSoundText } from './bytes/heap.ts';
+import { metadataOf } from './virtual/mappings.ts';
 import { hdf5Library, type NewMetadata, type RawModule } from './module.ts';
 import { bytesOf, slabOf, writeSlab, type Selection } from './slab.ts';
 import { checkText, readStrings } from './text.ts';
-import { presentItems, readNumbers, requireSources, type Holes } from './virtual.ts';
+import { presentItems, readNumbers, requireSources, type Holes } from './virtual/virtual.ts';
 
 export type { AttributeValue } from './attribute.ts';
 export type { Compression } from './filters.ts';
 export type { Mode } from './handle.ts';
 export type { Range, Selection } from './slab.ts';
-export type { Holes } from './virtual.ts';
+export type { Holes } from './virtual/virtual.ts';
 
 /** `missing`: no such entry. `dangling`: a link whose target is not there (yet). `datatype`: a named type. */
 export type Kind = Located['kind'];

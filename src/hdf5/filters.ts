@@ -1,7 +1,7 @@
 /** Compression: what a dataset needs to be read, and what we write. */
 import { itemSize, type DType } from '../array/ndarray.ts';
 import { FileError } from '../errors.ts';
-import type { NewExtent } from './datatype.ts';
+import type { NewExtent } from './bytes/datatype.ts';
 import { requireWhole, type Handle } from './handle.ts';
 import { filterAvailable, type Filter, type Metadata } from './module.ts';
 

@@ -1,7 +1,7 @@
 /** Text in the library's memory: variable-length strings are addresses, fixed-length ones bytes. */
 import { DataError } from '../errors.ts';
 import type { Handle } from './handle.ts';
-import { requireSoundText } from './heap.ts';
+import { requireSoundText } from './bytes/heap.ts';
 import type { Metadata, RawModule } from './module.ts';
 
 const SPACE_PADDED = 2;

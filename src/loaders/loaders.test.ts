@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { CONTRACT_FRAMES, collect, loaderContract } from '../../test/contracts/loader.ts';
 import { GEOMETRY } from '../../test/tools/array-scan.ts';
 import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
-import { Hdf5Loader } from './hdf5.ts';
-import { PtydScan } from './ptyd.ts';
-import { QuickScan } from './quick.ts';
+import { Hdf5Loader } from './hdf5/loader.ts';
+import { PtydScan } from './ptyd/loader.ts';
+import { QuickScan } from './quick/loader.ts';
 
 const folder = temporaryFolder();
 const grid = Array.from({ length: CONTRACT_FRAMES }, (_, i): [number, number] => [

@@ -3,13 +3,13 @@ import { ConfigError } from '../errors.ts';
 import type { ParamGroup } from '../params/declare.ts';
 import { unknownName } from '../params/validate.ts';
 import { PtyScan, type ScanOptions } from '../scan/pty-scan.ts';
-import { Hdf5Loader } from './hdf5.ts';
-import { SWMR_LOADER } from './hdf5-sources.ts';
-import { MoonFlowerScan } from './moonflower.ts';
-import { PtydScan } from './ptyd.ts';
-import { QuickScan } from './quick.ts';
-import { SimScan } from './simscan.ts';
-import { WatchLoader } from './watch.ts';
+import { Hdf5Loader } from './hdf5/loader.ts';
+import { SWMR_LOADER } from './hdf5/sources.ts';
+import { MoonFlowerScan } from './moonflower/loader.ts';
+import { PtydScan } from './ptyd/loader.ts';
+import { QuickScan } from './quick/loader.ts';
+import { SimScan } from './simscan/loader.ts';
+import { WatchLoader } from './watch/loader.ts';
 
 export interface ScanClass {
   readonly name: string;

@@ -3,7 +3,7 @@ import { isBig, isComplex, sizeOf, toNumbers, type RealDType } from '../array/nd
 import { FileError } from '../errors.ts';
 import type { DatasetInfo, H5File } from '../hdf5/file.ts';
 import { chunkPath } from './format.ts';
-import { textOf } from './meta-values.ts';
+import { textOf } from './reading/meta-values.ts';
 
 /** Plain data: it travels between ranks. */
 export interface ChunkInfo {

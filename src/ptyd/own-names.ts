@@ -3,8 +3,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { chunkNumberOf } from './format.ts';
 import { kindAt, standingAt, type StandingPtyd } from './standing.ts';
-import { reservedName } from './reserved-name.ts';
-import type { PtydWriterOptions } from './writer.ts';
+import { reservedName } from './writing/reserved-name.ts';
+import type { PtydWriterOptions } from './writing/writer.ts';
 
 /** Where a scan is saved. */
 export type Saving = Pick<PtydWriterOptions, 'file' | 'chunkFormat'>;

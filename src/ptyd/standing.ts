@@ -4,9 +4,9 @@ import { basename } from 'node:path';
 import { FileError, messageOf } from '../errors.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
 import { CHUNKS, chunkPath, INFO, META } from './format.ts';
-import { numberOf } from './meta-values.ts';
-import { PtydReader } from './reader.ts';
-import { reservedName } from './reserved-name.ts';
+import { numberOf } from './reading/meta-values.ts';
+import { PtydReader } from './reading/reader.ts';
+import { reservedName } from './writing/reserved-name.ts';
 
 /** What kind of file is under a name. */
 export type Kind =

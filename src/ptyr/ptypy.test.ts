@@ -7,7 +7,7 @@ import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
 import { ndarray } from '../array/ndarray.ts';
 import { ScanRegistry } from '../loaders/registry.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
-import { configFromTree } from '../run/config.ts';
+import { configFromTree } from '../run/config/config.ts';
 import { splitParameters } from './parameters.ts';
 import { readPtyr } from './reader.ts';
 import type { IterationRecord, Result } from './result.ts';

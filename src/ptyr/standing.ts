@@ -1,7 +1,7 @@
 /** What keeps a reconstruction from being written under a name. */
 import { statSync } from 'node:fs';
 import { FileError } from '../errors.ts';
-import { entryAt } from '../hdf5/entry.ts';
+import { entryAt } from '../files/entry.ts';
 import { openFile } from '../hdf5/file.ts';
 
 /** Says what is there that is no reconstruction; undefined where there is nothing, or one. */

@@ -3,7 +3,7 @@ import { allocate, astype, fromNumbers, type NdArray } from '../array/ndarray.ts
 import { asctime, float, int, stampFile, writeTree } from '../hdf5/encoding.ts';
 import { FileError } from '../errors.ts';
 import type { H5File } from '../hdf5/file.ts';
-import { replaceFile } from '../hdf5/replace.ts';
+import { replaceFile } from '../hdf5/staged.ts';
 import { OWN_PARS, PARS, splitParameters } from './parameters.ts';
 import { ERRORS, PROGRESS, UNITS, writeProgress, type Progress } from './progress.ts';
 import { ptyrObstacle } from './standing.ts';

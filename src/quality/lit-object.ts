@@ -3,7 +3,7 @@ import { ndarray, zeros, type NdArray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
 import type { Result, StoredField } from '../ptyr/result.ts';
 import { storedFluence } from './fluence.ts';
-import type { LitObject } from './frc-objects.ts';
+import type { LitObject } from './frc/frc-objects.ts';
 import { coreDiameter } from './probe-core.ts';
 
 /** The part of a result that says what was lit. */

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { Backend } from '../compute/backend.ts';
 import { createReferenceBackend } from '../compute/reference/reference.ts';
 import { createWasmBackend } from '../compute/wasm/wasm.ts';
-import type { RunConfig } from './config-check.ts';
+import type { RunConfig } from './config/config-check.ts';
 
 export function createBackend({ compute }: RunConfig): Backend {
   if (compute.backend === 'reference') return createReferenceBackend();

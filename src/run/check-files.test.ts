@@ -7,7 +7,7 @@ import { ConfigError } from '../errors.ts';
 import { ScanRegistry } from '../loaders/registry.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
 import { checkFiles } from './check-files.ts';
-import { configFromTree } from './config.ts';
+import { configFromTree } from './config/config.ts';
 
 const registry = new ScanRegistry();
 const root = temporaryFolder();

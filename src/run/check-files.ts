@@ -5,9 +5,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ConfigError, type ConfigIssue } from '../errors.ts';
-import { entryAt } from '../hdf5/entry.ts';
-import { folderObstacle } from '../hdf5/folder.ts';
-import { identityOf } from '../hdf5/identity.ts';
+import { entryAt } from '../files/entry.ts';
+import { folderObstacle } from '../files/folder.ts';
+import { identityOf } from '../files/identity.ts';
 import type { ScanRegistry } from '../loaders/registry.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import { SCAN } from '../params/model.ts';
@@ -15,15 +15,15 @@ import { arrayPlace } from '../hdf5/array-file.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
 import { pathsIn } from '../params/paths.ts';
 import { pictureObstacle } from '../pictures/standing.ts';
-import { obstacleText } from '../ptyd/backup.ts';
+import { obstacleText } from '../ptyd/writing/backup.ts';
 import { chunkSuffix } from '../ptyd/format.ts';
 import { filesNamedLikeChunks, lookAtNames } from '../ptyd/own-names.ts';
-import { reservedName } from '../ptyd/reserved-name.ts';
+import { reservedName } from '../ptyd/writing/reserved-name.ts';
 import { ptyrObstacle } from '../ptyr/standing.ts';
 import type { PtyScan } from '../scan/pty-scan.ts';
-import type { RunConfig, ScanConfig } from './config-check.ts';
-import { existingResults, isPictureName, OutputNames } from './file-names.ts';
-import { createScan, type DataOverrides } from './scans.ts';
+import type { RunConfig, ScanConfig } from './config/config-check.ts';
+import { existingResults, isPictureName, OutputNames } from './results/file-names.ts';
+import { createScan, type DataOverrides } from './scans/scans.ts';
 
 export interface FilesToCheck {
   readonly registry: ScanRegistry;

@@ -14,13 +14,13 @@ import { movePositions } from '../model/placement.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import { readPtyr } from '../ptyr/reader.ts';
-import { configFromTree } from './config.ts';
+import { configFromTree } from './config/config.ts';
 import { DivergenceWatch } from './divergence.ts';
 import type { RunEvent } from './events.ts';
 import { runReconstruction } from './reconstruct.ts';
 
 // Pictures take most of the time of such small runs and have tests of their own.
-vi.mock(import('./save-result.ts'), async (original) => ({
+vi.mock(import('./results/save-result.ts'), async (original) => ({
   ...(await original()),
   savePictures: () => Promise.resolve(),
 }));

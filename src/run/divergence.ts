@@ -5,7 +5,7 @@ import { PowerMeter } from '../engines/power.ts';
 import { engineName, type EngineName } from '../engines/registry.ts';
 import { areFinite, keepFields, restoreFields, type KeptFields } from '../model/kept-fields.ts';
 import type { Model } from '../model/model.ts';
-import type { EngineConfig } from './config-check.ts';
+import type { EngineConfig } from './config/config-check.ts';
 
 /** Iterations from one look at whether the iterate is the best so far to the next: a copy costs less than a hundredth of them. */
 const KEEP_EVERY = 5;

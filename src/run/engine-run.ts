@@ -10,15 +10,15 @@ import { isMaster } from '../parallel/communicator.ts';
 import { moved } from '../quality/moved.ts';
 import type { IterationRecord, Result } from '../ptyr/result.ts';
 import { scanStatistics, type ScanStatistics } from '../quality/scan-statistics.ts';
-import { Autosave } from './autosave.ts';
-import type { EngineConfig, RunConfig } from './config-check.ts';
+import { Autosave } from './results/autosave.ts';
+import type { EngineConfig, RunConfig } from './config/config-check.ts';
 import { DivergenceWatch, poorFit } from './divergence.ts';
-import { OutputNames } from './file-names.ts';
-import type { LiveScans } from './live.ts';
-import { LivePicture } from './live-picture.ts';
+import { OutputNames } from './results/file-names.ts';
+import type { LiveScans } from './live/live.ts';
+import { LivePicture } from './live/live-picture.ts';
 import type { ReconstructOptions } from './reconstruct.ts';
-import type { Resume } from './resume.ts';
-import type { Png } from '../pictures/figures.ts';
+import type { Resume } from './results/resume.ts';
+import type { Png } from '../pictures/figures/figures.ts';
 import {
   collectResult,
   fluences,
@@ -26,8 +26,8 @@ import {
   savePictures,
   saveResult,
   writePicture,
-} from './save-result.ts';
-import { runPoint, saveRun, type RunToSave } from './save-run.ts';
+} from './results/save-result.ts';
+import { runPoint, saveRun, type RunToSave } from './results/save-run.ts';
 
 export class EngineRun {
   readonly #model: Model;

@@ -15,11 +15,11 @@ import type { Result } from '../ptyr/result.ts';
 import { makePackage } from '../scan/make-package.ts';
 import type { DataPackage } from '../scan/package.ts';
 import { stream } from '../simulation/random.ts';
-import { configFromTree } from './config.ts';
-import type { RunConfig } from './config-check.ts';
+import { configFromTree } from './config/config.ts';
+import type { RunConfig } from './config/config-check.ts';
 import type { RunEvent } from './events.ts';
 import { checkHalfSets, halfOf, requireHalves, runHalfSets } from './half-sets.ts';
-import type { LoadedScan } from './loaded-scan.ts';
+import type { LoadedScan } from './scans/loaded-scan.ts';
 import type { ReconstructOptions } from './reconstruct.ts';
 
 const SCAN = simulate({ shape: 32, num_frames: 21, photons: 1e5, density: 0.25 });

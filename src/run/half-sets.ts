@@ -9,12 +9,12 @@ import { isMaster } from '../parallel/communicator.ts';
 import type { Result } from '../ptyr/result.ts';
 import { makePackage } from '../scan/make-package.ts';
 import type { DataPackage } from '../scan/package.ts';
-import type { RunConfig } from './config-check.ts';
-import { OutputNames } from './file-names.ts';
-import type { LoadedScan } from './loaded-scan.ts';
+import type { RunConfig } from './config/config-check.ts';
+import { OutputNames } from './results/file-names.ts';
+import type { LoadedScan } from './scans/loaded-scan.ts';
 import type { ReconstructOptions } from './reconstruct.ts';
-import { resolutionOf, resolutionPicture } from './resolution.ts';
-import { saveResult, writePicture } from './save-result.ts';
+import { resolutionOf, resolutionPicture } from './results/resolution.ts';
+import { saveResult, writePicture } from './results/save-result.ts';
 
 export type Half = 1 | 2;
 const HALVES: readonly Half[] = [1, 2];

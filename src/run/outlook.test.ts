@@ -5,7 +5,7 @@ import { temporaryFolder } from '../../test/tools/h5py.ts';
 import { ScanRegistry } from '../loaders/registry.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
-import { configFromTree } from './config.ts';
+import { configFromTree } from './config/config.ts';
 import { lookAhead, type Outlook } from './outlook.ts';
 
 const folder = temporaryFolder();

@@ -14,13 +14,13 @@ import { pathsIn } from '../params/paths.ts';
 import { EOS, WAIT, type DataPackage, type Meta } from '../scan/package.ts';
 import type { PtyScan } from '../scan/pty-scan.ts';
 import { createBackend } from './backend.ts';
-import type { EngineConfig, RunConfig, ScanConfig } from './config-check.ts';
-import { metaFor, placed, takeFrames, withPropagation, type LoadedScan } from './loaded-scan.ts';
-import { incompleteText, nothingFound, type StageOptions } from './prepare.ts';
-import { requireScan } from './scan-look.ts';
-import { createScan, type DataOverrides } from './scans.ts';
-import { ownersOf } from './sharing.ts';
-import { missingSource } from './waiting.ts';
+import type { EngineConfig, RunConfig, ScanConfig } from './config/config-check.ts';
+import { metaFor, placed, takeFrames, withPropagation, type LoadedScan } from './scans/loaded-scan.ts';
+import { incompleteText, nothingFound, type StageOptions } from './scans/prepare.ts';
+import { requireScan } from './scans/scan-look.ts';
+import { createScan, type DataOverrides } from './scans/scans.ts';
+import { ownersOf } from './scans/sharing.ts';
+import { missingSource } from './live/waiting.ts';
 
 type Pair = readonly [number, number];
 

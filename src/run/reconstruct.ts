@@ -2,16 +2,16 @@
 import type { Backend } from '../compute/backend.ts';
 import { Model } from '../model/model.ts';
 import { createBackend } from './backend.ts';
-import type { RunConfig, ScanConfig } from './config-check.ts';
+import type { RunConfig, ScanConfig } from './config/config-check.ts';
 import { EngineRun } from './engine-run.ts';
 import { checkHalfSets, requireHalves, runHalfSets, type Half, type Reconstruct } from './half-sets.ts';
-import { LiveScans } from './live.ts';
-import { loadFrames, takeFrames, type LoadedScan } from './loaded-scan.ts';
-import { openFeed, type FeedOptions } from './open-feed.ts';
-import type { StageOptions } from './prepare.ts';
-import { Resume } from './resume.ts';
-import { lookAtProbe, requireLoadedScan } from './scan-look.ts';
-import type { DataOverrides } from './scans.ts';
+import { LiveScans } from './live/live.ts';
+import { loadFrames, takeFrames, type LoadedScan } from './scans/loaded-scan.ts';
+import { openFeed, type FeedOptions } from './live/open-feed.ts';
+import type { StageOptions } from './scans/prepare.ts';
+import { Resume } from './results/resume.ts';
+import { lookAtProbe, requireLoadedScan } from './scans/scan-look.ts';
+import type { DataOverrides } from './scans/scans.ts';
 
 export interface ReconstructOptions extends StageOptions {
   /** Name of the run, `%(run)s` in file names. */

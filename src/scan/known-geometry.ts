@@ -5,7 +5,7 @@ import { geometryDoubts, positionsDoubt } from '../geometry/plausible.ts';
 import { createGeometry, unknownOf } from '../geometry/propagation.ts';
 import { log } from '../log.ts';
 import type { ScanData } from '../params/scan-data.ts';
-import type { StoredGeometry } from '../ptyd/meta-geometry.ts';
+import type { StoredGeometry } from '../ptyd/reading/meta-geometry.ts';
 import type { Meta, Pair } from './package.ts';
 
 const UNITS = { energy: 'keV', distance: 'm', psize: 'm' } as const;

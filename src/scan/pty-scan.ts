@@ -26,7 +26,7 @@ import { EOS, WAIT, type AutoAnswer, type Chunk } from './package.ts';
 import type { CenterEstimate } from './prepare/center.ts';
 import type { Region } from './prepare/crop.ts';
 import type { ScreenCounts } from './prepare/screen.ts';
-import type { StoredScan } from '../ptyd/stored-scan.ts';
+import type { StoredScan } from '../ptyd/reading/stored-scan.ts';
 import { countFrames } from './count-frames.ts';
 import {
   checkPlausible,

@@ -5,7 +5,7 @@
 import { astype, itemSize, sizeOf, sliceFirst, type NdArray, type RealDType } from '../array/ndarray.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import type { Slices, StoredChunk } from '../ptyd/format.ts';
-import { commonType } from '../ptyd/read-frames.ts';
+import { commonType } from '../ptyd/reading/read-frames.ts';
 import type { Chunk } from './package.ts';
 import { perFrame, weightKind, type WeightKind } from './prepare/weights.ts';
 

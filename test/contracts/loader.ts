@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { item, toNumbers, type NdArray } from '../../src/array/ndarray.ts';
 import { ConfigError, PtyflowError } from '../../src/errors.ts';
-import { PtydScan } from '../../src/loaders/ptyd.ts';
+import { PtydScan } from '../../src/loaders/ptyd/loader.ts';
 import { EOS, WAIT, type DataPackage } from '../../src/scan/package.ts';
 import { onRanks } from '../tools/local-ranks.ts';
 import { maskOf, perFrame } from '../../src/scan/prepare/weights.ts';

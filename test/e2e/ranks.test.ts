@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { validatePtyd } from '../../src/ptyd/validate.ts';
+import { validatePtyd } from '../../src/ptyd/reading/validate.ts';
 import { readPtyr } from '../../src/ptyr/reader.ts';
 import { mpiexec, node } from '../tools/mpi.ts';
 import { COMMAND } from '../tools/ptyflow.ts';

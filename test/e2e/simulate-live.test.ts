@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readPtyr } from '../../src/ptyr/reader.ts';
 import { createMoonflowerExperiment } from '../../src/simulation/moonflower.ts';
-import { PtydReader } from '../../src/ptyd/reader.ts';
+import { PtydReader } from '../../src/ptyd/reading/reader.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { h5py, temporaryFolder } from '../tools/h5py.ts';
 import { COMMAND, ptyflow } from '../tools/ptyflow.ts';

@@ -2,7 +2,7 @@
 import { astype, ndarray } from '../../src/array/ndarray.ts';
 import { readPtyr } from '../../src/ptyr/reader.ts';
 import { alignObjects } from '../../src/quality/align.ts';
-import { largestRectangle } from '../../src/quality/lit-rectangle.ts';
+import { largestRectangle } from '../../src/quality/frc/lit-rectangle.ts';
 import { litObject } from '../../src/quality/lit-object.ts';
 
 export async function objectDifference(first: string, second: string): Promise<number> {

@@ -1,0 +1,89 @@
+/** Events in words. */
+import type { RunEvent } from '../../run/events.ts';
+import { resolutionText, statisticsText } from './quality-text.ts';
+
+/** The event in words; undefined for those that are not shown. */
+export function describe(event: RunEvent): string | undefined {
+  switch (event.event) {
+    case 'start': {
+      const { command, ranks, each, backend } = event;
+      const many = ranks === 1 ? `1 ${each}` : `${ranks} ${each === 'thread' ? 'threads' : 'processes'}`;
+      return `${command} on ${many}${backend === null ? '' : `, backend ${backend}`}`;
+    }
+    case 'scan':
+      return `${event.scan}: ${event.frames ?? 'unknown number of'} frames`;
+    case 'prepared':
+      return `${event.scan}: ${event.frames}${event.total === null ? '' : ` of ${event.total}`} frames are prepared already`;
+    case 'reused':
+      return `${event.scan}: ${event.file} was prepared with these parameters and is used as it is`;
+    case 'waiting':
+      return waitingText(event);
+    case 'center':
+      return `${event.scan}: centre at (${pair(event.center)})${event.spread === null ? '' : ` ± (${pair(event.spread)})`} pixels`;
+    case 'chunk': {
+      const total = event.total === null ? '' : ` of ${event.total}`;
+      const behind = (event.behind ?? 0) > 0 ? `, ${event.behind} behind` : '';
+      const now = event.frames - event.before;
+      const rate = event.seconds > 0 ? `, ${Math.round(now / event.seconds)} frames/s` : '';
+      return `${event.scan}: ${event.frames}${total} frames prepared in ${duration(event.seconds)}${rate}${behind}`;
+    }
+    case 'iteration': {
+      const errors = Object.entries(event.errors)
+        .filter(([, value]) => Number.isFinite(value))
+        .map(([name, value]) => `${name} ${value.toPrecision(4)}`);
+      const { iteration, iterations, seconds } = event;
+      const left = (seconds / iteration) * ((iterations ?? iteration) - iteration);
+      const eta = left > 0 ? `, ${duration(left)} left` : '';
+      const count = iterations === null ? `${iteration}, live` : `${iteration}/${iterations}`;
+      return `${halfText(event)}${event.engine} ${count}: ${errors.join('  ')}  (${duration(event.seconds)}${eta})`;
+    }
+    case 'resume':
+      return `${event.file}: going on with ${event.engine} after ${event.iteration} of ${event.iterations} iterations`;
+    case 'half':
+      return `half ${event.half} of 2: ${event.frames} frames`;
+    case 'statistics':
+      return statisticsText(event.scan, event);
+    case 'resolution':
+      return resolutionText(event);
+    case 'positions': {
+      const [rms, largest] = [event.rmsM, event.largestM].map((distance) => (distance * 1e9).toPrecision(3));
+      return `${halfText(event)}${event.engine}: positions of ${event.scan} are ${rms} nm rms, at most ${largest} nm, from the measured ones`;
+    }
+    case 'saved':
+      return `saved ${event.file}`;
+    case 'note':
+      return event.message;
+    case 'warning':
+      return `warning: ${event.message}`;
+    case 'done':
+      return `done in ${duration(event.seconds)}`;
+    default:
+      return undefined;
+  }
+}
+
+function waitingText({ scan, source, frames, timeoutS }: Extract<RunEvent, { event: 'waiting' }>): string {
+  if (frames === undefined) return `${scan}: waiting for ${source}`;
+  const end =
+    timeoutS === undefined
+      ? 'Ctrl-C ends, --timeout S takes so many seconds without a frame for the end of the scan'
+      : `${timeoutS} s without a frame are the end of the scan`;
+  return `${scan}: ${frames} frames so far; waiting for ${source} (${end})`;
+}
+
+/** Whose event it is, where halves of the frames are reconstructed. */
+function halfText({ half }: { half?: 1 | 2 }): string {
+  return half === undefined ? '' : `half ${half}: `;
+}
+
+function pair(values: readonly [number, number]): string {
+  return values.map((value) => value.toFixed(2)).join(', ');
+}
+
+/** `0.8 s`, `12 s`, `3 min 05 s` */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+}

@@ -1,0 +1,16 @@
+/** Frames from a prepared file: as it is (`source: file` or none), or prepared anew (`source: PATH`). */
+import { withDefaults } from '../../params/declare.ts';
+import { SCAN_DATA, type ScanData } from '../../params/scan-data.ts';
+import { isNone } from '../../params/values.ts';
+import { PtyScan, type Given, type ScanOptions } from '../../scan/pty-scan.ts';
+
+const PARAMETERS = withDefaults(SCAN_DATA, { source: 'file' });
+
+/** Every scan class reads prepared files where `source` says so; this one has no other source. */
+export class PtydScan extends PtyScan {
+  static override readonly parameters = PARAMETERS;
+
+  constructor(parameters: Given<ScanData> = {}, options: ScanOptions = {}) {
+    super(isNone(parameters.source) ? { ...parameters, source: 'file' } : parameters, options);
+  }
+}

@@ -1,0 +1,207 @@
+/**
+ * `WatchLoader`: a folder of frames, one a file, complete or still filling; `FilesLoader` is another name for it. The number in
+ * a file's name is its scan point, frames are taken as they come.
+ */
+import { join } from 'node:path';
+import { astype, type NdArray, type RealDType } from '../../array/ndarray.ts';
+import { ConfigError, FileError } from '../../errors.ts';
+import { log } from '../../log.ts';
+import { extend, param, withDefaults, type Values } from '../../params/declare.ts';
+import { SCAN_DATA } from '../../params/scan-data.ts';
+import { float, int, nullable, pair, path, text, two } from '../../params/types.ts';
+import type { Common } from '../../scan/common.ts';
+import type { LoadedFrames } from '../../scan/load.ts';
+import { PtyScan, type Availability, type Given, type ScanOptions } from '../../scan/pty-scan.ts';
+import { Arrivals } from '../following/arrivals.ts';
+import { FrameFolder, type NewFrame } from './frame-folder.ts';
+import { readImage } from './image-file.ts';
+
+const PARAMETERS = extend(withDefaults(SCAN_DATA, { shape: null }), {
+  base_path: param(nullable(path()), { default: null, help: 'Folder of the scan.' }),
+  pattern: param(text(), {
+    default: '*',
+    help:
+      'Names of the frames (`.npy`, `.tif`, `.png`), in `base_path` or a folder in it: `%d` or `%06d` is the number of the frame, ' +
+      '`*` and `?` anything else, e.g. `ccd/frame_%06d.npy`. Without `%d` the last number in the name is meant.',
+  }),
+  first_index: param(int({ min: 0 }), { default: 0, help: 'Number of the first frame.' }),
+  positions_file: param(nullable(path()), {
+    default: null,
+    help: 'Text or CSV file of the positions, a line for each scan point; it may grow with the frames. None: `positions_theory`.',
+  }),
+  positions_columns: param(nullable(two(int({ min: 0 }), 'y, x')), {
+    default: null,
+    help: 'Columns of y and x in `positions_file`, from 0. None: the first two, behind a column of file names where there is one.',
+  }),
+  positions_multiplier: param(pair(float(), 'y, x'), {
+    default: [1, 1],
+    help: 'Factors that turn the positions into metres.',
+  }),
+  end_file: param(nullable(text()), {
+    default: null,
+    help: 'Name of a file in `base_path` that appears when the scan is over.',
+  }),
+});
+
+type Parameters = Values<typeof PARAMETERS>;
+
+/** What the master tells the other ranks of a look. */
+interface News {
+  readonly frames: readonly NewFrame[];
+  readonly isOver: boolean;
+}
+
+const NO_NEWS: News = { frames: [], isOver: false };
+
+export class WatchLoader extends PtyScan<Parameters> {
+  static override readonly parameters = PARAMETERS;
+  readonly #folder!: FrameFolder;
+  readonly #arrivals = new Arrivals();
+  readonly #frames = new Map<number, NewFrame>();
+  #isOver = false;
+
+  constructor(parameters: Given<Parameters> = {}, options: ScanOptions = {}) {
+    super(parameters, options);
+    if (this.usesPrepared) return;
+    const { base_path, positions_file, positions_theory, pattern, first_index, end_file } = this.info;
+    if (base_path === null) {
+      throw new ConfigError([{ path: 'base_path', message: 'is needed: the folder of the frames' }]);
+    }
+    if (positions_file === null && positions_theory === null) {
+      throw new ConfigError([
+        { path: 'positions_file', message: 'is needed where positions_theory does not give the positions' },
+      ]);
+    }
+    this.#folder = new FrameFolder({
+      ...{ base: base_path, pattern, follow: this.follow },
+      firstIndex: first_index,
+      positionsFile: positions_theory === null ? positions_file : null,
+      columns: this.info.positions_columns,
+      multiplier: this.info.positions_multiplier,
+      endFile: end_file,
+    });
+  }
+
+  override get sources(): readonly string[] {
+    const { positions_file, positions_theory } = this.info;
+    const needsFile = positions_file !== null && positions_theory === null;
+    return [this.#folder.folder, ...(needsFile ? [positions_file] : [])];
+  }
+
+  protected override geometryHint(): undefined {
+    return undefined;
+  }
+
+  override awaits(): string {
+    const { base_path, end_file } = this.info;
+    const end = end_file === null ? '' : ` or ${join(base_path ?? '', end_file)}`;
+    const expected =
+      this.numFrames === null
+        ? 'more frames'
+        : `${this.numFrames - this.#arrivals.count} of ${this.numFrames} frames`;
+    return `${expected} in ${this.#folder.folder}${end}`;
+  }
+
+  override whatIsThere(): string {
+    return this.#folder.whatIsThere();
+  }
+
+  /** Frames that are there already tell their size. */
+  protected override async loadCommon(): Promise<Common> {
+    const everywhere = this.info.load_parallel === 'common' || this.info.load_parallel === 'all';
+    const look = (): readonly [number, number] | undefined => {
+      this.#take(this.#folder.look(this.#most));
+      return this.#arrivals.count === 0 ? undefined : frameShape(this.#read(this.#arrivals.indexOf(0)));
+    };
+    if (!everywhere) return { frameShape: look() };
+    return { frameShape: await this.communicator.broadcast(this.isMaster ? look() : undefined) };
+  }
+
+  /** Everything that the master knows of goes to the other ranks. */
+  protected override async postInitialize(): Promise<void> {
+    const known = { frames: [...this.#frames.values()], isOver: this.#isOver };
+    const shared = await this.communicator.broadcast(known);
+    if (!this.isMaster) this.#take(shared);
+    this.#countAll();
+  }
+
+  protected override async refresh(): Promise<void> {
+    if (this.#isOver || this.#arrivals.count === this.numFrames) return;
+    this.#take(
+      await this.communicator.broadcast<News>(this.isMaster ? this.#folder.look(this.#most) : NO_NEWS),
+    );
+    this.#countAll();
+  }
+
+  protected override indexOf(ordinal: number): number {
+    return this.#arrivals.indexOf(ordinal);
+  }
+
+  protected override check(frames: number, start: number): Availability {
+    return this.#arrivals.available(frames, start, this.numFrames, this.#isOver);
+  }
+
+  /** `ordinals` count frames as they come. */
+  protected override load(ordinals: readonly number[]): LoadedFrames {
+    const points: number[] = [];
+    const frames: NdArray<RealDType>[] = [];
+    for (const ordinal of ordinals) {
+      const point = this.indexOf(ordinal);
+      try {
+        frames.push(this.#read(point));
+        points.push(point);
+      } catch (error) {
+        if (!(error instanceof FileError) || this.info.on_bad_frame === 'error') throw error;
+        log.warn(`${error.message}; left out`);
+      }
+    }
+    const positions = points.map((point) => this.#frames.get(point)?.position ?? [NaN, NaN]);
+    return {
+      frames: ofOneType(frames),
+      positions: this.positions === undefined ? positions : undefined,
+      indices: points,
+    };
+  }
+
+  override conclude(): void {
+    super.conclude();
+    if (!this.#isOver) this.#reportMissing();
+  }
+
+  /** Scan points are below this. */
+  get #most(): number {
+    return Math.min(this.info.num_frames ?? Infinity, this.info.positions_theory?.length ?? Infinity);
+  }
+
+  #take({ frames, isOver }: News): void {
+    for (const frame of frames) this.#frames.set(frame.point, frame);
+    this.#arrivals.add(frames.map(({ point }) => point));
+    this.#isOver = isOver;
+  }
+
+  /** A scan that is over has the frames that have come. */
+  #countAll(): void {
+    if (!this.#isOver) return;
+    this.#reportMissing();
+    this.numFrames = this.#arrivals.count;
+  }
+
+  #reportMissing(): void {
+    if (!this.isMaster) return;
+    for (const line of this.#folder.missing(this.#most === Infinity ? null : this.#most)) log.warn(line);
+  }
+
+  #read(point: number): NdArray<RealDType> {
+    return readImage(join(this.#folder.folder, this.#frames.get(point)?.name ?? ''));
+  }
+}
+
+function frameShape({ shape: [rows, cols] }: NdArray): readonly [number, number] {
+  return [rows, cols];
+}
+
+/** Frames of different files may differ in type: then all are floating point. */
+function ofOneType(frames: readonly NdArray<RealDType>[]): readonly NdArray<RealDType>[] {
+  const isMixed = frames.some(({ dtype }) => dtype !== frames[0].dtype);
+  return isMixed ? frames.map((frame) => astype(frame, 'float64')) : frames;
+}

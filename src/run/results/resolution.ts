@@ -1,0 +1,126 @@
+/** The resolution of a reconstruction: its object compared with that of another, told as an event and drawn as a picture. */
+import { frcFigure, type Png } from '../../pictures/figures/figures.ts';
+import type { FrcThreshold } from '../../pictures/figures/frc-figure.ts';
+import { compareObjects, type ObjectComparison } from '../../quality/frc/frc-objects.ts';
+import type { Crossing } from '../../quality/frc/frc-crossing.ts';
+import { litObject, type Reconstruction } from '../../quality/lit-object.ts';
+import { twinOf } from '../../quality/frc/twin.ts';
+
+/** Where a correlation falls below one threshold. */
+export interface Resolution {
+  /** What limits the resolution: the signal (`crossing`), the pixel size; or nothing is in common, or everything. */
+  readonly limit: 'crossing' | 'pixel size' | 'nothing in common' | 'identical';
+  /** Spatial frequency of the crossing, 1/m, its full period 1/f and half of it, m; null without a crossing. */
+  readonly frequency: number | null;
+  readonly fullPeriodM: number | null;
+  readonly halfPeriodM: number | null;
+  /** Longest full period of which they agree, m, where longer ones that decide disagree; else null. */
+  readonly longestPeriodM: number | null;
+}
+
+export interface ResolutionReport {
+  /** Storage ID of the object. */
+  readonly object: string;
+  readonly halfBit: Resolution;
+  readonly oneBit: Resolution;
+  /** Pixels (rows, cols) compared, and their size, m. */
+  readonly shape: readonly [number, number];
+  readonly psizeM: readonly [number, number];
+  /** Lengths are in pixels of the sample, frequencies in 1/pixel, because metres are not known. */
+  readonly inPixels?: true;
+  /** Pixels (row, col) that the second object was moved by. */
+  readonly shift: readonly [number, number];
+  /** 1/m: rings below have too few pixels to decide anything. */
+  readonly decidesFrom: number;
+  /** Nothing is in common as they are, but one agrees with the other turned by 180° and conjugated. */
+  readonly twin: boolean;
+  /** One value for each ring of spatial frequency; frequencies in 1/m. */
+  readonly curve: {
+    readonly frequency: readonly number[];
+    readonly correlation: readonly number[];
+    readonly halfBit: readonly number[];
+    readonly oneBit: readonly number[];
+  };
+}
+
+export interface Named {
+  /** In messages. */
+  readonly name: string;
+  readonly content: Reconstruction;
+  /** Storage ID of the object to compare. */
+  readonly object: string;
+}
+
+/** Throws `DataError` for objects that cannot be compared. */
+export function resolutionOf(first: Named, second: Named): ResolutionReport {
+  const [one, two] = [first, second].map(({ name, content, object }) => litObject(name, content, object));
+  const found = compareObjects(one, two);
+  const object = first.object === second.object ? first.object : `${first.object} and ${second.object}`;
+  const unit = one.field.inPixels === true ? { inPixels: true as const } : {};
+  return {
+    ...report(object, found, !isCommon(found) && isCommon(compareObjects(one, twinOf(two)))),
+    ...unit,
+  };
+}
+
+function isCommon({ halfBitCrossing }: ObjectComparison): boolean {
+  return halfBitCrossing.kind !== 'below';
+}
+
+function report(object: string, found: ObjectComparison, twin: boolean): ResolutionReport {
+  const { frequency, correlation, halfBit, oneBit, shape, psizeM, shift } = found;
+  return {
+    object,
+    halfBit: resolution(found.halfBitCrossing, found.identical),
+    oneBit: resolution(found.oneBitCrossing, found.identical),
+    shape,
+    psizeM,
+    shift,
+    decidesFrom: frequency.at(found.firstDeciding) ?? frequency[frequency.length - 1],
+    twin,
+    curve: { frequency, correlation, halfBit, oneBit },
+  };
+}
+
+function resolution(crossing: Crossing, identical: boolean): Resolution {
+  const none = { frequency: null, fullPeriodM: null, halfPeriodM: null, longestPeriodM: null };
+  if (identical) return { ...none, limit: 'identical' };
+  if (crossing.kind === 'below') return { ...none, limit: 'nothing in common' };
+  const longestPeriodM = crossing.from === null ? null : 1 / crossing.from;
+  if (crossing.kind === 'above') return { ...none, limit: 'pixel size', longestPeriodM };
+  const { frequency } = crossing;
+  return {
+    limit: 'crossing',
+    frequency,
+    fullPeriodM: 1 / frequency,
+    halfPeriodM: 0.5 / frequency,
+    longestPeriodM,
+  };
+}
+
+/** Why a threshold is not crossed, for the picture. */
+const REASONS = {
+  'pixel size': 'limited by the pixels',
+  'nothing in common': 'nothing in common',
+  identical: 'twice the same object',
+} as const;
+
+export function resolutionPicture(
+  { curve, halfBit, oneBit, decidesFrom, inPixels }: ResolutionReport,
+  title: string,
+): Promise<Png> {
+  return frcFigure({
+    ...curve,
+    inPixels,
+    title,
+    decidesFrom,
+    thresholds: [
+      { name: '½ bit', values: curve.halfBit, ...crossingOf(halfBit) },
+      { name: '1 bit', values: curve.oneBit, ...crossingOf(oneBit) },
+    ],
+  });
+}
+
+function crossingOf({ limit, frequency }: Resolution): Pick<FrcThreshold, 'crossing' | 'reason'> {
+  return { crossing: frequency, ...(limit === 'crossing' ? {} : { reason: REASONS[limit] }) };
+}

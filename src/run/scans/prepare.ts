@@ -1,0 +1,218 @@
+/** Preparation: asks every scan for its frames, chunk by chunk, until the end. */
+import { DataError, PtyflowError } from '../../errors.ts';
+import type { ScanRegistry } from '../../loaders/registry.ts';
+import { isMaster, type Communicator } from '../../parallel/communicator.ts';
+import { EOS, WAIT, type DataPackage } from '../../scan/package.ts';
+import type { PtyScan } from '../../scan/pty-scan.ts';
+import type { RunConfig, ScanConfig } from '../config/config-check.ts';
+import type { EventListener } from '../events.ts';
+import { Gathering } from '../live/gathering.ts';
+import { newerSource } from './prepared-age.ts';
+import { createScan, type DataOverrides } from './scans.ts';
+import { Waiting } from '../live/waiting.ts';
+
+export interface StageOptions {
+  readonly registry: ScanRegistry;
+  readonly communicator: Communicator;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent: EventListener;
+  /** The scan is still going on. */
+  readonly follow?: FollowOptions | undefined;
+  /** When another scan that is followed beside this one had something last, ms of `performance.now()`. */
+  readonly othersAt?: () => number;
+  /** Somebody has nothing to do until there are frames. */
+  readonly isWanted?: () => boolean;
+  /** Go on with files that an earlier preparation left unfinished. */
+  readonly resumePreparation?: boolean;
+}
+
+/** Scans that go on while they are prepared. */
+export interface FollowOptions {
+  /** Seconds without a new frame after which the scan is over; undefined: for ever. */
+  readonly timeoutS?: number | undefined;
+}
+
+/**
+ * Pixels of raw frames in a chunk, and frames at most: enough for ranks to wait for each other rarely, few enough for
+ * memory. Ranks do not count, so that a file does not depend on their number (but for `min_frames`, which is per rank).
+ */
+const CHUNK_PIXELS = 2 ** 24;
+const CHUNK_FRAMES = 256;
+/** Where the size of a frame is known with the first one only. */
+const FIRST_FRAMES = 100;
+
+/** A scan that gives nothing for so long without saying that it ended is an error, s. */
+const PATIENCE_S = 60;
+
+/**
+ * Hands every package of one scan to `take`, in order, with at most `framesPerBlock` frames each. Where it was prepared with the
+ * same parameters before, `instead` says what is drained in its place, from that file; undefined: nothing.
+ */
+export async function drainScan(
+  scan: PtyScan,
+  label: string,
+  framesPerBlock: number,
+  options: StageOptions,
+  take: (chunk: DataPackage) => void | Promise<void>,
+  instead?: (dfile: string) => PtyScan | undefined,
+): Promise<number> {
+  const { communicator, follow, onEvent, signal } = options;
+  const start = performance.now();
+  const seconds = (): number => (performance.now() - start) / 1000;
+  const waiting = new Waiting(
+    scan,
+    communicator,
+    follow?.timeoutS ?? (follow === undefined ? PATIENCE_S : Infinity),
+    options.othersAt,
+  );
+  try {
+    if (follow !== undefined) await waiting.forSources(label, onEvent, signal);
+    await scan.initialize();
+    if (instead !== undefined && (await isStillPrepared(scan, label, options))) {
+      const file = scan.info.dfile ?? '';
+      onEvent({ event: 'reused', scan: label, file });
+      const prepared = instead(file);
+      return prepared === undefined ? 0 : await drainScan(prepared, label, framesPerBlock, options, take);
+    }
+    if (follow === undefined) requireComplete(scan, label);
+    onEvent({ event: 'scan', scan: label, frames: scan.numFrames, shape: null });
+    if (scan.resumedFrames > 0) {
+      onEvent({ event: 'prepared', scan: label, frames: scan.resumedFrames, total: scan.numFrames });
+    }
+    const framesPerChunk = chunkFrames(scan, framesPerBlock);
+    const gathers = follow !== undefined && scan.info.save !== null;
+    const gathering = new Gathering(options.isWanted ?? (() => false));
+    let frames = 0;
+    for (;;) {
+      const answer = await scan.auto(framesPerChunk, gathers ? gathering.least(framesPerChunk) : 1);
+      if (answer === EOS) break;
+      if (answer === WAIT) {
+        if (gathers && scan.behind > 0) {
+          gathering.wait();
+          waiting.hasSome(scan.behind);
+        }
+        if (!(await waiting.isOver())) {
+          if (follow !== undefined && waiting.isLong()) {
+            const there = scan.resumedFrames + frames;
+            onEvent({
+              event: 'waiting',
+              scan: label,
+              source: scan.origin.awaits(),
+              frames: there,
+              ...follow,
+            });
+          }
+          await waiting.forFrames(signal);
+          continue;
+        }
+        const there = `after ${scan.resumedFrames + frames} of ${scan.numFrames ?? 'unknown'} frames`;
+        const message = `${label}: no new frame for ${Math.round(waiting.mostS)} s ${there}`;
+        if (follow === undefined) throw new DataError(`${message}; the scan is not complete`);
+        onEvent({ event: 'warning', message: `${message}; this is taken for the end of the scan` });
+        scan.conclude();
+        continue;
+      }
+      waiting.news();
+      gathering.handOut();
+      if (frames === 0 && scan.centerEstimate !== undefined) {
+        const { center, spread } = scan.centerEstimate;
+        onEvent({ event: 'center', scan: label, center, spread });
+      }
+      frames += answer.chunk.indices.length;
+      await take(answer);
+      onEvent({
+        event: 'chunk',
+        scan: label,
+        chunk: answer.chunk.num,
+        frames: scan.resumedFrames + frames,
+        before: scan.resumedFrames,
+        total: scan.numFrames,
+        seconds: seconds(),
+        ...(follow === undefined ? {} : { behind: scan.behind }),
+      });
+      // Lets signals and timers through between chunks.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (frames + scan.resumedFrames === 0) throw nothingFound(scan, label);
+    if (scan.info.save !== null && scan.info.dfile !== null) {
+      onEvent({ event: 'saved', what: 'ptyd', file: scan.info.dfile });
+    }
+    return frames;
+  } catch (error) {
+    const { save, dfile } = scan.info;
+    if (error instanceof PtyflowError && save !== null && dfile !== null && scan.savedFrames > 0) {
+      error.message += `; ${scan.savedFrames} frames are in ${dfile}, --resume goes on from there`;
+    }
+    throw error;
+  } finally {
+    waiting.close();
+  }
+}
+
+/** Throws a DataError for a prepared file that announces more frames than it holds. The same on all ranks. */
+function requireComplete({ incomplete }: PtyScan, label: string): void {
+  if (incomplete === undefined) return;
+  throw new DataError(incompleteText(label, incomplete));
+}
+
+/** What a prepared file holds that announces more, and the two ways on. */
+export function incompleteText(
+  label: string,
+  { file, frames, announced }: NonNullable<PtyScan['incomplete']>,
+): string {
+  return (
+    `${label}: ${file} holds ${frames} of ${announced} frames that it announces. --follow waits for the others; ` +
+    `scans.${label}.data.on_incomplete: accept takes what is there for all`
+  );
+}
+
+/** Says what is there in place of frames. */
+export function nothingFound(scan: PtyScan, label: string): DataError {
+  const there = scan.origin.whatIsThere();
+  return new DataError(`scan ${label} has no frames${there === undefined ? '' : `: ${there}`}`);
+}
+
+/** Whether `dfile` holds what would be prepared now. Collective. */
+async function isStillPrepared(
+  scan: PtyScan,
+  label: string,
+  { communicator, registry, onEvent }: StageOptions,
+): Promise<boolean> {
+  const { dfile, name } = scan.info;
+  if (dfile === null || !(await scan.isPrepared())) return false;
+  const find = async (): Promise<string | undefined> => {
+    const module = name === null ? undefined : registry.moduleOf(name);
+    const sources = scan.origin.sources.length > 0 ? scan.origin.sources : await scan.inputs();
+    return newerSource(dfile, module === undefined ? sources : [...sources, module]);
+  };
+  const newer = await communicator.broadcast(isMaster(communicator) ? await find() : undefined);
+  if (newer === undefined) return true;
+  const message = `${label}: ${newer} has changed since ${dfile} was prepared: it is prepared anew`;
+  onEvent({ event: 'warning', message });
+  return false;
+}
+
+/** Frames asked for at once: no more than `most`. */
+function chunkFrames(scan: PtyScan, most: number): number {
+  const pixels = scan.framePixels;
+  const fitting = pixels === undefined ? FIRST_FRAMES : Math.floor(CHUNK_PIXELS / pixels);
+  return Math.min(most, Math.max(1, Math.min(fitting, CHUNK_FRAMES)));
+}
+
+/**
+ * Prepares and saves every scan of the configuration; `overrides` says how each is saved. One that is there as it would become is
+ * left as it is, unless `anew`.
+ */
+export async function runPreparation(
+  config: RunConfig,
+  options: StageOptions,
+  overrides: (scan: ScanConfig) => DataOverrides,
+  anew: boolean,
+): Promise<void> {
+  const isKept = !anew && options.follow === undefined && options.resumePreparation !== true;
+  const instead = isKept ? () => undefined : undefined;
+  for (const entry of config.scans) {
+    const scan = createScan(entry, options, overrides(entry));
+    await drainScan(scan, entry.label, config.frames_per_block, options, () => undefined, instead);
+  }
+}

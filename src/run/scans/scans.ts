@@ -1,0 +1,54 @@
+/** From a checked configuration to scans that can be asked for frames. */
+import { existsSync } from 'node:fs';
+import { standingAt } from '../../ptyd/standing.ts';
+import type { PtyScan } from '../../scan/pty-scan.ts';
+import type { ScanConfig } from '../config/config-check.ts';
+import type { StageOptions } from './prepare.ts';
+
+/** Parameters of a scan that a command sets, whatever the configuration says. */
+export type DataOverrides = Readonly<Record<string, unknown>>;
+
+/**
+ * The scan of one configuration entry. Its class reads the prepared `dfile` with `source: file`: switching to prepared data
+ * changes only `source`.
+ */
+export function createScan(
+  { label, data }: ScanConfig,
+  { registry, communicator, signal, follow, resumePreparation }: StageOptions,
+  overrides: DataOverrides = {},
+): PtyScan {
+  const options = {
+    communicator,
+    signal,
+    follow: follow !== undefined,
+    resume: resumePreparation === true,
+    label,
+  };
+  return registry.create(data.name, { ...data.parameters, ...overrides }, options);
+}
+
+/** What a scan has been prepared to, as it is. */
+export function createPrepared(
+  { label, data }: ScanConfig,
+  { registry, communicator, signal }: StageOptions,
+  dfile: string,
+): PtyScan {
+  const { load_parallel, min_frames } = data.values;
+  const parameters = { label, dfile, source: 'file', load_parallel, min_frames };
+  return registry.create('PtydScan', parameters, { communicator, signal });
+}
+
+/** Overrides that make a scan read its prepared file, which may be still to come. */
+export function followPrepared({ data }: ScanConfig): DataOverrides {
+  const { dfile, source } = data.values;
+  return source === null && dfile !== null ? { source: 'file', save: null } : {};
+}
+
+/** Overrides that make a scan read its prepared file, when that is there. One without any frames counts as none. */
+export async function preferPrepared({ data }: ScanConfig): Promise<DataOverrides> {
+  const { dfile, source } = data.values;
+  if (source !== null || dfile === null || !existsSync(dfile)) return {};
+  const there = await standingAt(dfile);
+  const isHusk = there.kind === 'ptyd' && there.frames === 0 && there.suffixes.length === 0;
+  return isHusk ? {} : { source: 'file', save: null };
+}
