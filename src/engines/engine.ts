@@ -8,7 +8,7 @@ import { AbortedError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
 import { onAnyRank } from '../parallel/any-rank.ts';
 import type { Communicator } from '../parallel/communicator.ts';
-import type { PositionRefinementParameters } from '../params/engines.ts';
+import { SET_AT_START, type PositionRefinementParameters } from '../params/engines.ts';
 import { NO_STATE, type EngineState } from './engine-state.ts';
 import { PositionRefinement } from './positions/position-refinement.ts';
 
@@ -65,6 +65,11 @@ export interface Engine {
    * `DataError` for a state that does not fit. Collective.
    */
   restoreState(iteration: number, state?: EngineState): Promise<void>;
+  /**
+   * Takes other values for its parameters, from the next iteration on, on all ranks alike. Those of `SET_AT_START`
+   * (params/engines.ts) stay what they were.
+   */
+  change(parameters: Readonly<Record<string, unknown>>): void;
   /** Gives memory back. */
   finalize(): Promise<void>;
 }
@@ -80,6 +85,7 @@ export interface CommonParameters {
 export abstract class IterativeEngine<P extends CommonParameters> implements Engine {
   abstract readonly name: string;
   iteration = 0;
+  /** Its own: whatever keeps it sees every change. */
   protected readonly parameters: P;
   protected readonly model: Model;
   protected readonly backend: Backend;
@@ -88,13 +94,19 @@ export abstract class IterativeEngine<P extends CommonParameters> implements Eng
   readonly #refinement: PositionRefinement | undefined;
 
   constructor(parameters: P, context: EngineContext) {
-    this.parameters = parameters;
+    this.parameters = { ...parameters };
     this.model = context.model;
     this.backend = context.model.backend;
     this.communicator = context.model.communicator;
     this.#context = context;
-    const { position_refinement: refinement, numiter } = parameters;
-    if (refinement !== null) this.#refinement = new PositionRefinement(refinement, numiter, this.model);
+    const { position_refinement: refinement } = parameters;
+    if (refinement === null) return;
+    this.#refinement = new PositionRefinement(refinement, () => this.numiter, this.model);
+  }
+
+  change(parameters: Readonly<Record<string, unknown>>): void {
+    const changed = Object.entries(parameters).filter(([name]) => !SET_AT_START.has(name));
+    Object.assign(this.parameters, Object.fromEntries(changed));
   }
 
   get numiter(): number {

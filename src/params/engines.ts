@@ -305,6 +305,20 @@ export const ML = extend(COMMON, {
   }),
 });
 
+/** What an engine builds on from its first iteration: fixed while it runs. All else may change between iterations. */
+export const SET_AT_START: ReadonlySet<string> = new Set([
+  'name',
+  'probe_support',
+  'position_refinement',
+  'object_regul_mask',
+  'object_regul_fill',
+  'object_regul_start',
+  'object_regul_stop',
+  'ML_type',
+  'floating_intensities',
+  'wavefield_precond',
+]);
+
 export type PositionRefinementParameters = Values<typeof POSITION_REFINEMENT>;
 export type DmParameters = Values<typeof DM>;
 export type RaarParameters = Values<typeof RAAR>;

@@ -10,6 +10,9 @@ import { isMaster } from '../parallel/communicator.ts';
 import { moved } from '../quality/moved.ts';
 import type { IterationRecord, Result } from '../ptyr/result.ts';
 import { scanStatistics, type ScanStatistics } from '../quality/scan-statistics.ts';
+import type { RunPlace } from './control/requests.ts';
+import type { Service } from './control/desk.ts';
+import { changedConfig } from './config/change-config.ts';
 import { Autosave } from './results/autosave.ts';
 import type { EngineConfig, RunConfig } from './config/config-check.ts';
 import { DivergenceWatch, poorFit } from './divergence.ts';
@@ -31,7 +34,8 @@ import { runPoint, saveRun, type RunToSave } from './results/save-run.ts';
 
 export class EngineRun {
   readonly #model: Model;
-  readonly #config: RunConfig;
+  /** Changes with `change`. */
+  #config: RunConfig;
   readonly #options: ReconstructOptions;
   readonly #names: OutputNames;
   readonly #history: IterationRecord[];
@@ -42,6 +46,8 @@ export class EngineRun {
   /** Of a scan that is followed. */
   #livePicture: LivePicture | undefined;
 
+  /** Keys of the engines that have ended. */
+  readonly #done = new Set<string>();
   /** The run this one goes on with, until its engine has taken over. */
   #resume: Resume | undefined;
   /** Of the last engine, if it diverged. */
@@ -92,13 +98,13 @@ export class EngineRun {
    */
   async live(scans: LiveScans): Promise<void> {
     const { signal } = this.#options;
-    const entry = this.#config.engines.at(0);
-    if (entry === undefined) {
+    const first = this.#config.engines.at(0);
+    if (first === undefined) {
       while (!scans.ended) await scans.grow({ wait: true, signal });
       return;
     }
     while (!scans.ended) {
-      const diverged = await this.#liveEngine(entry, scans);
+      const diverged = await this.#liveEngine(this.#entry(first.key), scans);
       if (diverged === undefined) return;
       this.#warn(`${diverged} It starts anew when more frames are there.`);
       await scans.grow({ wait: true, signal });
@@ -107,9 +113,8 @@ export class EngineRun {
 
   /** Until all frames are there, or until the engine diverges: then what there is to tell of it. */
   async #liveEngine(entry: EngineConfig, scans: LiveScans): Promise<string | undefined> {
-    const { signal } = this.#options;
-    // Positions are refined when all views that overlap are there.
-    const endless = { ...entry, values: { ...entry.values, numiter: Infinity, position_refinement: null } };
+    const { signal, desk } = this.#options;
+    const endless = { ...entry, values: endlessly(entry) };
     const engine = await this.#createEngine(endless, performance.now());
     if (this.#config.io.pictures) this.#livePicture = this.#startPicture(entry);
     try {
@@ -121,7 +126,8 @@ export class EngineRun {
         await this.#saveOnTheWay(entry, 0);
         await this.#autoplot(entry);
         await this.#updatePicture();
-        await scans.grow({ signal });
+        await this.#serve(entry.key, engine, endlessly);
+        await scans.grow({ signal, desk });
       }
       return undefined;
     } catch (error) {
@@ -132,7 +138,9 @@ export class EngineRun {
     }
   }
 
-  async engine(entry: EngineConfig): Promise<void> {
+  /** Runs the engine with this key to its end, or to where it diverges. */
+  async engine(key: string): Promise<void> {
+    const entry = this.#entry(key);
     const resume = this.#resume;
     this.#resume = undefined;
     const before = this.#history.slice(this.#history.length - (resume?.iteration ?? 0));
@@ -143,14 +151,16 @@ export class EngineRun {
       await engine.initialize();
       await resume?.restoreEngine(engine, this.#model);
       const watch = await DivergenceWatch.start(this.#model, entry, engine);
-      const contiguous = Number(entry.values.numiter_contiguous ?? 1);
+      await this.#serve(key, engine);
       while (engine.iteration < engine.numiter) {
+        const contiguous = Number(this.#entry(key).values.numiter_contiguous ?? 1);
         const results = await engine.iterate(Math.min(contiguous, engine.numiter - engine.iteration));
         diverged = await watch.heard(results, engine.iteration >= engine.numiter);
         if (diverged !== undefined) break;
         await this.#saveOnTheWay(entry, engine.iteration, engine);
         await this.#autoplot(entry);
         await this.#updatePicture();
+        await this.#serve(key, engine);
       }
     } catch (error) {
       if (error instanceof AbortedError) await this.#saveStopped(entry, engine.iteration, engine, error);
@@ -158,6 +168,7 @@ export class EngineRun {
     } finally {
       await engine.finalize();
     }
+    this.#done.add(key);
     this.#diverged = diverged;
     if (diverged !== undefined) this.#warn(diverged);
     else await this.#warnOfPoorFit(entry);
@@ -168,6 +179,47 @@ export class EngineRun {
     // A file saved on the way that has the same name is a result from now on.
     await this.#autosave.release(this.#file(entry, rfile));
     await this.#save(entry, rfile, engine.iteration);
+  }
+
+  /** The engine with this key, as it is to run now. */
+  #entry(key: string): EngineConfig {
+    const entry = this.#config.engines.find((engine) => engine.key === key);
+    if (entry === undefined) throw new Error(`there is no engine ${key}`);
+    return entry;
+  }
+
+  /** Does what is asked of the run. `valuesOf`: what the engine takes of its entry. Collective. */
+  async #serve(
+    key: string,
+    engine: Engine,
+    valuesOf: (entry: EngineConfig) => EngineConfig['values'] = ({ values }) => values,
+  ): Promise<void> {
+    const { desk, communicator, signal } = this.#options;
+    const place = (): RunPlace => ({
+      engine: key,
+      iteration: engine.iteration,
+      iterations: this.#history.length,
+    });
+    const service: Service = {
+      place,
+      change: (changes) => {
+        this.#config = changedConfig(this.#config, changes, { running: key, done: this.#done });
+        engine.change(valuesOf(this.#entry(key)));
+        const named = Object.entries(changes).flatMap(([engineKey, values]) =>
+          Object.entries(values).map(
+            ([name, value]) => `engines.${engineKey}.${name} = ${JSON.stringify(value)}`,
+          ),
+        );
+        this.#options.onEvent({ event: 'changed', ...place(), changes: named });
+        return Promise.resolve(undefined);
+      },
+      save: () => this.#saveNow(this.#entry(key), engine),
+      snapshot: async () => {
+        const { probes, objects, positions, history } = await this.result();
+        return { place: place(), probes, objects, positions, history: [...history] };
+      },
+    };
+    await desk?.serve(service, communicator, signal);
   }
 
   /**
@@ -320,12 +372,22 @@ export class EngineRun {
 
   async #saveOnTheWay(entry: EngineConfig, iteration: number, engine?: Engine): Promise<void> {
     const iterations = this.#history.length;
-    const isLast = entry === this.#config.engines.at(-1);
+    const isLast = entry.key === this.#config.engines.at(-1)?.key;
     const ends = isLast && engine !== undefined && engine.iteration >= engine.numiter;
     if (!(await this.#autosave.due(iterations, ends))) return;
     await this.#autosave.save(iterations, async (write) => {
       await this.#save(entry, this.#config.io.autosave.rfile, iteration, engine, write);
     });
+  }
+
+  /** What there is, on request: the file stays. Throws a `FileError` on the master where that fails. Collective. */
+  async #saveNow(entry: EngineConfig, engine: Engine): Promise<string> {
+    const file = this.#file(entry, this.#config.io.autosave.rfile);
+    await this.#autosave.saveNow(file, this.#history.length, async (write) => {
+      await this.#save(entry, this.#config.io.autosave.rfile, engine.iteration, engine, write);
+    });
+    if (this.#isMaster) this.#options.onEvent({ event: 'saved', what: 'ptyr', file });
+    return file;
   }
 
   /** Waits for what is still being written on the way. */
@@ -386,4 +448,9 @@ export class EngineRun {
     const iterations = this.#history.length;
     return this.#names.file(pattern, { run: this.#options.run, engine: name, iterations });
   }
+}
+
+/** As long as frames come. Positions are refined when all views that overlap are there. */
+function endlessly({ values }: EngineConfig): EngineConfig['values'] {
+  return { ...values, numiter: Infinity, position_refinement: null };
 }

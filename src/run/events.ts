@@ -57,6 +57,14 @@ export type RunEvent =
       /** Of a reconstruction of half the frames. */
       half?: 1 | 2;
     }
+  /** Parameters that were changed while their run goes on, each as `engines.<key>.<name> = <value>`. */
+  | {
+      event: 'changed';
+      engine: string;
+      iteration: number;
+      iterations: number;
+      changes: readonly string[];
+    }
   | { event: 'resume'; file: string; engine: string; iteration: number; iterations: number }
   | { event: 'positions'; engine: string; scan: string; rmsM: number; largestM: number; half?: 1 | 2 }
   /** `inPixels`: lengths are in pixels of the sample, because metres are not known. */

@@ -3,6 +3,7 @@ import type { Backend } from '../compute/backend.ts';
 import { Model } from '../model/model.ts';
 import { createBackend } from './backend.ts';
 import type { RunConfig, ScanConfig } from './config/config-check.ts';
+import type { Desk } from './control/desk.ts';
 import { EngineRun } from './engine-run.ts';
 import { checkHalfSets, requireHalves, runHalfSets, type Half, type Reconstruct } from './half-sets.ts';
 import { LiveScans } from './live/live.ts';
@@ -29,6 +30,8 @@ export interface ReconstructOptions extends StageOptions {
   readonly feed?: FeedOptions | undefined;
   /** Module of a thread that writes files on the way, which calls `serveSaver`. Undefined: the engines wait for the disk. */
   readonly saver?: URL | undefined;
+  /** Where the run is asked for something on its way. */
+  readonly desk?: Desk | undefined;
   /** This is one of the halves: no pictures, which would take the place of those of all frames. */
   readonly half?: Half;
 }
@@ -62,7 +65,7 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
     run = new EngineRun(model, config, options, resume);
     if (live !== undefined) await run.live(live);
     await run.finished();
-    for (const engine of resume?.left ?? config.engines) await run.engine(engine);
+    for (const { key } of resume?.left ?? config.engines) await run.engine(key);
     await run.pictures();
     run.tellStatistics();
     run.requireConverged();
@@ -89,7 +92,7 @@ function reconstructOn(backend: Backend): Reconstruct {
       for (const scan of scans) await takeFrames(model, scan, false);
       // Halves save nothing on the way.
       const run = new EngineRun(model, config, options);
-      for (const engine of config.engines) await run.engine(engine);
+      for (const { key } of config.engines) await run.engine(key);
       run.requireConverged();
       return await run.result();
     } finally {

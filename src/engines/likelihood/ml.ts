@@ -48,7 +48,7 @@ export class Ml extends IterativeEngine<MlParameters> {
     this.#probes = new WorkArrays(this.backend, SEARCH);
     this.#supports = new ProbeSupports(this.model, parameters.probe_support);
     this.#wavefield = parameters.wavefield_precond
-      ? new WavefieldPreconditioner(this.model, parameters)
+      ? new WavefieldPreconditioner(this.model, this.parameters)
       : undefined;
   }
 

@@ -26,15 +26,15 @@ export interface PieParameters extends CommonParameters, ConstraintParameters {
 /** What makes the algorithm (spec of `PieStep`). */
 export type PieSteps = Omit<PieStep, 'updateProbe' | 'objectNormIsGlobal' | 'order'>;
 
-export class PieEngine extends IterativeEngine<PieParameters> {
+export class PieEngine<P extends PieParameters = PieParameters> extends IterativeEngine<P> {
   readonly name: string;
-  readonly #steps: PieSteps;
+  readonly #steps: () => PieSteps;
   readonly #supports: ProbeSupports;
 
-  constructor(name: string, steps: PieSteps, parameters: PieParameters, context: EngineContext) {
+  constructor(name: string, steps: (parameters: P) => PieSteps, parameters: P, context: EngineContext) {
     super(parameters, context);
     this.name = name;
-    this.#steps = steps;
+    this.#steps = () => steps(this.parameters);
     this.#supports = new ProbeSupports(this.model, parameters.probe_support);
   }
 
@@ -50,7 +50,7 @@ export class PieEngine extends IterativeEngine<PieParameters> {
     for (const number of this.#order(model.blocks.length, iteration, 0)) {
       const { block, probeId, objectId } = model.blocks[number];
       const step = {
-        ...this.#steps,
+        ...this.#steps(),
         updateProbe,
         objectNormIsGlobal: parameters.object_norm_is_global,
         order: this.#order(block.views, iteration, number + 1),

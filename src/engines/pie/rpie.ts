@@ -4,16 +4,15 @@
  */
 import type { RpieParameters } from '../../params/engines.ts';
 import type { EngineContext } from '../engine.ts';
-import { PieEngine } from './pie-engine.ts';
+import { PieEngine, type PieSteps } from './pie-engine.ts';
 
-export function createRpie(parameters: RpieParameters, context: EngineContext): PieEngine {
-  const { alpha, beta, gamma_object, gamma_probe } = parameters;
-  const steps = {
+export function createRpie(parameters: RpieParameters, context: EngineContext): PieEngine<RpieParameters> {
+  const steps = ({ alpha, beta, gamma_object, gamma_probe }: RpieParameters): PieSteps => ({
     objectStep: gamma_object,
     objectBlend: alpha,
     probeStep: gamma_probe,
     probeBlend: beta,
     probeFollowsObject: false,
-  };
+  });
   return new PieEngine('RPIE', steps, parameters, context);
 }

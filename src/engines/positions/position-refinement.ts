@@ -30,8 +30,8 @@ export class PositionRefinement {
   readonly #model: Model;
   readonly #schedule: RefinementSchedule;
 
-  /** `numiter`: iterations of the engine. */
-  constructor(parameters: PositionRefinementParameters, numiter: number, model: Model) {
+  /** `numiter`: iterations of the engine, which may change. */
+  constructor(parameters: PositionRefinementParameters, numiter: () => number, model: Model) {
     this.#parameters = parameters;
     this.#model = model;
     this.#schedule = new RefinementSchedule(parameters, numiter);

@@ -16,7 +16,7 @@ const DEFAULTS: PositionRefinementParameters = {
 };
 
 function schedule(given: Partial<PositionRefinementParameters>, numiter = 20): RefinementSchedule {
-  return new RefinementSchedule({ ...DEFAULTS, ...given }, numiter);
+  return new RefinementSchedule({ ...DEFAULTS, ...given }, () => numiter);
 }
 
 function due(of: RefinementSchedule, numiter = 20): number[] {

@@ -4,16 +4,22 @@ import type { PositionRefinementParameters } from '../../params/engines.ts';
 export class RefinementSchedule {
   readonly #parameters: PositionRefinementParameters;
   readonly #start: number;
-  readonly #stop: number;
-  /** No iteration from here on. */
-  readonly #end: number;
+  readonly #numiter: () => number;
 
-  /** `numiter`: iterations of the engine. */
-  constructor(parameters: PositionRefinementParameters, numiter: number) {
+  /** `numiter`: iterations of the engine, which may change. */
+  constructor(parameters: PositionRefinementParameters, numiter: () => number) {
     this.#parameters = parameters;
     this.#start = parameters.start ?? 0;
-    this.#stop = parameters.stop ?? numiter;
-    this.#end = Math.min(this.#stop, numiter);
+    this.#numiter = numiter;
+  }
+
+  get #stop(): number {
+    return this.#parameters.stop ?? this.#numiter();
+  }
+
+  /** No iteration from here on. */
+  get #end(): number {
+    return Math.min(this.#stop, this.#numiter());
   }
 
   /** Multiples of `interval`, from `start` on and before `stop`, as in ptypy. */

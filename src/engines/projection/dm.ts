@@ -2,12 +2,12 @@
 import type { DmParameters } from '../../params/engines.ts';
 import type { EngineContext } from '../engine.ts';
 import { ObjectRegulation } from './object-regulation.ts';
-import { ProjectionEngine } from './projection-engine.ts';
+import { ProjectionEngine, type Coefficients } from './projection-engine.ts';
 
-export function createDm(parameters: DmParameters, context: EngineContext): ProjectionEngine {
-  const { alpha } = parameters;
+export function createDm(parameters: DmParameters, context: EngineContext): ProjectionEngine<DmParameters> {
   const { model, objectMask } = context;
   const regulation =
     objectMask === undefined ? undefined : new ObjectRegulation(model, objectMask, parameters);
-  return new ProjectionEngine('DM', { a: -alpha, b: 1, c: 1 + alpha }, parameters, context, regulation);
+  const step = ({ alpha }: DmParameters): Coefficients => ({ a: -alpha, b: 1, c: 1 + alpha });
+  return new ProjectionEngine('DM', step, parameters, context, regulation);
 }

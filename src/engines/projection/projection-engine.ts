@@ -24,9 +24,11 @@ export interface ProjectionParameters extends CommonParameters, OverlapParameter
 /** Coefficients a, b, c of the step (spec of `ProjectionStep`) make the algorithm. */
 export type Coefficients = Pick<ProjectionStep, 'a' | 'b' | 'c'>;
 
-export class ProjectionEngine extends IterativeEngine<ProjectionParameters> {
+export class ProjectionEngine<
+  P extends ProjectionParameters = ProjectionParameters,
+> extends IterativeEngine<P> {
   readonly name: string;
-  readonly #coefficients: Coefficients;
+  readonly #coefficients: () => Coefficients;
   readonly #overlap: OverlapStep;
   readonly #meter = new PowerMeter();
   readonly #started = new Set<Block>();
@@ -35,15 +37,15 @@ export class ProjectionEngine extends IterativeEngine<ProjectionParameters> {
 
   constructor(
     name: string,
-    coefficients: Coefficients,
-    parameters: ProjectionParameters,
+    coefficients: (parameters: P) => Coefficients,
+    parameters: P,
     context: EngineContext,
     regulation?: ObjectRegulation,
   ) {
     super(parameters, context);
     this.name = name;
-    this.#coefficients = coefficients;
-    this.#overlap = new OverlapStep(this.model, parameters, regulation);
+    this.#coefficients = () => coefficients(this.parameters);
+    this.#overlap = new OverlapStep(this.model, this.parameters, regulation);
   }
 
   protected async prepare(): Promise<void> {
@@ -71,7 +73,7 @@ export class ProjectionEngine extends IterativeEngine<ProjectionParameters> {
     for (const { block, framePixels, probeId, objectId } of this.model.blocks) {
       const probe = this.model.probe(probeId).array;
       const object = this.model.object(objectId).array;
-      const step = { ...this.#coefficients, powerBound: this.#powerBound(power, framePixels) };
+      const step = { ...this.#coefficients(), powerBound: this.#powerBound(power, framePixels) };
       const options = objectNext
         ? { photonError, accumulate: this.#overlap.objectSums(objectId) }
         : { photonError };

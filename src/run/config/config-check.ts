@@ -221,7 +221,7 @@ function noteRefinement(
 ): void {
   const { position_refinement: refinement, numiter } = values as Partial<CommonParameters>;
   if (refinement === undefined || refinement === null || numiter === undefined) return;
-  if (new RefinementSchedule(refinement, numiter).isEverDue) return;
+  if (new RefinementSchedule(refinement, () => numiter).isEverDue) return;
   const given = ['start', 'stop', 'interval'] as const;
   const shown = given.map((name) => `${name} ${refinement[name] ?? 'none'}`).join(', ');
   report.warn(

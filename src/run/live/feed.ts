@@ -5,6 +5,7 @@ import { LoadBalance } from '../../parallel/balance.ts';
 import { isMaster, type Communicator } from '../../parallel/communicator.ts';
 import { makePackage } from '../../scan/make-package.ts';
 import type { Chunk, DataPackage, Meta } from '../../scan/package.ts';
+import type { Desk } from '../control/desk.ts';
 import type { EventListener } from '../events.ts';
 import type { FeedTask, PlainPackage } from './feed-messages.ts';
 import { ScanFeed } from './scan-feed.ts';
@@ -34,6 +35,8 @@ interface TakeOptions {
   readonly wait?: boolean;
   readonly wanted?: readonly string[];
   readonly signal?: AbortSignal | undefined;
+  /** Ends the wait when it is asked for something. */
+  readonly desk?: Desk | undefined;
 }
 
 export class Feed {
@@ -70,8 +73,8 @@ export class Feed {
    * What has come since the last time, each rank's share of it; with `wait` only when there is something, or the end. Scans with
    * labels in `wanted` need not gather frames while that is waited for. Throws what ended the preparation of a scan before its time, when all that came before is taken.
    */
-  async take({ wait = false, wanted = this.#labels, signal }: TakeOptions = {}): Promise<Fed> {
-    if (wait) await this.#news(wanted, signal);
+  async take({ wait = false, wanted = this.#labels, signal, desk }: TakeOptions = {}): Promise<Fed> {
+    if (wait) await this.#news(wanted, signal, desk);
     const taken = this.#scans.map((scan) => scan.take());
     const announcement = await this.#communicator.broadcast<Announcement>({
       counts: taken.map((packages) => packages.length),
@@ -105,19 +108,25 @@ export class Feed {
   }
 
   /** On the master: something to take, an end, or the signal. One scan may be over long before another has its first frame. */
-  async #news(wanted: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+  async #news(
+    wanted: readonly string[],
+    signal: AbortSignal | undefined,
+    desk: Desk | undefined,
+  ): Promise<void> {
     const scans = this.#scans;
     const isQuiet = (): boolean =>
       !scans.some(({ hasNews, error }) => hasNews || error !== undefined) &&
       !scans.every(({ ended }) => ended);
     if (isQuiet()) for (const scan of scans) if (wanted.includes(scan.label)) scan.wants();
     while (isQuiet()) {
-      if (signal?.aborted === true) return;
+      if (signal?.aborted === true || desk?.isWanted === true) return;
       await new Promise<void>((resolve) => {
-        const wake = (): void => {
+        const off = desk?.onRequest(wake);
+        function wake(): void {
+          off?.();
           signal?.removeEventListener('abort', wake);
           resolve();
-        };
+        }
         this.#wake = wake;
         signal?.addEventListener('abort', wake);
       });

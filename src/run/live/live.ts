@@ -4,6 +4,7 @@ import { onAnyRank } from '../../parallel/any-rank.ts';
 import type { Model } from '../../model/model.ts';
 import type { DataPackage } from '../../scan/package.ts';
 import type { RunConfig } from '../config/config-check.ts';
+import type { Desk } from '../control/desk.ts';
 import type { Fed, Feed } from './feed.ts';
 import type { EventListener } from '../events.ts';
 import { takeFrames, withPropagation } from '../scans/loaded-scan.ts';
@@ -12,6 +13,12 @@ import { ownersOf } from '../scans/sharing.ts';
 
 /** An engine that has made so many iterations without a new frame waits for the next. */
 const IDLE_ITERATIONS = 200;
+
+interface Waits {
+  readonly wait?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly desk?: Desk | undefined;
+}
 
 export class LiveScans {
   readonly #feed: Feed;
@@ -63,10 +70,14 @@ export class LiveScans {
     this.#look.look(this.ended);
   }
 
-  /** Between iterations: what has come in the meantime. Waits only if asked to, or where iterations have long stopped to help. */
-  async grow({ wait = false, signal }: { wait?: boolean; signal?: AbortSignal | undefined }): Promise<void> {
+  /**
+   * Between iterations: what has come in the meantime. Waits only if asked to, or where iterations have long stopped to help, and
+   * then not longer than until the desk is asked for something.
+   */
+  async grow({ wait = false, signal, desk }: Waits): Promise<void> {
     const isIdle = this.#iterations >= IDLE_ITERATIONS;
-    const fed = await this.#take({ wait: wait || isIdle, signal }, 'stopped while frames were waited for');
+    const options = { wait: wait || isIdle, signal, desk };
+    const fed = await this.#take(options, 'stopped while frames were waited for');
     for (const [label, packages] of this.#withPropagation(fed))
       await this.#model.addPackages(label, packages);
     this.#iterations = fed.size > 0 ? 0 : this.#iterations + 1;

@@ -8,6 +8,7 @@ import { isMaster, type Communicator } from '../../parallel/communicator.ts';
 import type { Progress } from '../../ptyr/progress.ts';
 import type { Result } from '../../ptyr/result.ts';
 import type { RunConfig } from '../config/config-check.ts';
+import { FileError } from '../../errors.ts';
 import type { EventListener } from '../events.ts';
 import { savesHere, ThreadSaver, type Saver, type Written } from './saver.ts';
 
@@ -53,8 +54,8 @@ export class Autosave {
   #writing: { readonly file: string; readonly done: Promise<void> } | undefined;
   /** The last file that is complete; the next one replaces it. */
   #saved: string | undefined;
-  /** The last could not be written, and that was told. */
-  #failed = false;
+  /** Why the last could not be written. */
+  #error: Error | undefined;
 
   constructor(options: AutosaveOptions) {
     const { thread, communicator, iterations } = options;
@@ -96,6 +97,17 @@ export class Autosave {
       }),
     };
     if (this.#saver === savesHere) await this.#writing.done;
+  }
+
+  /** Saves `file` at once through `hand`, and waits until it is there: it stays. Throws a `FileError` on the master where that fails. */
+  async saveNow(file: string, iterations: number, hand: (write: Write) => Promise<void>): Promise<void> {
+    await this.#writing?.done;
+    await this.save(iterations, hand);
+    await this.#writing?.done;
+    const cause = this.#error;
+    if (cause !== undefined)
+      throw new FileError(`the run could not be saved: ${cause.message}`, { file }, { cause });
+    this.#saved = undefined;
   }
 
   /** Before `file` is written as a result: it is not written on the way at the same time, nor removed later. Not collective. */
@@ -141,16 +153,17 @@ export class Autosave {
   }
 
   #finish(file: string, error: Written['error']): void {
+    const failedBefore = this.#error !== undefined;
+    if (error === 'given up') return;
+    this.#error = error;
     if (error === undefined) {
       const before = this.#saved;
       this.#saved = file;
-      this.#failed = false;
       if (before !== undefined && before !== file) rmSync(before, { force: true });
       return;
     }
     // Once, until it works again.
-    if (error === 'given up' || this.#failed) return;
-    this.#failed = true;
+    if (failedBefore) return;
     const message = `the run could not be saved on the way: ${error.message}; it goes on and tries again`;
     this.#options.onEvent({ event: 'warning', message });
   }
