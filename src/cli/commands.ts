@@ -1,6 +1,6 @@
 /** All commands with their options; the work is in the file of the same name, loaded when called. */
 import { Option, type Command } from 'commander';
-import { LIVE_KINDS } from './live-plan.ts';
+import { LIVE_KINDS } from '../run/playback/plan.ts';
 import {
   fraction,
   positive,
@@ -17,17 +17,16 @@ import {
 } from './options.ts';
 import type { ConvertOptions } from './commands/convert.ts';
 import type { PrepareOptions } from './commands/prepare.ts';
-import { onMaster, onRanks, physicalCores } from './ranks.ts';
+import { isMaster } from '../parallel/communicator.ts';
+import { requireOneKindOfRanks } from './perform.ts';
 import type { FrcOptions } from './commands/frc.ts';
 import type { SchemaOptions } from './commands/schema.ts';
 import type { SimulateOptions } from './commands/simulate.ts';
 import type { World } from './world.ts';
 
-/** `argv` is the whole command line, with which the other ranks of a team are started. */
-export function addCommands(program: Command, argv: readonly string[], world: World): void {
-  for (const add of [run, prepare, reconstruct]) complete(withRankOptions(add(program, argv, world)));
-  for (const add of [info, validate, frc, create, convert, schema]) complete(add(program, world));
-  complete(simulate(program, argv, world));
+export function addCommands(program: Command, world: World): void {
+  for (const add of [run, prepare, reconstruct]) complete(withRankOptions(add(program, world)));
+  for (const add of [info, validate, frc, simulate, create, convert, schema]) complete(add(program, world));
 }
 
 function complete(command: Command): void {
@@ -42,7 +41,7 @@ const HALF_SETS = [
   'reconstruct two halves of the frames as well, and say how far they agree (Fourier ring correlation)',
 ] as const;
 
-function run(program: Command, argv: readonly string[], world: World): Command {
+function run(program: Command, world: World): Command {
   return withBackendOption(withFollowOptions(withResumeOption(withConfigOptions(program.command('run')))))
     .description('prepare and reconstruct, as the configuration says')
     .argument('<config>', 'YAML or JSON file')
@@ -50,16 +49,12 @@ function run(program: Command, argv: readonly string[], world: World): Command {
     .option(...HALF_SETS)
     .option('--prepare', 'prepare scans anew even where they have been prepared with these parameters')
     .action(async (file: string, options: RunOptions) => {
-      const { run, check } = await import('./commands/run.ts');
-      await onRanks(
-        options,
-        { argv, world, fallback: physicalCores, check: () => check(file, options) },
-        () => run(file, options, world),
-      );
+      requireOneKindOfRanks(options, world);
+      await (await import('./commands/run.ts')).run(file, options, world);
     });
 }
 
-function prepare(program: Command, argv: readonly string[], world: World): Command {
+function prepare(program: Command, world: World): Command {
   return withFollowOptions(withConfigOptions(program.command('prepare')))
     .description('prepare the scans of a configuration and save them as .ptyd')
     .argument('<config>', 'YAML or JSON file')
@@ -67,14 +62,12 @@ function prepare(program: Command, argv: readonly string[], world: World): Comma
     .option('--resume', 'go on with files that an earlier preparation left unfinished')
     .option('--force', 'prepare anew even what has been prepared with these parameters')
     .action(async (file: string, options: PrepareOptions) => {
-      const { prepare, check } = await import('./commands/prepare.ts');
-      await onRanks(options, { argv, world, fallback: () => 1, check: () => check(file, options) }, () =>
-        prepare(file, options, world),
-      );
+      requireOneKindOfRanks(options, world);
+      await (await import('./commands/prepare.ts')).prepare(file, options, world);
     });
 }
 
-function reconstruct(program: Command, argv: readonly string[], world: World): Command {
+function reconstruct(program: Command, world: World): Command {
   return withBackendOption(
     withFollowOptions(withResumeOption(withConfigOptions(program.command('reconstruct')))),
   )
@@ -88,12 +81,8 @@ function reconstruct(program: Command, argv: readonly string[], world: World): C
     .option(...OUTPUT)
     .option(...HALF_SETS)
     .action(async (file: string | undefined, options: RunOptions) => {
-      const { reconstruct, check } = await import('./commands/reconstruct.ts');
-      await onRanks(
-        options,
-        { argv, world, fallback: physicalCores, check: () => check(file, options) },
-        () => reconstruct(file, options, world),
-      );
+      requireOneKindOfRanks(options, world);
+      await (await import('./commands/reconstruct.ts')).reconstruct(file, options, world);
     });
 }
 
@@ -132,7 +121,7 @@ function frc(program: Command, world: World): Command {
     });
 }
 
-function simulate(program: Command, argv: readonly string[], world: World): Command {
+function simulate(program: Command, world: World): Command {
   return program
     .command('simulate')
     .description(
@@ -161,9 +150,7 @@ function simulate(program: Command, argv: readonly string[], world: World): Comm
     .option('--shuffle <n>', 'with --live: out of order by up to so many frames', wholeNumber(1))
     .option('--drop <x>', 'with --live: this fraction of the frames never comes', fraction)
     .action(async (output: string, options: SimulateOptions) => {
-      const { simulate } = await import('./commands/simulate.ts');
-      const alone = { argv, world, fallback: () => 1, check: () => Promise.resolve() };
-      await onMaster(world, () => onRanks(options, alone, () => simulate(output, options, world)));
+      await onMaster(world, async () => (await import('./commands/simulate.ts')).simulate(output, options));
     });
 }
 
@@ -203,4 +190,9 @@ function schema(program: Command, world: World): Command {
     .action(async (path: string | undefined, options: SchemaOptions) => {
       await onMaster(world, async () => (await import('./commands/schema.ts')).schema(path, options));
     });
+}
+
+/** For commands that are not made for several ranks: the others have nothing to do. */
+async function onMaster(world: World, work: () => Promise<void>): Promise<void> {
+  if (isMaster(world.communicator)) await work();
 }

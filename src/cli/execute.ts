@@ -24,6 +24,6 @@ export async function execute(
   if (!isMaster(world.communicator)) {
     program.configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
   }
-  addCommands(program, argv, world);
+  addCommands(program, world);
   await program.parseAsync([...argv]);
 }

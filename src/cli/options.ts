@@ -2,8 +2,10 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { ConfigError } from '../errors.ts';
 import { BACKENDS } from '../params/io.ts';
-import type { FeedOptions } from '../run/live/open-feed.ts';
+import { isMaster } from '../parallel/communicator.ts';
+import type { ReconstructionOptions } from '../run/jobs/plan.ts';
 import type { FollowOptions } from '../run/scans/prepare.ts';
+import type { World } from './world.ts';
 
 export interface CommonOptions {
   readonly quiet?: boolean;
@@ -83,20 +85,21 @@ export function withFollowOptions(command: Command): Command {
     );
 }
 
-/** How scans that are followed are prepared beside a reconstruction. */
-export function feedOptions({
-  follow,
-  scanModule,
-}: Pick<RunOptions, 'follow' | 'scanModule'>): FeedOptions | undefined {
-  if (follow !== true) return undefined;
-  return { thread: new URL('feed.js', import.meta.url), scanModules: scanModule };
+/** What the command line says about a job; the master alone checks files, which other ranks may see differently. */
+export function planOptions(options: RunOptions, world: World): ReconstructionOptions {
+  const { scanModule, output, resume, halfSets = false, prepare = false, quiet } = options;
+  return {
+    set: overridesOf(options),
+    scanModules: scanModule,
+    ...{ output, resume, halfSets, prepareAnew: prepare },
+    follow: followOptions(options),
+    level: quiet === true ? 'error' : undefined,
+    checks: isMaster(world.communicator),
+  };
 }
 
-/** The thread that writes files on the way. */
-export const SAVER = new URL('saver.js', import.meta.url);
-
 /** `undefined` for what is complete. */
-export function followOptions({ follow, timeout }: FollowingOptions): FollowOptions | undefined {
+function followOptions({ follow, timeout }: FollowingOptions): FollowOptions | undefined {
   if (follow === true) return { timeoutS: timeout };
   if (timeout === undefined) return undefined;
   throw new ConfigError([{ path: '--timeout', message: 'is for --follow only' }]);
@@ -125,7 +128,7 @@ export function withBackendOption(command: Command): Command {
 }
 
 /** What the command line says about parameters, as `--set` has it. */
-export function overridesOf({ set, backend }: Pick<RunOptions, 'set' | 'backend'>): readonly string[] {
+function overridesOf({ set, backend }: Pick<RunOptions, 'set' | 'backend'>): readonly string[] {
   return backend === undefined ? set : [...set, `compute.backend=${backend}`];
 }
 

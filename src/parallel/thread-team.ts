@@ -34,16 +34,37 @@ export interface TeamOptions {
   readonly resourceLimits?: { readonly maxOldGenerationSizeMb?: number };
 }
 
-/**
- * Runs a team to its end. The first error of any rank ends all and is thrown; that of the master as it was, and before
- * any other.
- */
+type ToRank = { readonly kind: 'stop' } | { readonly kind: 'told'; readonly message: unknown };
+
+export interface Team {
+  /** Rejects with the first error of any rank, which ends all: that of the master as it was, and before any other. */
+  readonly ended: Promise<void>;
+  /** To what the master hears. */
+  tell(message: unknown): void;
+}
+
+/** Starts a team. */
+export function startTeam(options: TeamOptions): Team {
+  const workers: Worker[] = [];
+  return {
+    ended: supervise(options, workers),
+    tell(message) {
+      workers.at(0)?.postMessage({ kind: 'told', message } satisfies ToRank);
+    },
+  };
+}
+
+/** Runs a team to its end. Throws as `Team.ended` says. */
 export async function runTeam(options: TeamOptions): Promise<void> {
+  await startTeam(options).ended;
+}
+
+/** `workers` takes those that are started, by rank. */
+async function supervise(options: TeamOptions, workers: Worker[]): Promise<void> {
   const { entry, size, task, signal } = options;
   const seats = createSeats(size, availableParallelism());
-  const workers: Worker[] = [];
   const stop = (): void => {
-    for (const worker of workers) worker.postMessage('stop');
+    for (const worker of workers) worker.postMessage({ kind: 'stop' } satisfies ToRank);
   };
   let failing: NodeJS.Timeout | undefined;
   try {
@@ -131,6 +152,8 @@ export interface Member {
   readonly signal: AbortSignal;
   /** To the supervisor's `onMessage`. */
   readonly say: (message: unknown) => void;
+  /** Calls `listener` with all that the master is told from now on, and was told before. */
+  readonly hear: (listener: (message: unknown) => void) => void;
 }
 
 /** Called once by the entry module of a team: does the work of this rank and reports how it ended. */
@@ -141,8 +164,13 @@ export async function joinTeam(work: (member: Member) => Promise<void>): Promise
   const { communicator, close } =
     seat.size === 1 ? { communicator: singleCommunicator(), close: () => undefined } : takeSeat(seat);
   const abort = new AbortController();
-  port.on('message', () => {
-    abort.abort();
+  const told: unknown[] = [];
+  let listen = (message: unknown): void => {
+    told.push(message);
+  };
+  port.on('message', (message: ToRank) => {
+    if (message.kind === 'stop') abort.abort();
+    else listen(message.message);
   });
   const tell = (said: FromRank): void => {
     port.postMessage(said);
@@ -154,6 +182,10 @@ export async function joinTeam(work: (member: Member) => Promise<void>): Promise
       signal: abort.signal,
       say: (message) => {
         tell({ kind: 'said', message });
+      },
+      hear: (listener) => {
+        listen = listener;
+        told.splice(0).forEach(listener);
       },
     });
     // Meets the others, so that one that still waits for something else is told.

@@ -55,7 +55,7 @@ async function run(
   };
   const { config } = configFromTree(tree, { scanGroups: new ScanRegistry(), engineGroups: ENGINE_GROUPS });
   const events: RunEvent[] = [];
-  const work = (communicator = singleCommunicator()): Promise<void> =>
+  const work = (communicator = singleCommunicator()): Promise<unknown> =>
     runReconstruction(config, {
       registry: new ScanRegistry(),
       communicator,

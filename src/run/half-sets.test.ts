@@ -122,7 +122,7 @@ describe('halves of a scan', () => {
     expect(() => requireHalves({ ...scan, packages: [SCAN.pack(3, 4)] })).toThrow(DataError);
     expect(requireHalves({ ...scan, packages: [SCAN.pack(3, 5)] }).packages).toHaveLength(1);
     expect(() => {
-      checkHalfSets({ ...configOf(), engines: [] });
+      checkHalfSets({ ...configOf(), engines: [] }, false);
     }).toThrow(ConfigError);
   });
 });

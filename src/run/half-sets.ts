@@ -26,8 +26,12 @@ export type Reconstruct = (
   options: ReconstructOptions,
 ) => Promise<Result>;
 
-/** Throws a `ConfigError` for a configuration that reconstructs nothing. */
-export function checkHalfSets({ engines }: RunConfig): void {
+/** Throws a `ConfigError` for a configuration that reconstructs nothing, and for scans that are not complete. */
+export function checkHalfSets({ engines }: RunConfig, follows: boolean): void {
+  if (follows) {
+    const message = 'is for scans that are complete; afterwards --resume FILE.ptyr --half-sets makes them';
+    throw new ConfigError([{ path: '--half-sets', message }]);
+  }
   if (engines.length > 0) return;
   throw new ConfigError([
     { path: '--half-sets', message: 'the configuration has no engines: there is nothing to compare' },

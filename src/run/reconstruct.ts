@@ -1,5 +1,6 @@
 /** Reconstruction: frames into a model, engines in order, results out. */
 import type { Backend } from '../compute/backend.ts';
+import type { Result } from '../ptyr/result.ts';
 import { Model } from '../model/model.ts';
 import { createBackend } from './backend.ts';
 import type { RunConfig, ScanConfig } from './config/config-check.ts';
@@ -14,7 +15,7 @@ import { Resume } from './results/resume.ts';
 import { lookAtProbe, requireLoadedScan } from './scans/scan-look.ts';
 import type { DataOverrides } from './scans/scans.ts';
 
-export interface ReconstructOptions extends StageOptions {
+export interface ReconstructOptions extends Omit<StageOptions, 'follow'> {
   /** Name of the run, `%(run)s` in file names. */
   readonly run: string;
   /** Folder given on the command line. */
@@ -26,7 +27,9 @@ export interface ReconstructOptions extends StageOptions {
   readonly resume?: string | undefined;
   /** Reconstruct two halves of the frames as well, and compare them. */
   readonly halfSets?: boolean;
-  /** How a scan that is followed is prepared beside the engines. Given where `follow` is. */
+  /** Nobody reads it from a file. */
+  readonly wantsResult?: boolean;
+  /** Scans still go on, and are prepared beside the engines. */
   readonly feed?: FeedOptions | undefined;
   /** Module of a thread that writes files on the way, which calls `serveSaver`. Undefined: the engines wait for the disk. */
   readonly saver?: URL | undefined;
@@ -36,10 +39,16 @@ export interface ReconstructOptions extends StageOptions {
   readonly half?: Half;
 }
 
-/** Runs a whole configuration. Stopped by its signal, it saves what it has and throws an AbortedError that says where. */
-export async function runReconstruction(config: RunConfig, options: ReconstructOptions): Promise<void> {
+/**
+ * Runs a whole configuration, and returns the result if that is wanted. Stopped by its signal, it saves what it has and
+ * throws an AbortedError that says where.
+ */
+export async function runReconstruction(
+  config: RunConfig,
+  options: ReconstructOptions,
+): Promise<Result | undefined> {
   const { communicator, onEvent } = options;
-  if (options.halfSets === true) checkHalfSets(config);
+  if (options.halfSets === true) checkHalfSets(config, options.feed !== undefined);
   const resume =
     options.resume === undefined ? undefined : await Resume.open(options.resume, config, onEvent);
   const backend = createBackend(config);
@@ -47,6 +56,7 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
   const kept: LoadedScan[] = [];
   const feed = await openFeed(config, options);
   let run: EngineRun | undefined;
+  let result: Result | undefined;
   try {
     if (feed === undefined) {
       for (const entry of config.scans) {
@@ -69,6 +79,7 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
     await run.pictures();
     run.tellStatistics();
     run.requireConverged();
+    if (options.wantsResult === true) result = await run.result();
     if (config.engines.length === 0) {
       onEvent({ event: 'warning', message: 'the configuration has no engines: nothing was reconstructed' });
     }
@@ -78,6 +89,7 @@ export async function runReconstruction(config: RunConfig, options: ReconstructO
     model.dispose();
   }
   if (options.halfSets === true) await runHalfSets(kept, config, options, reconstructOn(backend));
+  return result;
 }
 
 /** The engines on a model of its own, from the start: what a run goes on from is of all frames. */

@@ -10,7 +10,7 @@ import { parseText } from '../../params/yaml.ts';
 import { convertParameters } from '../../run/config/convert.ts';
 import { adviceFor, fileKind } from '../../run/config/file-kind.ts';
 import type { CommonOptions } from '../options.ts';
-import { loadScanModule } from '../scan-module.ts';
+import { registryWith } from '../../run/scan-modules/load.ts';
 import { startSession } from '../session.ts';
 
 export interface ConvertOptions extends CommonOptions {
@@ -23,8 +23,7 @@ export async function convert(from: string, to: string, options: ConvertOptions)
   }
   if (existsSync(to)) throw new ConfigError([{ path: '<config>', message: `${to} exists already` }]);
   const session = startSession(options);
-  const { registry } = session;
-  for (const module of options.scanModule) await loadScanModule(module, registry);
+  const registry = await registryWith(options.scanModule);
   await requireParameters(from);
   const tree = parseText(await textOf(from), from).tree;
   if (!isMapping(tree)) {

@@ -1,5 +1,5 @@
 /** What `ptyflow new` writes. */
-import { PREPARED_ENGINES } from '../prepared-engines.ts';
+import { PREPARED_ENGINES } from '../../run/config/prepared-engines.ts';
 
 /** A scan class whose frames are made up. */
 export function scanSource(name: string, language: 'TypeScript' | 'JavaScript'): string {

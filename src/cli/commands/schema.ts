@@ -1,6 +1,7 @@
 /** `ptyflow schema`: what every parameter means, from the declarations that check it. */
 import { ConfigError, nearest } from '../../errors.ts';
 import { groupOf, type ParamEntry, type ParamGroup } from '../../params/declare.ts';
+import type { ScanRegistry } from '../../loaders/registry.ts';
 import { ENGINE_GROUPS } from '../../params/engines.ts';
 import { RUN } from '../../params/io.ts';
 import { SCAN } from '../../params/model.ts';
@@ -9,8 +10,8 @@ import { runSchema, type NamedGroups } from '../../params/run-schema.ts';
 import { allParameters, searchParameters, type FoundParameter } from '../../params/search.ts';
 import { unknownName } from '../../params/validate.ts';
 import type { RunOptions } from '../options.ts';
-import { loadScanModule } from '../scan-module.ts';
-import { startSession, type Session } from '../session.ts';
+import { registryWith } from '../../run/scan-modules/load.ts';
+import { startSession } from '../session.ts';
 
 export interface SchemaOptions extends RunOptions {
   readonly jsonSchema?: boolean;
@@ -24,8 +25,8 @@ interface Answer {
 
 export async function schema(path: string | undefined, options: SchemaOptions): Promise<void> {
   const session = startSession(options);
-  for (const module of options.scanModule) await loadScanModule(module, session.registry);
-  const groups = { scans: scanGroups(session), engines: ENGINE_GROUPS };
+  const registry = await registryWith(options.scanModule);
+  const groups = { scans: scanGroups(registry), engines: ENGINE_GROUPS };
   if (options.jsonSchema === true) {
     process.stdout.write(`${JSON.stringify(runSchema(groups), undefined, 1)}\n`);
     return;
@@ -39,7 +40,7 @@ export async function schema(path: string | undefined, options: SchemaOptions): 
   session.answered();
 }
 
-function scanGroups({ registry }: Session): NamedGroups['scans'] {
+function scanGroups(registry: ScanRegistry): NamedGroups['scans'] {
   return new Map([...registry.keys()].map((name) => [name, registry.get(name) ?? {}]));
 }
 

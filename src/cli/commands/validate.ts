@@ -1,17 +1,15 @@
 /** `ptyflow validate`: a configuration, a `.ptyd` down to its checksums, or a `.ptyr`. */
 import { ConfigError } from '../../errors.ts';
-import { ENGINE_GROUPS } from '../../params/engines.ts';
 import { requireValid, validatePtyd } from '../../ptyd/reading/validate.ts';
 import { requireValidPtyr, validatePtyr, type PtyrReport } from '../../ptyr/validate.ts';
-import { checkFiles } from '../../run/check-files.ts';
-import { loadConfig } from '../../run/config/config.ts';
 import { adviceFor, fileKind } from '../../run/config/file-kind.ts';
+import { singleCommunicator } from '../../parallel/single.ts';
+import { planRun } from '../../run/jobs/plan.ts';
+import { registryWith } from '../../run/scan-modules/load.ts';
 import { lookAhead } from '../../run/outlook.ts';
 import { storedWarnings } from '../../scan/known-geometry.ts';
 import type { RunOptions } from '../options.ts';
-import { filesOf } from './run.ts';
 import { outlookText } from '../terminal/outlook-text.ts';
-import { loadScanModule } from '../scan-module.ts';
 import { startSession } from '../session.ts';
 
 export async function validate(file: string, options: RunOptions): Promise<void> {
@@ -21,16 +19,13 @@ export async function validate(file: string, options: RunOptions): Promise<void>
   const session = startSession(options);
   const kind = await kindOf(file);
   if (kind === 'text') {
-    for (const module of options.scanModule) await loadScanModule(module, session.registry);
-    const { config, warnings } = await loadConfig(file, {
-      set: options.set,
-      scanGroups: session.registry,
-      engineGroups: ENGINE_GROUPS,
-    });
-    for (const warning of warnings) session.onEvent({ event: 'warning', message: warning });
-    await checkFiles(config, filesOf(file, options)(config, session.registry));
+    const { set, scanModule: scanModules } = options;
+    const { config, warnings } = await planRun({ file }, { set, scanModules });
+    for (const message of warnings) session.onEvent({ event: 'warning', message });
     const scans = config.scans.map(({ label, data }) => `${label} (${data.name})`);
-    const outlook = await lookAhead(config, session.stage());
+    const { onEvent, log } = session;
+    const registry = await registryWith(scanModules);
+    const outlook = await lookAhead(config, { registry, communicator: singleCommunicator(), onEvent, log });
     say(
       `${file} is valid: scans ${scans.join(', ')}; engines ${config.engines.map(({ name }) => name).join(', ') || 'none'}`,
     );

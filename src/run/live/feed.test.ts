@@ -63,7 +63,6 @@ async function play(
     runReconstruction(config, {
       ...{ registry, communicator, signal: abort.signal, run: 'r', output: join(folder, name) },
       overrides: () => ({}),
-      follow: {},
       feed: scriptedFeed(name),
       onEvent: (event) => {
         events.push(event);

@@ -1,10 +1,11 @@
 /** Starts the preparation of scans that are followed. */
-import { ConfigError } from '../../errors.ts';
 import type { RunConfig } from '../config/config-check.ts';
+import type { FollowOptions } from '../scans/prepare.ts';
 import { Feed } from './feed.ts';
 import type { ReconstructOptions } from '../reconstruct.ts';
 
-export interface FeedOptions {
+/** How scans that go on are prepared beside the engines. */
+export interface FeedOptions extends FollowOptions {
   /** Module that a thread runs, which calls `serveFeed`. */
   readonly thread: URL;
   /** Files with scan classes of the user. */
@@ -13,12 +14,8 @@ export interface FeedOptions {
 
 /** `undefined` where nothing is followed. */
 export async function openFeed(config: RunConfig, options: ReconstructOptions): Promise<Feed | undefined> {
-  const { communicator, feed, follow, halfSets, onEvent, resume } = options;
-  if (follow === undefined || feed === undefined) return undefined;
-  if (halfSets === true) {
-    const message = 'is for scans that are complete; afterwards --resume FILE.ptyr --half-sets makes them';
-    throw new ConfigError([{ path: '--half-sets', message }]);
-  }
+  const { communicator, feed, onEvent, resume } = options;
+  if (feed === undefined) return undefined;
   // The master decides: ranks on other machines may see the files differently.
   const overrides = await communicator.broadcast(
     await Promise.all(config.scans.map(async (entry) => options.overrides(entry))),
@@ -27,7 +24,7 @@ export async function openFeed(config: RunConfig, options: ReconstructOptions): 
     entry,
     overrides: overrides[i],
     framesPerBlock: config.frames_per_block,
-    follow,
+    follow: { timeoutS: feed.timeoutS },
     resumePreparation: resume !== undefined,
     scanModules: feed.scanModules,
   }));

@@ -42,7 +42,7 @@ export async function loadFrames(
     packages.push(part);
   };
   const instead = (dfile: string): PtyScan => createPrepared(entry, options, dfile);
-  const isReused = options.prepareAnew !== true && options.follow === undefined;
+  const isReused = options.prepareAnew !== true;
   await drainScan(scan, entry.label, config.frames_per_block, options, take, isReused ? instead : undefined);
   return { entry, owners: ownersOf(entry, config.scans), packages };
 }

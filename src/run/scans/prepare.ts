@@ -13,6 +13,8 @@ import { Waiting } from '../live/waiting.ts';
 
 export interface StageOptions {
   readonly registry: ScanRegistry;
+  /** Scans that are here already, by their labels. */
+  readonly scans?: ReadonlyMap<string, PtyScan> | undefined;
   readonly communicator: Communicator;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: EventListener;

@@ -1,10 +1,10 @@
 /** A folder of NumPy frames as `simulate` writes it, at once or as it would be measured. */
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { NdArray, RealDType } from '../array/ndarray.ts';
-import { formatNpy } from '../array/npy.ts';
-import { makeFolder } from '../files/folder.ts';
-import type { LiveSource } from './live-source.ts';
+import type { NdArray, RealDType } from '../../array/ndarray.ts';
+import { formatNpy } from '../../array/npy.ts';
+import { makeFolder } from '../../files/folder.ts';
+import type { LiveSource } from './source.ts';
 
 /**
  * `geometry.txt` (distance, energy, psize, shape), `ccd/frame_000000.npy` and on, `positions.txt` with a line `name y x` for each

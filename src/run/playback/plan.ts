@@ -1,6 +1,6 @@
 /** When and in which order the frames of a played scan come. */
-import { ConfigError } from '../errors.ts';
-import { stream } from '../simulation/random.ts';
+import { ConfigError } from '../../errors.ts';
+import { stream } from '../../simulation/random.ts';
 
 export const LIVE_KINDS = ['folder', 'swmr', 'ptyd'] as const;
 
@@ -19,6 +19,21 @@ export interface LiveOptions {
   readonly shuffle?: number;
   /** Fraction of frames that never come. */
   readonly drop?: number;
+}
+
+/** What a simulated scan is like, and how it is played. */
+export interface SimulationOptions extends LiveOptions {
+  readonly frames: number;
+  /** Pixels along a side of a frame. */
+  readonly shape: number;
+  /** In the brightest frame. */
+  readonly photons: number;
+  /** Step between positions as a fraction of the probe. */
+  readonly density: number;
+  /** `round` or `raster`. */
+  readonly pattern: string;
+  readonly noise: boolean;
+  readonly seed: number;
 }
 
 const ONLY_LIVE = ['as', 'from', 'rate', 'jitter', 'shuffle', 'drop'] as const;

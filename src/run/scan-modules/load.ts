@@ -6,18 +6,25 @@ import { existsSync } from 'node:fs';
 import { register } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ConfigError, messageOf } from '../errors.ts';
-import type { ScanRegistry } from '../loaders/registry.ts';
+import { ConfigError, messageOf } from '../../errors.ts';
+import { ScanRegistry } from '../../loaders/registry.ts';
 
 let hooked = false;
+
+/** The scan classes of the package, and those of these files. */
+export async function registryWith(files: readonly string[] = []): Promise<ScanRegistry> {
+  const registry = new ScanRegistry();
+  for (const file of files) await loadScanModule(file, registry);
+  return registry;
+}
 
 /** Imports `file` and registers the scan classes it exports; returns their names. */
 export async function loadScanModule(file: string, registry: ScanRegistry): Promise<string[]> {
   const path = resolve(file);
   if (!existsSync(path)) throw moduleError(`there is no file ${path}`);
   if (!hooked) {
-    register('./ts-hooks.js', import.meta.url, {
-      data: { entry: new URL('../node.js', import.meta.url).href },
+    register('./hooks.js', import.meta.url, {
+      data: { entry: new URL('../../node.js', import.meta.url).href },
     });
     hooked = true;
   }

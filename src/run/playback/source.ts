@@ -1,11 +1,11 @@
 /** Frames to play: a simulated scan, or those of a prepared file. */
-import type { NdArray, RealDType } from '../array/ndarray.ts';
-import { sliceFirst } from '../array/ndarray.ts';
-import { AbortedError, ConfigError } from '../errors.ts';
-import { numberOf, pairOf } from '../ptyd/reading/meta-values.ts';
-import { PtydReader } from '../ptyd/reading/reader.ts';
-import { createMoonflowerExperiment, type MoonflowerExperiment } from '../simulation/moonflower.ts';
-import type { SimulateOptions } from './commands/simulate.ts';
+import type { NdArray, RealDType } from '../../array/ndarray.ts';
+import { sliceFirst } from '../../array/ndarray.ts';
+import { AbortedError, ConfigError } from '../../errors.ts';
+import { numberOf, pairOf } from '../../ptyd/reading/meta-values.ts';
+import { PtydReader } from '../../ptyd/reading/reader.ts';
+import { createMoonflowerExperiment, type MoonflowerExperiment } from '../../simulation/moonflower.ts';
+import type { SimulationOptions } from './plan.ts';
 
 export interface LiveSource {
   /** (y, x) of every scan point, m. */
@@ -24,11 +24,11 @@ export interface LiveSource {
   frame(point: number): Promise<NdArray<RealDType>>;
 }
 
-export async function liveSource(options: SimulateOptions, signal: AbortSignal): Promise<LiveSource> {
+export async function liveSource(options: SimulationOptions, signal: AbortSignal | undefined): Promise<LiveSource> {
   return options.from === undefined ? simulatedSource(options, signal) : prepared(options.from);
 }
 
-export function simulatedSource(options: SimulateOptions, signal: AbortSignal): LiveSource {
+export function simulatedSource(options: SimulationOptions, signal: AbortSignal | undefined): LiveSource {
   const { frames, shape, photons, density, pattern, noise, seed } = options;
   if (pattern !== 'round' && pattern !== 'raster') {
     throw new ConfigError([
@@ -57,11 +57,11 @@ export function simulatedSource(options: SimulateOptions, signal: AbortSignal): 
 /** The experiment when its object is drawn. Throws an `AbortedError` when the user wants the end. */
 export async function drawn(
   experiment: MoonflowerExperiment,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<MoonflowerExperiment> {
   await experiment.draw(async () => {
     await new Promise((resolve) => setImmediate(resolve));
-    if (signal.aborted) throw new AbortedError('stopped while the object was drawn');
+    if (signal?.aborted === true) throw new AbortedError('stopped while the object was drawn');
   });
   return experiment;
 }

@@ -1,14 +1,14 @@
 /** Where `simulate` writes: nothing is there yet, but for a scan that a new one may take the place of. */
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ConfigError } from '../errors.ts';
-import { entryAt } from '../files/entry.ts';
-import { folderObstacle } from '../files/folder.ts';
-import { isSameFile } from '../files/identity.ts';
-import { obstacleText } from '../ptyd/writing/backup.ts';
-import { lookAtNames } from '../ptyd/own-names.ts';
-import { SCAN_DATA } from '../params/scan-data.ts';
-import type { LiveKind } from './live-plan.ts';
+import { ConfigError } from '../../errors.ts';
+import { entryAt } from '../../files/entry.ts';
+import { folderObstacle } from '../../files/folder.ts';
+import { isSameFile } from '../../files/identity.ts';
+import { obstacleText } from '../../ptyd/writing/backup.ts';
+import { lookAtNames } from '../../ptyd/own-names.ts';
+import { SCAN_DATA } from '../../params/scan-data.ts';
+import type { LiveKind } from './plan.ts';
 
 /** What a folder of frames gets. */
 const ENTRIES = ['ccd', 'geometry.txt', 'positions.txt', 'done'] as const;

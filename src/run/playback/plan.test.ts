@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError } from '../errors.ts';
-import { kindOf, livePlan, refuseLiveOptions } from './live-plan.ts';
+import { ConfigError } from '../../errors.ts';
+import { kindOf, livePlan, refuseLiveOptions } from './plan.ts';
 
 describe('the plan of a played scan', () => {
   it('is in order and evenly spaced unless told otherwise', () => {

@@ -1,11 +1,11 @@
 /** What a played scan fills: a folder of files, an HDF5 file in SWMR mode, or a `.ptyd`. */
-import { fromNumbers, type NdArray, type RealDType } from '../array/ndarray.ts';
-import { openFile } from '../hdf5/file.ts';
-import type { LoadedFrames } from '../scan/load.ts';
-import { EOS } from '../scan/package.ts';
-import { PtyScan, type Availability, type ScanOptions } from '../scan/pty-scan.ts';
-import type { LiveSource } from './live-source.ts';
-import type { LiveKind } from './live-plan.ts';
+import { fromNumbers, type NdArray, type RealDType } from '../../array/ndarray.ts';
+import { openFile } from '../../hdf5/file.ts';
+import type { LoadedFrames } from '../../scan/load.ts';
+import { EOS } from '../../scan/package.ts';
+import { PtyScan, type Availability, type ScanOptions } from '../../scan/pty-scan.ts';
+import type { LiveSource } from './source.ts';
+import type { LiveKind } from './plan.ts';
 import { ScanFolder } from './scan-folder.ts';
 
 export interface LiveSink {

@@ -1,0 +1,82 @@
+/** Does a job for a command: on as many ranks as asked for, its events on the terminal, stopped by Ctrl-C. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { ConfigError } from '../errors.ts';
+import { isMaster } from '../parallel/communicator.ts';
+import type { EventListener } from '../run/events.ts';
+import type { Job } from '../run/jobs/job.ts';
+import { runHere, runInThreads } from '../run/run.ts';
+import { describe } from './terminal/event-text.ts';
+import { createReporter } from './terminal/reporter.ts';
+import { onInterrupt } from './interrupt.ts';
+import type { RankOptions } from './options.ts';
+import type { World } from './world.ts';
+
+/**
+ * `fallback`: ranks where the user says nothing. Threads do the work, be it one, so that this one hears Ctrl-C whatever they do;
+ * a process that a launcher started is a rank itself.
+ */
+export async function perform(
+  job: Job,
+  options: RankOptions,
+  world: World,
+  fallback: () => number = () => 1,
+): Promise<void> {
+  const run =
+    world.kind === 'mpi'
+      ? runHere(job, { communicator: world.communicator })
+      : runInThreads(job, sensible(options.ranks ?? fallback()));
+  run.on(isMaster(world.communicator) ? createReporter(options) : tellUser);
+  // MPI calls block: a handler could not run in time, and the launcher has its own.
+  if (world.kind !== 'mpi') {
+    onInterrupt(() => {
+      run.stop();
+    });
+  }
+  await run.ended;
+}
+
+/** Ranks but the master report nothing but what is odd. */
+const tellUser: EventListener = (event) => {
+  process.stderr.write(`${describe(event) ?? ''}\n`);
+};
+
+/** More ranks for each hardware thread only cost memory and time: all wait for the slowest. */
+const RANKS_PER_THREAD = 8;
+
+function sensible(ranks: number): number {
+  const threads = availableParallelism();
+  if (ranks <= RANKS_PER_THREAD * threads) return ranks;
+  throw new ConfigError([
+    {
+      path: '--ranks',
+      message: `expected at most ${RANKS_PER_THREAD * threads}, ${RANKS_PER_THREAD} for each hardware thread of this machine (${threads}), got ${ranks}`,
+    },
+  ]);
+}
+
+/** Throws a `ConfigError` for ranks that the launcher has started already. */
+export function requireOneKindOfRanks({ ranks }: RankOptions, world: World): void {
+  if (world.kind !== 'mpi' || ranks === undefined) return;
+  throw new ConfigError([
+    {
+      path: '--ranks',
+      message: `starts threads; the launcher has started ${world.communicator.size} processes already, and each is a rank`,
+    },
+  ]);
+}
+
+/** Cores that compute independently: two threads of one core share its arithmetic. */
+export function physicalCores(): number {
+  const available = availableParallelism();
+  try {
+    const folder = '/sys/devices/system/cpu';
+    const cores = readdirSync(folder)
+      .filter((name) => /^cpu\d+$/.test(name))
+      .map((name) => readFileSync(`${folder}/${name}/topology/core_cpus_list`, 'utf8').trim());
+    return Math.max(1, Math.min(available, new Set(cores).size));
+  } catch {
+    // Other systems do not say.
+    return available;
+  }
+}
