@@ -1,7 +1,6 @@
 /** The configuration of a command: scan modules first, then the file with its `--set` overrides. */
 import { ScanRegistry } from '../loaders/registry.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
-import { setLogLevel } from '../log.ts';
 import { checkFiles, type FilesToCheck } from '../run/check-files.ts';
 import type { RunConfig } from '../run/config/config-check.ts';
 import { loadConfig, type LoadedConfig } from '../run/config/config.ts';
@@ -27,7 +26,7 @@ export async function loadRunConfig(
 export function announced(loaded: LoadedConfig, options: ConfigOptions, session: Session): RunConfig {
   const { config, warnings } = loaded;
   if (options.quiet !== true) {
-    setLogLevel(config.verbose_level);
+    session.setLogLevel(config.verbose_level);
     for (const message of warnings) session.onEvent({ event: 'warning', message });
   }
   return config;

@@ -1,8 +1,9 @@
 /** What every command that works for a while shares: events, log level, Ctrl-C, scan classes, the clock. */
 import { ScanRegistry } from '../loaders/registry.ts';
-import { redirectLog, setLogLevel } from '../log.ts';
+import type { Log, LogLevel } from '../log.ts';
 import { isMaster } from '../parallel/communicator.ts';
-import type { EventListener, RunEvent } from '../run/events.ts';
+import { eventLog } from '../run/event-log.ts';
+import type { EventListener } from '../run/events.ts';
 import type { StageOptions } from '../run/scans/prepare.ts';
 import { describe } from './terminal/event-text.ts';
 import type { CommonOptions } from './options.ts';
@@ -11,9 +12,13 @@ import { alone, type World } from './world.ts';
 
 export interface Session {
   readonly onEvent: EventListener;
+  /** What scans and engines tell on the way, as events. */
+  readonly log: Log;
   readonly registry: ScanRegistry;
   /** Aborted when the user wants the end. Who does not ask for it is ended by Ctrl-C at once. */
   readonly signal: AbortSignal;
+  /** How much of the log is heard from now on. */
+  setLogLevel(level: LogLevel): void;
   /** Says what begins, with which configuration, and on what. */
   begin(command: string, config: string, backend?: string): void;
   stage(): StageOptions;
@@ -30,8 +35,8 @@ export function startSession(options: CommonOptions, world: World = alone()): Se
   const { communicator } = world;
   const onEvent = listener(options, world);
   const registry = new ScanRegistry();
-  if (options.quiet === true) setLogLevel('error');
-  redirectLog(logWriter(world, onEvent));
+  let level: LogLevel = options.quiet === true ? 'error' : 'warn';
+  const log = eventLog(logListener(world, onEvent), () => level, communicator.rank);
   // MPI calls block: a handler could not run in time, and the launcher has its own.
   let made: AbortSignal | undefined;
   const signal = (): AbortSignal =>
@@ -41,16 +46,20 @@ export function startSession(options: CommonOptions, world: World = alone()): Se
   };
   return {
     onEvent,
+    log,
     registry,
     get signal() {
       return signal();
+    },
+    setLogLevel(wanted) {
+      level = wanted;
     },
     begin(command, config, backend) {
       const each = world.kind === 'mpi' ? 'process' : 'thread';
       const ranks = communicator.size;
       onEvent({ event: 'start', command, config, ranks, each, backend: backend ?? null });
     },
-    stage: () => ({ registry, communicator, signal: signal(), onEvent }),
+    stage: () => ({ registry, communicator, signal: signal(), onEvent, log }),
     finish(files = []) {
       for (const file of files) onEvent({ event: 'note', message: `wrote ${file}` });
       done();
@@ -73,27 +82,18 @@ export function startSession(options: CommonOptions, world: World = alone()): Se
 function listener(options: CommonOptions, world: World): EventListener {
   if (!isMaster(world.communicator)) return () => undefined;
   if (world.say === undefined) return createReporter(options);
-  return (event) => world.say?.({ kind: 'event', event });
+  return world.say;
 }
 
-/** Where log messages go: the master's are events, those of other processes are shown as they come. */
-function logWriter(world: World, onEvent: EventListener): (type: string, text: string) => void {
-  if (world.say !== undefined) return (type, text) => world.say?.({ kind: 'log', type, text });
-  const { rank } = world.communicator;
-  if (rank === 0) {
-    return (type, text) => {
-      onEvent(logEvent(type, text));
-    };
-  }
-  return (type, text) => {
-    const event = logEvent(type, `rank ${rank}: ${text}`);
-    process.stderr.write(`${describe(event) ?? ''}\n`);
-  };
-}
-
-/** What the library tells on its way, as an event. */
-export function logEvent(type: string, message: string): RunEvent {
-  return { event: type === 'warn' || type === 'error' ? 'warning' : 'note', message };
+/** The master's log is among its events; other ranks, which report none, tell the user themselves. */
+function logListener({ communicator, say }: World, onEvent: EventListener): EventListener {
+  if (isMaster(communicator)) return onEvent;
+  return (
+    say ??
+    ((event) => {
+      process.stderr.write(`${describe(event) ?? ''}\n`);
+    })
+  );
 }
 
 /**

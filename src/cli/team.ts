@@ -2,8 +2,8 @@
 import { runTeam } from '../parallel/thread-team.ts';
 import type { CommonOptions } from './options.ts';
 import { createReporter } from './terminal/reporter.ts';
-import { interruptible, logEvent } from './session.ts';
-import type { RankMessage } from './world.ts';
+import { interruptible } from './session.ts';
+import type { RunEvent } from '../run/events.ts';
 
 /** `argv` is the command as a user gives it. */
 export async function runInTeam(
@@ -12,21 +12,13 @@ export async function runInTeam(
   options: CommonOptions,
 ): Promise<void> {
   const onEvent = createReporter(options);
-  const show = (message: RankMessage, rank: number): void => {
-    if (message.kind === 'event') {
-      onEvent(message.event);
-      return;
-    }
-    const text = rank === 0 ? message.text : `rank ${rank}: ${message.text}`;
-    onEvent(logEvent(message.type, text));
-  };
   await runTeam({
     entry: new URL('rank.js', import.meta.url),
     size: ranks,
     task: { argv },
     signal: interruptible(),
-    onMessage: (message, rank) => {
-      show(message as RankMessage, rank);
+    onMessage: (event) => {
+      onEvent(event as RunEvent);
     },
   });
 }

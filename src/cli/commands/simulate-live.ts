@@ -12,10 +12,10 @@ import type { World } from '../world.ts';
 
 export async function simulateLive(output: string, options: SimulateOptions, world: World): Promise<void> {
   const session = startSession(options, world);
-  const { onEvent, signal } = session;
+  const { onEvent, signal, log } = session;
   const kind = options.as ?? kindOf(output);
   await requireOutput(kind, output, options.from);
-  const source = await liveSource(options, signal);
+  const source = await liveSource(options, signal, log);
   const plan = livePlan(source.positions.length, options);
   const sink = await openSink(kind, output, source, await source.frame(0));
   if (source.experiment !== undefined) {

@@ -59,7 +59,7 @@ async function simulateFile(output: string, options: SimulateOptions, session: S
       save: 'append',
       dfile: output,
     },
-    { signal: session.signal },
+    { signal: session.signal, log: session.log },
   );
   await drainScan(scan, 'simulated', CHUNK, session.stage(), () => undefined);
 }

@@ -13,7 +13,7 @@ export interface FeedOptions {
 
 /** `undefined` where nothing is followed. */
 export async function openFeed(config: RunConfig, options: ReconstructOptions): Promise<Feed | undefined> {
-  const { communicator, feed, follow, halfSets, onEvent, resume } = options;
+  const { communicator, feed, follow, halfSets, resume } = options;
   if (follow === undefined || feed === undefined) return undefined;
   if (halfSets === true) {
     const message = 'is for scans that are complete; afterwards --resume FILE.ptyr --half-sets makes them';
@@ -31,5 +31,5 @@ export async function openFeed(config: RunConfig, options: ReconstructOptions): 
     resumePreparation: resume !== undefined,
     scanModules: feed.scanModules,
   }));
-  return new Feed(feed.thread, tasks, communicator, onEvent);
+  return new Feed(feed.thread, tasks, communicator, options);
 }

@@ -14,12 +14,13 @@ export type DataOverrides = Readonly<Record<string, unknown>>;
  */
 export function createScan(
   { label, data }: ScanConfig,
-  { registry, communicator, signal, follow, resumePreparation }: StageOptions,
+  { registry, communicator, signal, log, follow, resumePreparation }: StageOptions,
   overrides: DataOverrides = {},
 ): PtyScan {
   const options = {
     communicator,
     signal,
+    log,
     follow: follow !== undefined,
     resume: resumePreparation === true,
     label,
@@ -30,12 +31,12 @@ export function createScan(
 /** What a scan has been prepared to, as it is. */
 export function createPrepared(
   { label, data }: ScanConfig,
-  { registry, communicator, signal }: StageOptions,
+  { registry, communicator, signal, log }: StageOptions,
   dfile: string,
 ): PtyScan {
   const { load_parallel, min_frames } = data.values;
   const parameters = { label, dfile, source: 'file', load_parallel, min_frames };
-  return registry.create('PtydScan', parameters, { communicator, signal });
+  return registry.create('PtydScan', parameters, { communicator, signal, log });
 }
 
 /** Overrides that make a scan read its prepared file, which may be still to come. */
