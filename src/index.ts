@@ -1,5 +1,6 @@
 /** What runs everywhere, browsers included: arrays, geometry, simulation, models, engines, quality. */
 export * from './errors.ts';
+export type { Log } from './log.ts';
 export { VERSION } from './version.ts';
 export * from './array/ndarray.ts';
 export { formatNpy, parseNpy } from './array/npy.ts';

@@ -1,34 +1,39 @@
-/** Messages for people. Events for programs are in `run/events.ts`. */
-import { createConsola, type ConsolaInstance } from 'consola';
+/**
+ * Messages for people. Who does the work is given a log and writes to it; who gave it decides what is shown. Events for programs
+ * are in `run/events.ts`.
+ */
 
-export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
+/** Levels, the gravest first. */
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 
-const LEVELS: Record<LogLevel, number> = { silent: -999, error: 0, warn: 1, info: 3, debug: 4 };
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** The library's logger. Warnings and up by default; a command sets its own level. Everything goes to stderr. */
-export const log: ConsolaInstance = createConsola({
-  level: LEVELS.warn,
-  ...(typeof process === 'undefined' ? {} : { stdout: process.stderr, stderr: process.stderr }),
+/** Takes messages for people, each a plain text without an end of line. */
+export interface Log {
+  /** Details of what happens. */
+  debug(text: string): void;
+  /** Good to know; nothing is wrong. */
+  info(text: string): void;
+  /** Something is odd, and the work goes on. */
+  warn(text: string): void;
+  /** Something went wrong. What ends the work is thrown instead. */
+  error(text: string): void;
+}
+
+/** Hands every message to `write`. */
+export function logTo(write: (level: LogLevel, text: string) => void): Log {
+  const at =
+    (level: LogLevel) =>
+    (text: string): void => {
+      write(level, text);
+    };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** For those who give no log: warnings and errors go to the console, in Node to stderr. */
+export const consoleLog: Log = logTo((level, text) => {
+  if (level === 'warn' || level === 'error') console[level](`ptyflow: ${text}`);
 });
 
-/** Hands every message to `write`, with its type, instead of showing it. */
-export function redirectLog(write: (type: string, text: string) => void): void {
-  log.setReporters([
-    {
-      log: ({ type, args }) => {
-        write(type, args.map(String).join(' '));
-      },
-    },
-  ]);
-}
-
-const TYPES = ['error', 'info', 'debug'] as const;
-
-/** Shows what `redirectLog` took in another thread; what is of no type known here is a warning. */
-export function logAs(type: string, text: string): void {
-  log[TYPES.find((known) => known === type) ?? 'warn'](text);
-}
-
-export function setLogLevel(level: LogLevel): void {
-  log.level = LEVELS[level];
-}
+/** Shows nothing. */
+export const silentLog: Log = logTo(() => undefined);

@@ -1,6 +1,5 @@
 /** Everything of `index.ts`, and what needs Node: files, scans, runs. */
 export * from './index.ts';
-export { log } from './log.ts';
 export { h5info } from './hdf5/info.ts';
 export { openFile, type H5File } from './hdf5/file.ts';
 export { readTree, writeTree } from './hdf5/encoding.ts';

@@ -7,6 +7,7 @@ import { ndarray, type NdArray } from '../src/array/ndarray.ts';
 import { formatNpy } from '../src/array/npy.ts';
 import { ConfigError } from '../src/errors.ts';
 import { ScanRegistry } from '../src/loaders/registry.ts';
+import { silentLog } from '../src/log.ts';
 import { singleCommunicator } from '../src/parallel/single.ts';
 import { ENGINE_GROUPS } from '../src/params/engines.ts';
 import { parseText } from '../src/params/yaml.ts';
@@ -202,6 +203,7 @@ describe('of each kind one', () => {
     await runReconstruction(config, {
       registry,
       communicator: singleCommunicator(),
+      log: silentLog,
       run: name,
       overrides: () => ({}),
       onEvent: (event) => events.push(event),

@@ -5,6 +5,7 @@
 import type { NdArray } from '../array/ndarray.ts';
 import type { Backend } from '../compute/backend.ts';
 import { AbortedError } from '../errors.ts';
+import type { Log } from '../log.ts';
 import type { Model } from '../model/model.ts';
 import { onAnyRank } from '../parallel/any-rank.ts';
 import type { Communicator } from '../parallel/communicator.ts';
@@ -42,6 +43,8 @@ export interface EngineContext {
   readonly onIteration?: (result: IterationResult) => void;
   /** Where `DM` holds the object at a known value: the array of its `object_regul_mask`. */
   readonly objectMask?: NdArray;
+  /** Hears what a user should know. By default warnings and errors go to the console. */
+  readonly log?: Log;
 }
 
 export interface Engine {

@@ -1,12 +1,11 @@
 /** The parameters of a run as a whole: how much it says, what it saves and where, what it computes with. */
 import { z } from 'zod';
+import type { LogLevel } from '../log.ts';
 import { ignored, param, type Values } from './declare.ts';
 import { bool, choice, custom, float, int, nullable, path, text } from './types.ts';
 
-type Level = 'error' | 'warn' | 'info' | 'debug';
-
 /** Levels of the log by ptypy's names and numbers. */
-const LEVEL_NAMES: Readonly<Record<string, Level>> = {
+const LEVEL_NAMES: Readonly<Record<string, LogLevel>> = {
   CRITICAL: 'error',
   ERROR: 'error',
   WARNING: 'warn',
@@ -17,7 +16,7 @@ const LEVEL_NAMES: Readonly<Record<string, Level>> = {
   DEBUG: 'debug',
 };
 /** By ptypy's number, and by that of Python's logging. */
-const LEVEL_NUMBERS: ReadonlyMap<number, Level> = new Map<number, Level>([
+const LEVEL_NUMBERS: ReadonlyMap<number, LogLevel> = new Map<number, LogLevel>([
   ...(['error', 'error', 'warn', 'info', 'debug', 'debug', 'debug'] as const).entries(),
   [10, 'debug'],
   [15, 'debug'],
@@ -29,14 +28,14 @@ const LEVEL_NUMBERS: ReadonlyMap<number, Level> = new Map<number, Level>([
 ]);
 
 /** `Info`, `3` and so on; undefined for anything else. */
-function levelOf(given: string): Level | undefined {
+function levelOf(given: string): LogLevel | undefined {
   const name = given.trim().toUpperCase();
   if (Object.hasOwn(LEVEL_NAMES, name)) return LEVEL_NAMES[name];
   return /^\d+$/.test(name) ? LEVEL_NUMBERS.get(Number(name)) : undefined;
 }
 
-const verbosity = custom<Level>(
-  z.union([z.int(), z.string()]).transform((given, context): Level => {
+const verbosity = custom<LogLevel>(
+  z.union([z.int(), z.string()]).transform((given, context): LogLevel => {
     const level = levelOf(String(given));
     if (level !== undefined) return level;
     context.addIssue({ code: 'custom', message: 'not a level' });

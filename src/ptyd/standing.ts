@@ -3,6 +3,7 @@ import { lstatSync, statSync, type Stats } from 'node:fs';
 import { basename } from 'node:path';
 import { FileError, messageOf } from '../errors.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
+import { silentLog } from '../log.ts';
 import { CHUNKS, chunkPath, INFO, META } from './format.ts';
 import { numberOf } from './reading/meta-values.ts';
 import { PtydReader } from './reading/reader.ts';
@@ -53,7 +54,8 @@ export async function standingAt(file: string): Promise<Standing> {
   const there = await kindAt(file);
   if (there.kind !== 'ptyd') return there;
   return named(file, async () => {
-    const reader = new PtydReader(file);
+    // Frames are counted only.
+    const reader = new PtydReader(file, silentLog);
     await reader.refresh();
     const { frames, pending } = reader;
     const announced = numberOf(reader.meta.num_frames) ?? 0;

@@ -9,6 +9,7 @@ import { entryAt } from '../files/entry.ts';
 import { folderObstacle } from '../files/folder.ts';
 import { identityOf } from '../files/identity.ts';
 import type { ScanRegistry } from '../loaders/registry.ts';
+import { silentLog } from '../log.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import { SCAN } from '../params/model.ts';
 import { arrayPlace } from '../hdf5/array-file.ts';
@@ -93,7 +94,10 @@ class Inputs {
 
 /** A scan that cannot be made says so itself when its turn comes. */
 function scanOf(entry: ScanConfig, overrides: DataOverrides, registry: ScanRegistry): PtyScan | undefined {
-  const stage = { registry, communicator: singleCommunicator(), onEvent: () => undefined };
+  const stage = {
+    ...{ registry, communicator: singleCommunicator() },
+    ...{ onEvent: () => undefined, log: silentLog },
+  };
   try {
     return createScan(entry, stage, overrides);
   } catch (error) {

@@ -9,6 +9,7 @@ import { toNumbers } from '../array/ndarray.ts';
 import { DivergedError, messageOf } from '../errors.ts';
 import { createReferenceBackend } from '../compute/reference/reference.ts';
 import { ScanRegistry } from '../loaders/registry.ts';
+import { silentLog } from '../log.ts';
 import { Model } from '../model/model.ts';
 import { movePositions } from '../model/placement.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
@@ -59,6 +60,7 @@ async function run(
     runReconstruction(config, {
       registry: new ScanRegistry(),
       communicator,
+      log: silentLog,
       onEvent: (event) => {
         if (communicator.rank === 0) events.push(event);
       },

@@ -247,12 +247,13 @@ export class EngineRun {
 
   async #createEngine({ key, name, values }: EngineConfig, start: number): Promise<Engine> {
     this.#refuseMetres(key, values);
-    const { signal } = this.#options;
+    const { signal, log } = this.#options;
     const mask = values.object_regul_mask;
     const objectMask =
       typeof mask === 'string' ? await readArrayFile(mask, `engines.${key}.object_regul_mask`) : undefined;
     return createEngine(engineName(name), values as unknown as EngineParameters[EngineName], {
       model: this.#model,
+      log,
       ...(signal === undefined ? {} : { signal }),
       ...(objectMask === undefined ? {} : { objectMask }),
       onIteration: (result) => {

@@ -7,6 +7,7 @@ import { onRanks } from '../../test/tools/local-ranks.ts';
 import { ndarray, takeFirst, type NdArray, type RealDType } from '../array/ndarray.ts';
 import { ConfigError, DataError } from '../errors.ts';
 import { ScanRegistry } from '../loaders/registry.ts';
+import { silentLog } from '../log.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import { singleCommunicator } from '../parallel/single.ts';
@@ -165,6 +166,7 @@ function optionsFor(output: string, communicator: Communicator, events: RunEvent
   return {
     registry,
     communicator,
+    log: silentLog,
     onEvent: (event) => events.push(event),
     run: 'r',
     output: join(folder, output),

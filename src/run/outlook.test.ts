@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/tools/h5py.ts';
 import { ScanRegistry } from '../loaders/registry.ts';
+import { silentLog } from '../log.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
 import { configFromTree } from './config/config.ts';
@@ -27,7 +28,8 @@ async function look(data: object, engines: object, model: object = {}): Promise<
     { scans: { S: { data, ...model } }, engines },
     { scanGroups: registry, engineGroups: ENGINE_GROUPS },
   );
-  return lookAhead(config, { registry, communicator: singleCommunicator(), onEvent: () => undefined });
+  const communicator = singleCommunicator();
+  return lookAhead(config, { registry, communicator, onEvent: () => undefined, log: silentLog });
 }
 
 describe('lookAhead', () => {

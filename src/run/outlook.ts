@@ -172,7 +172,7 @@ async function runOutlook(
   config: RunConfig,
   scans: readonly ScanOutlook[],
   trials: readonly LoadedScan[],
-  { communicator, signal }: StageOptions,
+  { communicator, signal, log }: StageOptions,
 ): Promise<RunOutlook> {
   const tried = trials.reduce((sum, { packages }) => sum + packages[0].chunk.indices.length, 0);
   const frames = scans.reduce<number | null>(
@@ -182,10 +182,10 @@ async function runOutlook(
   const model = new Model({ backend: createBackend(config), communicator, signal });
   try {
     // The probe is as good as any: how long an iteration takes does not depend on it.
-    for (const trial of trials) await takeFrames(model, trial, true);
+    for (const trial of trials) await takeFrames(model, trial, true, log);
     const engines: { engine: string; seconds: number | null }[] = [];
     for (const entry of config.engines) {
-      const perFrame = (await secondsPerIteration(entry, model, signal)) / tried;
+      const perFrame = (await secondsPerIteration(entry, model, { signal, log })) / tried;
       const seconds = frames === null ? null : perFrame * frames * Number(entry.values.numiter);
       engines.push({ engine: entry.name, seconds });
     }
@@ -202,11 +202,12 @@ async function runOutlook(
 async function secondsPerIteration(
   { name, values }: EngineConfig,
   model: Model,
-  signal: AbortSignal | undefined,
+  { signal, log }: Pick<StageOptions, 'signal' | 'log'>,
 ): Promise<number> {
   const trial = { ...values, numiter: WARM_UP + MEASURED, position_refinement: null };
   const engine = await createEngine(engineName(name), trial as unknown as EngineParameters[EngineName], {
     model,
+    log,
     ...(signal === undefined ? {} : { signal }),
   });
   try {

@@ -62,12 +62,12 @@ export async function runReconstruction(
       for (const entry of config.scans) {
         const scan = await loadFrames(entry, config, options);
         requireLoadedScan(scan, config, onEvent);
-        await takeFrames(model, scan, resume !== undefined);
+        await takeFrames(model, scan, resume !== undefined, options.log);
         if (resume === undefined) await lookAtProbe(model, config, entry.label, onEvent);
         if (options.halfSets === true) kept.push(requireHalves(scan));
       }
     }
-    const live = feed === undefined ? undefined : new LiveScans(feed, model, config, onEvent);
+    const live = feed === undefined ? undefined : new LiveScans(feed, model, config, options);
     await live?.begin(resume !== undefined, options.signal);
     // Engines that had begun had all frames.
     while (live?.ended === false && (resume?.iteration ?? 0) > 0) await live.grow({ wait: true, ...options });
@@ -101,7 +101,7 @@ function reconstructOn(backend: Backend): Reconstruct {
       signal: options.signal,
     });
     try {
-      for (const scan of scans) await takeFrames(model, scan, false);
+      for (const scan of scans) await takeFrames(model, scan, false, options.log);
       // Halves save nothing on the way.
       const run = new EngineRun(model, config, options);
       for (const { key } of config.engines) await run.engine(key);

@@ -4,7 +4,7 @@
 import { DataError } from '../errors.ts';
 import { isInteger, type NdArray, type RealDType } from '../array/ndarray.ts';
 import { translateCenter } from '../geometry/centers.ts';
-import { log } from '../log.ts';
+import type { Log } from '../log.ts';
 import { checkMask } from './mask-check.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
 import type { ScanData } from '../params/scan-data.ts';
@@ -40,6 +40,7 @@ export class ChunkPreparation {
   estimate: CenterEstimate | undefined;
   readonly #info: ScanData;
   readonly #communicator: Communicator;
+  readonly #log: Log;
   readonly #weight: NdArray<RealDType> | undefined;
   #frameShape: Pair | undefined;
   #plan: PreparePlan | undefined;
@@ -51,11 +52,13 @@ export class ChunkPreparation {
   constructor(
     info: ScanData,
     communicator: Communicator,
+    log: Log,
     weight: NdArray<RealDType> | undefined,
     frameShape: Pair | undefined,
   ) {
     this.#info = info;
     this.#communicator = communicator;
+    this.#log = log;
     this.#weight = weight;
     if (frameShape !== undefined) {
       this.#frameShape = frameShape;
@@ -109,7 +112,7 @@ export class ChunkPreparation {
     this.#plan ??= await this.#firstPlan(data, weights, shape);
     const plan = this.#plan;
     if (!this.#maskSeen)
-      await checkMask(this.#used(weights, raw, shape, plan), data.shape[0], this.#communicator);
+      await checkMask(this.#used(weights, raw, shape, plan), data.shape[0], this.#communicator, this.#log);
     this.#maskSeen = true;
     const preparedData = prepareFrames(data, plan, raw.region);
     const preparedWeights = prepareWeights(weights, plan, raw.region);
@@ -163,7 +166,7 @@ export class ChunkPreparation {
       [hot, 'hot (in all frames)'],
     ] as const;
     const found = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-    if (found.length > 0) log.warn(`bad pixels were masked: ${found.join(', ')}`);
+    if (found.length > 0) this.#log.warn(`bad pixels were masked: ${found.join(', ')}`);
   }
 
   /** Weights of the pixels that are used, without those that frames are padded with. */
@@ -294,7 +297,7 @@ export class ChunkPreparation {
     const { center, spread } = this.estimate;
     if (isMaster(this.#communicator)) {
       const show = (pair: Pair): string => `(${pair.map((x) => x.toFixed(2)).join(', ')})`;
-      log.info(`centre found at ${show(center)} ± ${show(spread)} pixels in ${centers.length} frames`);
+      this.#log.info(`centre found at ${show(center)} ± ${show(spread)} pixels in ${centers.length} frames`);
     }
     return this.#makePlan(frameShape, center);
   }

@@ -54,7 +54,7 @@ export function requireNotInput({ dfile, chunk_format }: ScanData, inputs: reado
 export function saverFor(
   { save, dfile, chunk_format, compression, parallel_write }: ScanData,
   communicator: Communicator,
-  about: Pick<PtydWriterOptions, 'irregular' | 'info'>,
+  about: Pick<PtydWriterOptions, 'irregular' | 'info' | 'log'>,
 ): ChunkSaver | undefined {
   if (save === null || dfile === null) return undefined;
   const options = {

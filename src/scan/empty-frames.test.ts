@@ -1,9 +1,10 @@
 /** Frames without counts, and masks that leave nothing. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ArrayScan, gridPositions, packagesOf } from '../../test/tools/array-scan.ts';
 import { onRanks } from '../../test/tools/local-ranks.ts';
+import { hearing } from '../../test/tools/warnings.ts';
 import { ndarray, type NdArray, type RealDType } from '../array/ndarray.ts';
-import { log } from '../log.ts';
+import type { Log } from '../log.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 
@@ -18,30 +19,30 @@ function frames(n: number, empty: readonly number[]): NdArray<'int32'> {
   return ndarray('int32', [n, ROWS, COLS], data);
 }
 
+/** Makes a scan that writes to `log`. */
+type Make = (log: Log) => ArrayScan;
+
 function scanOf(
   n: number,
   empty: readonly number[],
   parameters: object = {},
   more: { weight?: NdArray<RealDType>; communicator?: Communicator } = {},
-): ArrayScan {
+): Make {
   const { weight, communicator = singleCommunicator() } = more;
   const source = {
     frames: frames(n, empty),
     positions: gridPositions(n),
     ...(weight === undefined ? {} : { weight }),
   };
-  return new ArrayScan({ shape: null, auto_center: false, ...parameters }, source, { communicator });
+  return (log) =>
+    new ArrayScan({ shape: null, auto_center: false, ...parameters }, source, { communicator, log });
 }
 
-async function prepared(scan: ArrayScan, perChunk: number) {
-  const warn = vi.spyOn(log, 'warn').mockImplementation(() => undefined);
-  try {
-    await scan.initialize();
-    const packages = await packagesOf(scan, perChunk);
-    return { packages, warnings: warn.mock.calls.map(([text]) => String(text)) };
-  } finally {
-    warn.mockRestore();
-  }
+async function prepared(make: Make, perChunk: number) {
+  const { log, warnings } = hearing();
+  const scan = make(log);
+  await scan.initialize();
+  return { packages: await packagesOf(scan, perChunk), warnings };
 }
 
 function mask(valid: (i: number) => boolean, n = ROWS * COLS, shape = [ROWS, COLS]): NdArray<'uint8'> {
@@ -115,13 +116,13 @@ describe('frames without counts', () => {
 });
 
 describe('a mask', () => {
-  const large = (valid: (i: number) => boolean) => {
+  const large = (valid: (i: number) => boolean): Make => {
     const source = {
       frames: ndarray('int32', [2, 32, 32], new Int32Array(2048).fill(1)),
       positions: gridPositions(2),
       weight: mask(valid, 1024, [32, 32]),
     };
-    return new ArrayScan({ shape: [16, 64], auto_center: false }, source);
+    return (log) => new ArrayScan({ shape: [16, 64], auto_center: false }, source, { log });
   };
 
   it('that leaves next to nothing of the part that is used is an error', async () => {

@@ -1,7 +1,7 @@
 /** Frames without any counts: named at the end of a scan, left out where that is asked for. */
 import { takeFirst, type NdArray, type RealDType } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
-import { log } from '../log.ts';
+import type { Log } from '../log.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
 import type { ScanData } from '../params/scan-data.ts';
 import type { Chunk } from './package.ts';
@@ -12,12 +12,14 @@ const NAMED = 10;
 export class EmptyFrames {
   readonly #drop: boolean;
   readonly #communicator: Communicator;
+  readonly #log: Log;
   readonly #empty: number[] = [];
   #frames = 0;
 
-  constructor({ drop_frames: drop }: ScanData, communicator: Communicator) {
+  constructor({ drop_frames: drop }: ScanData, communicator: Communicator, log: Log) {
     this.#drop = drop === 'empty';
     this.#communicator = communicator;
+    this.#log = log;
   }
 
   /**
@@ -40,7 +42,9 @@ export class EmptyFrames {
     const sorted = [...this.#empty].sort((a, b) => a - b);
     const named = sorted.slice(0, NAMED).join(', ') + (sorted.length > NAMED ? ', …' : '');
     const done = this.#drop ? 'they are left out' : 'drop_frames: empty leaves them out';
-    log.warn(`${sorted.length} of ${this.#frames} frames have no counts on valid pixels: ${named}; ${done}`);
+    this.#log.warn(
+      `${sorted.length} of ${this.#frames} frames have no counts on valid pixels: ${named}; ${done}`,
+    );
   }
 
   #requireCounts(): void {

@@ -3,7 +3,6 @@ import type { NdArray } from '../array/ndarray.ts';
 import { ConfigError } from '../errors.ts';
 import { geometryDoubts, positionsDoubt } from '../geometry/plausible.ts';
 import { createGeometry, unknownOf } from '../geometry/propagation.ts';
-import { log } from '../log.ts';
 import type { ScanData } from '../params/scan-data.ts';
 import type { StoredGeometry } from '../ptyd/reading/meta-geometry.ts';
 import type { Meta, Pair } from './package.ts';
@@ -30,20 +29,19 @@ export function requireGeometry(
   if (issues.length > 0) throw new ConfigError(issues);
 }
 
-/** Says what is unlikely; throws a ConfigError for what is impossible. */
-export function checkPlausible(info: ScanData, frameShape: Pair | undefined, speaks: boolean): void {
+/** What is unlikely, in words; throws a ConfigError for what is impossible. */
+export function requirePossible(info: ScanData, frameShape: Pair | undefined): readonly string[] {
   const shape = info.shape ?? frameShape ?? null;
   const { impossible, unlikely } = geometryDoubts({ ...info, shape });
   if (impossible.length > 0) {
     throw new ConfigError(impossible.map(({ name, message }) => ({ path: name, message })));
   }
-  if (speaks) for (const text of unlikely) log.warn(text);
+  return unlikely;
 }
 
-/** Says so where positions in metres span more than any scan. */
-export function checkSpan(positions: NdArray<'float64'>, meta: Meta): void {
-  const doubt = meta.positions_unit === 'pixel' ? undefined : positionsDoubt(positions.data);
-  if (doubt !== undefined) log.warn(doubt);
+/** Says where positions in metres span more than any scan; else undefined. */
+export function spanDoubt(positions: NdArray<'float64'>, meta: Meta): string | undefined {
+  return meta.positions_unit === 'pixel' ? undefined : positionsDoubt(positions.data);
 }
 
 /** What a user should know of a prepared file without its geometry; undefined: all is known. */

@@ -1,7 +1,7 @@
 /** A mask that leaves next to nothing is mostly one that was meant the other way round. */
 import type { NdArray, RealDType } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
-import { log } from '../log.ts';
+import type { Log } from '../log.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
 
 /** Shares of valid pixels below which a mask is refused, and below which it is told of. */
@@ -10,12 +10,13 @@ const LITTLE = 0.2;
 
 /**
  * Of frames that are not padded yet: weights (rows, cols) or (n, rows, cols), of `frames` frames on this rank. Throws `DataError`
- * where they leave next to nothing. Collective.
+ * where they leave next to nothing; little is told to the master's `log`. Collective.
  */
 export async function checkMask(
   weights: NdArray<RealDType>,
   frames: number,
   communicator: Communicator,
+  log: Log,
 ): Promise<void> {
   const own = frames === 0 ? [0, 0] : [validIn(weights), weights.data.length];
   const all = await communicator.allGather(own);

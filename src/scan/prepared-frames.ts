@@ -1,7 +1,7 @@
 /** The frames of a prepared file on behalf of a scan: all that a loader does, for `source: file` and `source: PATH`. */
 import type { NdArray, RealDType } from '../array/ndarray.ts';
 import { FileError } from '../errors.ts';
-import { log } from '../log.ts';
+import type { Log } from '../log.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
 import { gapsText, metaContent, surplusText } from '../ptyd/reading/meta-geometry.ts';
 import { PtydReader, type FramesRead } from '../ptyd/reading/reader.ts';
@@ -17,6 +17,7 @@ export interface PreparedOptions {
   readonly follow: boolean;
   /** What is there is the whole scan, however many frames are announced. */
   readonly accept: boolean;
+  readonly log: Log;
 }
 
 export class PreparedFrames implements Origin {
@@ -32,7 +33,7 @@ export class PreparedFrames implements Origin {
 
   /** Opens nothing. */
   constructor(file: string, options: PreparedOptions) {
-    this.#reader = new PtydReader(file);
+    this.#reader = new PtydReader(file, options.log);
     this.#options = options;
   }
 
@@ -84,7 +85,7 @@ export class PreparedFrames implements Origin {
   async begin(): Promise<void> {
     await this.#share();
     this.#started = this.frames > 0;
-    const { follow, communicator } = this.#options;
+    const { follow, communicator, log } = this.#options;
     if (follow || !isMaster(communicator)) return;
     const { file, meta, frameShape, gaps, expected } = this.#reader;
     for (const note of metaContent(meta, frameShape).notes) log.warn(`${file}: ${note}`);

@@ -9,14 +9,19 @@ import {
   type ArraySource,
 } from '../../test/tools/array-scan.ts';
 import { onRanks } from '../../test/tools/local-ranks.ts';
-import { warningsOf } from '../../test/tools/warnings.ts';
+import { hearing } from '../../test/tools/warnings.ts';
 import { EOS, WAIT, type AutoAnswer } from './package.ts';
+import type { ScanOptions } from './pty-scan.ts';
 
 const frames = numberedFrames(50, 2, 2);
 const positions = gridPositions(50);
 
-async function ready(parameters: object, source: Partial<ArraySource> = {}): Promise<ArrayScan> {
-  const scan = new ArrayScan({ shape: null, ...parameters }, { frames, ...source });
+async function ready(
+  parameters: object,
+  source: Partial<ArraySource> = {},
+  options?: ScanOptions,
+): Promise<ArrayScan> {
+  const scan = new ArrayScan({ shape: null, ...parameters }, { frames, ...source }, options);
   await scan.initialize();
   return scan;
 }
@@ -39,9 +44,8 @@ describe('number of frames', () => {
   });
 
   it('is lowered to the positions there are, with a warning', async () => {
-    const warnings = await warningsOf(async () => {
-      expect((await ready({ num_frames: 99 }, { positions })).numFrames).toBe(50);
-    });
+    const { log, warnings } = hearing();
+    expect((await ready({ num_frames: 99 }, { positions }, { log })).numFrames).toBe(50);
     expect(warnings).toEqual([expect.stringMatching(/99.*50 positions/)]);
   });
 

@@ -14,7 +14,7 @@ import { describe, expect, it } from 'vitest';
 import { ArrayScan, gridPositions, numberedFrames, packagesOf } from '../../test/tools/array-scan.ts';
 import { temporaryFolder } from '../../test/tools/h5py.ts';
 import { onRanks } from '../../test/tools/local-ranks.ts';
-import { warningsOf } from '../../test/tools/warnings.ts';
+import { hearing } from '../../test/tools/warnings.ts';
 import { ConfigError, DataError, FileError } from '../errors.ts';
 import { openFile } from '../hdf5/file.ts';
 import { SCAN_DATA } from '../params/scan-data.ts';
@@ -267,8 +267,8 @@ describe('geometry that nobody gave', () => {
 
   it('is said to be unlikely where the unit slipped, and refused where it is impossible', async () => {
     const given = { shape: null, energy: 7200, distance: 2, psize: 1e-4 };
-    const scan = new Raw(given, source);
-    const warnings = await warningsOf(() => scan.initialize());
+    const { log, warnings } = hearing();
+    await new Raw(given, source, { log }).initialize();
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain('energy 7200 keV is unlikely');
     const impossible = new Raw({ ...given, energy: 7, psize: 172 }, source);

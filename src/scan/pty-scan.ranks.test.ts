@@ -5,7 +5,6 @@ import { ArrayScan, gridPositions, numberedFrames, packagesOf } from '../../test
 import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
 import { onRanks } from '../../test/tools/local-ranks.ts';
 import { fromNumbers, item, type NdArray } from '../array/ndarray.ts';
-import { setLogLevel } from '../log.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import type { DataPackage } from './package.ts';
@@ -84,7 +83,6 @@ result = [tree(file) for file in argument]
 }
 
 const files = [join(folder, 'alone.ptyd')];
-setLogLevel('error');
 const alone = await prepare({ save: 'append', dfile: files[0] }, singleCommunicator());
 
 describe.each([null, 'data', 'common', 'all'])('load_parallel %s', (mode) => {

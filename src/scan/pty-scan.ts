@@ -6,7 +6,7 @@
  */
 import type { NdArray, RealDType } from '../array/ndarray.ts';
 import { AbortedError, ConfigError, DataError } from '../errors.ts';
-import { log } from '../log.ts';
+import { consoleLog, type Log } from '../log.ts';
 import { onAnyRank } from '../parallel/any-rank.ts';
 import { LoadBalance } from '../parallel/balance.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
@@ -29,11 +29,11 @@ import type { ScreenCounts } from './prepare/screen.ts';
 import type { StoredScan } from '../ptyd/reading/stored-scan.ts';
 import { countFrames } from './count-frames.ts';
 import {
-  checkPlausible,
-  checkSpan,
   inMetres,
   positionsOf,
   requireGeometry,
+  requirePossible,
+  spanDoubt,
   unknownText,
 } from './known-geometry.ts';
 import { PreparedFrames } from './prepared-frames.ts';
@@ -66,6 +66,8 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
 
   protected readonly communicator: Communicator;
   protected readonly signal: AbortSignal | undefined;
+  /** For what a user should know: `this.log.warn('…')`. Every rank has one. */
+  protected readonly log: Log;
   protected readonly follow: boolean;
   readonly #resume: boolean;
   /** The file that the frames come from with `source`, instead of the class. */
@@ -99,10 +101,11 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
     this.#label = options.label;
     this.communicator = options.communicator ?? singleCommunicator();
     this.signal = options.signal;
+    this.log = options.log ?? consoleLog;
     this.follow = options.follow === true;
     this.#resume = options.resume === true;
     this.#balance = new LoadBalance(this.communicator.size);
-    this.#empty = new EmptyFrames(this.info, this.communicator);
+    this.#empty = new EmptyFrames(this.info, this.communicator, this.log);
     const file = preparedSource(group, this.info);
     if (file === undefined) return;
     forgetDefaults(this.info, checked.given);
@@ -115,6 +118,7 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
       communicator: this.communicator,
       follow: this.follow,
       accept: this.info.on_incomplete === 'accept',
+      log: this.log,
     });
   }
 
@@ -211,19 +215,24 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
     const asked = this.info.positions_theory === null ? this.info.num_frames : null;
     const { frames, note } = countFrames(asked, this.positions?.shape[0]);
     this.numFrames = frames;
-    if (note !== undefined && this.isMaster) log[note.level](note.text);
+    if (note !== undefined && this.isMaster) this.log[note.level](note.text);
     this.#preparation = new ChunkPreparation(
       this.info,
       this.communicator,
+      this.log,
       loaded.weight,
       loaded.common.frameShape,
     );
     await this.#begin();
-    checkPlausible(this.info, this.common.frameShape, this.isMaster);
+    for (const text of requirePossible(this.info, this.common.frameShape)) this.#warn(text);
     if (this.info.save !== null) {
       const parameters = (this.constructor as typeof PtyScan).parameters;
       const info = encodeInfo(parameters, this.info, this.positions);
-      this.#saver = saverFor(this.info, this.communicator, { irregular: this.follow, info });
+      this.#saver = saverFor(this.info, this.communicator, {
+        irregular: this.follow,
+        info,
+        log: this.log,
+      });
       if (this.isMaster) requireNotInput(this.info, await this.inputs());
     }
     const stored = this.#resume ? await this.#saver?.resume() : undefined;
@@ -264,13 +273,19 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
     const stated = { ...this.common, num_frames: prepared.announced ?? prepared.frames };
     const idle = worthAWord(this.#ignored, this.#overruled, stated);
     const ignored = [...new Set([...idle, ...contradicted(this.#overruled, this.common)])];
-    if (ignored.length > 0) log.warn(`${prepared.file} is used as it is; ignored: ${ignored.join(', ')}`);
+    if (ignored.length > 0)
+      this.log.warn(`${prepared.file} is used as it is; ignored: ${ignored.join(', ')}`);
     if (prepared.frames > 0) this.#tellUnknown(prepared.file);
   }
 
   #tellUnknown(file: string): void {
     const text = unknownText(this.info);
-    if (text !== undefined && this.isMaster) log.warn(`${file}: ${text}`);
+    if (text !== undefined) this.#warn(`${file}: ${text}`);
+  }
+
+  /** What all ranks know is told once. */
+  #warn(text: string): void {
+    if (this.isMaster) this.log.warn(text);
   }
 
   /** Looks for what has come since the last time. */
@@ -347,7 +362,8 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
     };
     const chunk = await this.#empty.sift(whole, last);
     if (chunk.indices.length === 0) return this.#after(accessible, frames, gather);
-    if (this.#chunks === 0 && this.isMaster) checkSpan(this.positions ?? chunk.positions, meta);
+    const doubt = this.#chunks === 0 ? spanDoubt(this.positions ?? chunk.positions, meta) : undefined;
+    if (doubt !== undefined) this.#warn(doubt);
     await this.#saver?.save(chunk, inMetres(meta));
     this.#handedOut += chunk.indices.length;
     this.#start += accessible;

@@ -1,4 +1,5 @@
 /** What a scan is constructed with, and what it says of its frames. */
+import type { Log } from '../log.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 
 export interface Availability {
@@ -13,6 +14,8 @@ export interface Availability {
 export interface ScanOptions {
   readonly communicator?: Communicator;
   readonly signal?: AbortSignal | undefined;
+  /** Hears on every rank what a user should know. By default warnings and errors go to the console. */
+  readonly log?: Log;
   /** The source is still growing: more may come where nothing says that this is all. */
   readonly follow?: boolean;
   /** Go on with a `dfile` that an earlier preparation left unfinished, instead of moving it aside. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hearing } from '../../test/tools/warnings.ts';
 import { ConfigError } from '../errors.ts';
 import { createGeometry } from '../geometry/propagation.ts';
 import { createIllumination, drawAperture, type Aperture } from './aperture.ts';
@@ -102,6 +103,15 @@ describe('createIllumination', () => {
     const { data } = createIllumination({ form: 'circ', size }, {}, geometry, 1);
     expect(width(data) / size).toBeCloseTo(1, 1);
     expect(data.every((x, i) => i % 2 === 0 || x === 0)).toBe(true);
+  });
+
+  it('is cut at the edge of its plane, which the log hears', () => {
+    const { log, warnings } = hearing();
+    const size = 1.2 * 128 * pixelM;
+    createIllumination({ form: 'circ', size }, {}, geometry, 1, { log });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^illumination\.aperture\.size: .* does not fit .* and is cut there$/),
+    ]);
   });
 
   it('refuses openings wider than the plane they stand in', () => {

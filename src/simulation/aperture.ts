@@ -3,7 +3,7 @@ import { ndarray, type NdArray } from '../array/ndarray.ts';
 import { ConfigError } from '../errors.ts';
 import { axisPixels } from '../geometry/grids.ts';
 import { createPropagator, type PropagatorGeometry } from '../geometry/propagation.ts';
-import { log } from '../log.ts';
+import { consoleLog, type Log } from '../log.ts';
 import { scaleToPhotons } from './power.ts';
 import { addNoise } from './wave-noise.ts';
 
@@ -30,6 +30,13 @@ export interface Aperture {
 export interface DiffuserStream {
   readonly seed: number;
   readonly index: number;
+}
+
+export interface IlluminationOptions {
+  /** Default: stream 0 of seed 0. */
+  readonly diffuser?: DiffuserStream;
+  /** Hears of an opening that is cut. By default warnings go to the console. */
+  readonly log?: Log;
 }
 
 /** By ptypy's names of `illumination.propagation`. */
@@ -96,15 +103,15 @@ export function createIllumination(
   propagation: IlluminationPropagation,
   geometry: PropagatorGeometry,
   photons: number,
-  diffuser: DiffuserStream = { seed: 0, index: 0 },
+  { diffuser = { seed: 0, index: 0 }, log = consoleLog }: IlluminationOptions = {},
 ): NdArray<'complex128'> {
   const { shape, resolutionM } = geometry;
   const center: Pair = [Math.floor(shape[0] / 2), Math.floor(shape[1] / 2)];
   const focal = propagation.focussed ?? 0;
   const wave =
     focal === 0
-      ? openWave(aperture, shape, resolutionM, center, diffuser)
-      : focus(aperture, focal, { ...geometry, center }, diffuser);
+      ? openWave(aperture, shape, resolutionM, center, { diffuser, log })
+      : focus(aperture, focal, { ...geometry, center }, { diffuser, log });
   const distanceM = propagation.parallel ?? 0;
   if (distanceM !== 0) {
     createPropagator({
@@ -125,18 +132,20 @@ function openWave(
   shape: Pair,
   pixelM: Pair,
   center: Pair,
-  { seed, index }: DiffuserStream,
+  { diffuser, log }: Required<IlluminationOptions>,
 ): Float64Array {
   const { data } = drawAperture(aperture, shape, pixelM, center);
-  checkFit(aperture, shape, pixelM, data);
+  checkFit(aperture, shape, pixelM, data, log);
   const wave = new Float64Array(2 * data.length);
   for (let i = 0; i < data.length; i++) wave[2 * i] = data[i];
-  if ((aperture.diffuser ?? null) !== null) addNoise(wave, shape, aperture.diffuser ?? [], seed, index);
+  if ((aperture.diffuser ?? null) !== null) {
+    addNoise(wave, shape, aperture.diffuser ?? [], diffuser.seed, diffuser.index);
+  }
   return wave;
 }
 
 /** An opening may be cut by the edge of its plane, which is said; one of which no edge is in the plane is none. */
-function checkFit(aperture: Aperture, shape: Pair, pixelM: Pair, transmission: Float64Array): void {
+function checkFit(aperture: Aperture, shape: Pair, pixelM: Pair, transmission: Float64Array, log: Log): void {
   const size = asPair(aperture.size);
   const offset = asPair(aperture.offset ?? 0);
   for (const axis of [0, 1] as const) {
@@ -155,13 +164,13 @@ function focus(
   aperture: Aperture,
   focalM: number,
   geometry: PropagatorGeometry,
-  diffuser: DiffuserStream,
+  options: Required<IlluminationOptions>,
 ): Float64Array {
   const { shape, resolutionM, wavelengthM, center } = geometry;
   if (!(focalM > 0)) fail('focussed', `${focalM} m: a distance above 0 is needed`);
   const lz = wavelengthM * focalM;
   const lensPixelM: Pair = [lz / (shape[0] * resolutionM[0]), lz / (shape[1] * resolutionM[1])];
-  const wave = openWave(aperture, shape, lensPixelM, center, diffuser);
+  const wave = openWave(aperture, shape, lensPixelM, center, options);
   const y = axisPixels(shape[0], center[0]);
   const x = axisPixels(shape[1], center[1]);
   for (let r = 0, i = 0; r < shape[0]; r++) {

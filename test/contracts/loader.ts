@@ -2,10 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { item, toNumbers, type NdArray } from '../../src/array/ndarray.ts';
 import { ConfigError, PtyflowError } from '../../src/errors.ts';
 import { PtydScan } from '../../src/loaders/ptyd/loader.ts';
+import { silentLog } from '../../src/log.ts';
 import { EOS, WAIT, type DataPackage } from '../../src/scan/package.ts';
 import { onRanks } from '../tools/local-ranks.ts';
 import { maskOf, perFrame } from '../../src/scan/prepare/weights.ts';
@@ -62,14 +63,25 @@ export function loaderContract(name: string, factory: () => LoaderSubject | Prom
     let subject: LoaderSubject;
     let folder: string;
     let reference: Frame[];
+    const create: LoaderSubject['create'] = (parameters, options) =>
+      subject.create(parameters, { log: silentLog, ...options });
 
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'ptyflow-contract-'));
       subject = await factory();
-      reference = framesOf(await collect(subject.create(), CONTRACT_FRAMES));
+      reference = framesOf(await collect(create(), CONTRACT_FRAMES));
     });
     afterAll(() => {
       rmSync(folder, { recursive: true, force: true });
+    });
+
+    it('tells its log what it has to tell, and nobody else', async () => {
+      const spies = (['warn', 'error'] as const).map((name) => vi.spyOn(console, name));
+      await collect(create(), CONTRACT_FRAMES);
+      for (const spy of spies) {
+        expect(spy).not.toHaveBeenCalled();
+        spy.mockRestore();
+      }
     });
 
     it('opens nothing when it is constructed; initialize names what is missing', async () => {
@@ -81,16 +93,16 @@ export function loaderContract(name: string, factory: () => LoaderSubject | Prom
     });
 
     it('refuses a parameter it does not know, by name', () => {
-      expect(() => subject.create({ no_such_parameter: 1 })).toThrow(ConfigError);
-      expect(() => subject.create({ no_such_parameter: 1 })).toThrow('no_such_parameter');
+      expect(() => create({ no_such_parameter: 1 })).toThrow(ConfigError);
+      expect(() => create({ no_such_parameter: 1 })).toThrow('no_such_parameter');
     });
 
     it('wants to be initialized first', async () => {
-      await expect(subject.create().auto(1)).rejects.toThrow(PtyflowError);
+      await expect(create().auto(1)).rejects.toThrow(PtyflowError);
     });
 
     it('answers 30 frames asked three times with 30, 20 and EOS, and stays at EOS', async () => {
-      const scan = subject.create();
+      const scan = create();
       await scan.initialize();
       expect(scan.numFrames).toBe(CONTRACT_FRAMES);
       const answers = [await scan.auto(30), await scan.auto(30), await scan.auto(30), await scan.auto(30)];
@@ -99,12 +111,12 @@ export function loaderContract(name: string, factory: () => LoaderSubject | Prom
     });
 
     it('never waits at the end, however many frames are wanted at least', async () => {
-      const found = await collect(subject.create({ min_frames: 40 }), 1);
+      const found = await collect(create({ min_frames: 40 }), 1);
       expect(found.map(({ chunk }) => chunk.indices.length)).toEqual([40, 10]);
     });
 
     it('numbers chunks and frames without a gap', async () => {
-      const found = await collect(subject.create(), 7);
+      const found = await collect(create(), 7);
       expect(found.map(({ chunk }) => chunk.num)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
       const indices = found.flatMap(({ chunk }) => chunk.indices);
       expect(indices).toEqual(Array.from({ length: CONTRACT_FRAMES }, (_, i) => i));
@@ -126,7 +138,7 @@ export function loaderContract(name: string, factory: () => LoaderSubject | Prom
     });
 
     it('gives weights that fit the frames, and masks that are weight > 0', async () => {
-      for (const { common, chunk, iterable } of await collect(subject.create(), 20)) {
+      for (const { common, chunk, iterable } of await collect(create(), 20)) {
         expect(chunk.data.shape).toEqual([chunk.indices.length, ...common.shape]);
         const { shape } = chunk.weights;
         expect([common.shape, chunk.data.shape].map((s) => s.join())).toContain(shape.join());
@@ -138,18 +150,18 @@ export function loaderContract(name: string, factory: () => LoaderSubject | Prom
     });
 
     it.each([1, 13, 49, 1000])('gives the same frames in portions of %i', async (frames) => {
-      expect(framesOf(await collect(subject.create(), frames))).toEqual(reference);
+      expect(framesOf(await collect(create(), frames))).toEqual(reference);
     });
 
     it.each(['data', 'common', 'all', null])('gives the same frames with load_parallel %s', async (mode) => {
-      expect(framesOf(await collect(subject.create({ load_parallel: mode }), 17))).toEqual(reference);
+      expect(framesOf(await collect(create({ load_parallel: mode }), 17))).toEqual(reference);
     });
 
     it.each(['data', 'common', 'all', null])(
       'shares the frames among three ranks with load_parallel %s',
       async (mode) => {
         const found = await onRanks(3, (communicator) =>
-          collect(subject.create({ load_parallel: mode }, { communicator }), 17),
+          collect(create({ load_parallel: mode }, { communicator }), 17),
         );
         const owned = found.flatMap((packages) => framesOf(packages));
         owned.sort((a, b) => a.index - b.index);
@@ -169,7 +181,7 @@ export function loaderContract(name: string, factory: () => LoaderSubject | Prom
         Math.floor(rows / 2) - Math.floor(shape[0] / 2),
         Math.floor(cols / 2) - Math.floor(shape[1] / 2),
       ];
-      const parts = framesOf(await collect(subject.create({ shape, center: 'fftshift' }), 17));
+      const parts = framesOf(await collect(create({ shape, center: 'fftshift' }), 17));
       parts.forEach(({ data }, i) => {
         const whole = toNumbers(reference[i].data);
         const expected = Array.from({ length: shape[0] * shape[1] }, (_, p) => {
@@ -182,9 +194,9 @@ export function loaderContract(name: string, factory: () => LoaderSubject | Prom
 
     it.each(['append', 'link', 'merge'])('saves a file (%s) that reads back equal', async (save) => {
       const dfile = join(folder, `${save}.ptyd`);
-      const saved = await collect(subject.create({ save, dfile }), 20);
+      const saved = await collect(create({ save, dfile }), 20);
       expect(framesOf(saved)).toEqual(reference);
-      const back = await collect(new PtydScan({ dfile }), 20);
+      const back = await collect(new PtydScan({ dfile }, { log: silentLog }), 20);
       expect(framesOf(back)).toEqual(reference);
       expect(back[0].common).toEqual(saved[0].common);
     });

@@ -59,13 +59,13 @@ describe.each(SAMPLE)('ptyflow prepare: %s', (kind, start, ranks, alsoOwnFiles) 
 });
 
 const SHAKY = `
-import { log, PtyScan, SCAN_DATA } from 'ptyflow';
+import { PtyScan, SCAN_DATA } from 'ptyflow';
 export class Shaky extends PtyScan {
   static parameters = SCAN_DATA;
   loadCommon() { return { energy: 7, distance: 2, psize: 1e-4 }; }
   loadPositions() { return Array.from({ length: 60 }, (_, i) => [i * 1e-7, 0]); }
   load(indices) {
-    if (indices.includes(15)) log.warn('frame 15 looks odd');
+    if (indices.includes(15)) this.log.warn('frame 15 looks odd');
     if (indices.includes(55)) throw new Error('frame 55 cannot be read: the detector is on fire');
     return { frames: indices.map((i) => ({ dtype: 'uint16', shape: [8, 8], data: new Uint16Array(64).fill(i) })) };
   }

@@ -7,6 +7,7 @@ import {
   type NdArray,
   type RealDType,
 } from '../../src/array/ndarray.ts';
+import { silentLog } from '../../src/log.ts';
 import { withDefaults, type ParamGroup } from '../../src/params/declare.ts';
 import { SCAN_DATA } from '../../src/params/scan-data.ts';
 import type { Common } from '../../src/scan/common.ts';
@@ -46,7 +47,7 @@ export class ArrayScan extends PtyScan {
   readonly #source: ArraySource;
 
   constructor(parameters: Readonly<Record<string, unknown>>, source: ArraySource, options?: ScanOptions) {
-    super(parameters, options);
+    super(parameters, { log: silentLog, ...options });
     this.#source = source;
   }
 

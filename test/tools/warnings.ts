@@ -1,25 +1,11 @@
-/** What the library's logger says while something runs. */
-import { log } from '../../src/log.ts';
+/** A log that remembers. */
+import { logTo, type Log } from '../../src/log.ts';
 
-/** Runs `work` and returns the warnings it gave, one text each, instead of showing them. */
-export async function warningsOf(work: () => unknown): Promise<string[]> {
-  const { reporters, throttle, throttleMin } = log.options;
+/** `log` for what is to be heard; its warnings so far, one text each. */
+export function hearing(): { readonly log: Log; readonly warnings: readonly string[] } {
   const warnings: string[] = [];
-  log.options.throttle = 0;
-  log.options.throttleMin = Infinity;
-  log.setReporters([
-    {
-      log: ({ type, args }) => {
-        if (type === 'warn') warnings.push(args.join(' '));
-      },
-    },
-  ]);
-  try {
-    await work();
-  } finally {
-    log.setReporters(reporters);
-    log.options.throttle = throttle;
-    log.options.throttleMin = throttleMin;
-  }
-  return warnings;
+  const log = logTo((level, text) => {
+    if (level === 'warn') warnings.push(text);
+  });
+  return { log, warnings };
 }

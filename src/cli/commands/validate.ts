@@ -36,7 +36,7 @@ export async function validate(file: string, options: RunOptions): Promise<void>
     requireValidPtyr(report, file);
     say(`${file} is valid: ${describePtyr(report)}`);
   } else {
-    const report = await validatePtyd(file);
+    const report = await validatePtyd(file, session.log);
     requireValid(report, file);
     for (const warning of [...report.warnings, ...storedWarnings(report.geometry)]) {
       session.onEvent({ event: 'warning', message: `${file}: ${warning}` });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../../test/contracts/simulated.ts';
+import { hearing } from '../../../test/tools/warnings.ts';
 import { ndarray } from '../../array/ndarray.ts';
 import { createReferenceBackend } from '../../compute/reference/reference.ts';
 import { ConfigError } from '../../errors.ts';
@@ -58,13 +59,16 @@ describe('an object that is known in part', () => {
     const model = await load();
     const [, rows, cols] = model.object('SsG00').array.shape;
     const objectMask = maskOf([rows + 8, cols - 2], (row) => row === 4 + 10);
-    const engine = await createEngine('DM', { ...parameters, object_regul_start: 0 }, { model, objectMask });
+    const { log, warnings } = hearing();
+    const from = { ...parameters, object_regul_start: 0 };
+    const engine = await createEngine('DM', from, { model, objectMask, log });
     await engine.initialize();
     await engine.iterate(1);
     const object = await objectOf(model);
     const row = [...object.slice(2 * 10 * cols, 2 * 11 * cols)].filter((_, i) => i % 2 === 0);
     expect(row.slice(1, -1)).toEqual(new Array(cols - 2).fill(0.5));
     expect(row[0]).not.toBe(0.5);
+    expect(warnings).toEqual([expect.stringContaining('lies in the middle of the object')]);
     await engine.finalize();
   });
 

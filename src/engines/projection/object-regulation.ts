@@ -2,7 +2,7 @@
 import { astype, describe, isComplex, ndarray, type NdArray } from '../../array/ndarray.ts';
 import type { DeviceArray } from '../../compute/backend.ts';
 import { ConfigError } from '../../errors.ts';
-import { log } from '../../log.ts';
+import type { Log } from '../../log.ts';
 import type { Model } from '../../model/model.ts';
 import type { ObjectStorage } from '../../model/storage.ts';
 import { isMaster } from '../../parallel/communicator.ts';
@@ -26,10 +26,11 @@ export class ObjectRegulation {
   readonly #model: Model;
   readonly #mask: NdArray<'float64'>;
   readonly #parameters: RegulationParameters;
+  readonly #log: Log;
   readonly #held = new Map<string, Held>();
 
   /** `mask`: (rows, cols) or (modes, rows, cols), not 0 where the object is known. Throws a `ConfigError` for other arrays. */
-  constructor(model: Model, mask: NdArray, parameters: RegulationParameters) {
+  constructor(model: Model, mask: NdArray, parameters: RegulationParameters, log: Log) {
     const axes = mask.shape.length;
     if ((axes !== 2 && axes !== 3) || isComplex(mask.dtype)) {
       const message = `${describe(mask)}: a real array (rows, cols) or (modes, rows, cols) is needed`;
@@ -38,6 +39,7 @@ export class ObjectRegulation {
     this.#model = model;
     this.#mask = astype(mask, 'float64');
     this.#parameters = parameters;
+    this.#log = log;
   }
 
   /** Fits memory to the model; a mask stays where it is when its object grows. */
@@ -79,7 +81,7 @@ export class ObjectRegulation {
       throw new ConfigError([{ path: 'object_regul_mask', message }]);
     }
     if ((height !== rows || width !== cols) && isMaster(this.#model.communicator)) {
-      log.warn(
+      this.#log.warn(
         `object_regul_mask of ${height}x${width} pixels lies in the middle of the object of ${rows}x${cols}`,
       );
     }

@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GEOMETRY } from '../../../test/tools/array-scan.ts';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
-import { warningsOf } from '../../../test/tools/warnings.ts';
+import { hearing } from '../../../test/tools/warnings.ts';
 import { ConfigError, DataError, FileError, messageOf } from '../../errors.ts';
+import { silentLog, type Log } from '../../log.ts';
 import type { NdArray, RealDType } from '../../array/ndarray.ts';
 import type { LoadedFrames } from '../../scan/load.ts';
 import { EOS, type DataPackage } from '../../scan/package.ts';
@@ -105,8 +106,8 @@ function given(changes: Record<string, unknown> = {}): Record<string, unknown> {
   return base;
 }
 
-async function initialized(changes: Record<string, unknown>): Promise<Hdf5Loader> {
-  const scan = new Hdf5Loader(given(changes));
+async function initialized(changes: Record<string, unknown>, log: Log = silentLog): Promise<Hdf5Loader> {
+  const scan = new Hdf5Loader(given(changes), { log });
   await scan.initialize();
   return scan;
 }
@@ -275,13 +276,9 @@ describe('frames that cannot be read', () => {
   });
 
   it('leaves them out and says so with on_bad_frame: skip', async () => {
-    const scan = await initialized({
-      intensities: { file: damaged, key: 'data' },
-      positions,
-      on_bad_frame: 'skip',
-    });
-    let found: DataPackage[] = [];
-    const warnings = await warningsOf(async () => (found = await all(scan, 4)));
+    const changes = { intensities: { file: damaged, key: 'data' }, positions, on_bad_frame: 'skip' };
+    const { log, warnings } = hearing();
+    const found = await all(await initialized(changes, log), 4);
     expect(warnings).toHaveLength(2);
     expect(warnings[0]).toMatch(/^frame 5 of .*damaged\.h5 cannot be read: .*; left out$/);
     expect(warnings[1]).toMatch(/^frame 6 of .*damaged\.h5 cannot be read: .*; left out$/);
@@ -302,8 +299,7 @@ describe('frames that cannot be read', () => {
       positions,
       on_bad_frame: 'skip',
     });
-    let found: DataPackage[] = [];
-    await warningsOf(async () => (found = await all(scan, 1)));
+    const found = await all(scan, 1);
     expect(found.flatMap(({ chunk }) => chunk.indices)).toEqual([0, 1, 2, 3, 4, 7, 8, 9, 10, 11]);
     expect(found.map(({ chunk }) => chunk.num)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
@@ -416,9 +412,9 @@ describe('only what is asked for is read', () => {
 
 describe('corrections bring nothing bad to pass', () => {
   it('a pixel without response is masked in every frame, and counted', async () => {
-    const scan = await initialized({ flatfield: { key: 'entry/flatfield' } });
-    let found: DataPackage[] = [];
-    const warnings = await warningsOf(async () => (found = await all(scan, 12)));
+    const { log, warnings } = hearing();
+    const scan = await initialized({ flatfield: { key: 'entry/flatfield' } }, log);
+    const found = await all(scan, 12);
     expect(scan.screened).toEqual({ notFinite: 12, negative: 0, saturated: 0, hot: 0 });
     expect(warnings).toEqual(['bad pixels were masked: 12 not finite']);
     const { data, weights } = found[0].chunk;
@@ -431,8 +427,7 @@ describe('corrections bring nothing bad to pass', () => {
       darkfield: { key: 'extreme_dark' },
       flatfield: { key: 'extreme_flat' },
     });
-    let found: DataPackage[] = [];
-    await warningsOf(async () => (found = await all(scan, 12)));
+    const found = await all(scan, 12);
     expect(scan.screened).toEqual({ notFinite: 0, negative: 12, saturated: 12, hot: 0 });
     const { data, weights } = found[0].chunk;
     expect(Array.from(data.data.subarray(0, 4))).toEqual([2147483547 / 4, 0, 0, 25]);

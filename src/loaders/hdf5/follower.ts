@@ -1,6 +1,6 @@
 /** Follows the files of a scan that is being measured, with the same knowledge on all ranks. */
 import { statSync } from 'node:fs';
-import { log } from '../../log.ts';
+import type { Log } from '../../log.ts';
 import type { Communicator } from '../../parallel/communicator.ts';
 import { Arrivals } from '../following/arrivals.ts';
 import { Glitches } from '../../scan/glitches.ts';
@@ -35,6 +35,7 @@ export class Hdf5Follower {
   readonly #info: Hdf5Parameters;
   readonly #follow: boolean;
   readonly #communicator: Communicator;
+  readonly #log: Log;
   readonly #frames = new Map<number, number>();
   readonly #positions = new Map<number, readonly [number, number]>();
   readonly #glitches = new Glitches();
@@ -51,10 +52,11 @@ export class Hdf5Follower {
   #version: string | undefined;
   #lookedAt = -Infinity;
 
-  constructor(info: Hdf5Parameters, follow: boolean, communicator: Communicator) {
+  constructor(info: Hdf5Parameters, follow: boolean, communicator: Communicator, log: Log) {
     this.#info = info;
     this.#follow = follow;
     this.#communicator = communicator;
+    this.#log = log;
   }
 
   /** The master looks, and tells the others. Collective. */
@@ -145,7 +147,9 @@ export class Hdf5Follower {
     const isOver = isClosed || (!isGrowing && !goesOn && this.#isLeft(there, markWriters));
     if (isOver && (there < (view.total ?? 0) || this.#incomplete > 0)) {
       const file = this.#info.intensities.file ?? '';
-      log.warn(`${file} was closed by its writer with ${there} of ${view.frames.length} frames complete`);
+      this.#log.warn(
+        `${file} was closed by its writer with ${there} of ${view.frames.length} frames complete`,
+      );
     }
     const { positions } = view;
     return {

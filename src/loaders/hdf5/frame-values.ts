@@ -1,7 +1,7 @@
 /** Datasets with a value for each frame: filter and incident intensity. */
 import { sizeOf } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
-import { log } from '../../log.ts';
+import type { Log } from '../../log.ts';
 import { normalisation } from './corrections.ts';
 import type { OpenFiles } from './files.ts';
 import type { Hdf5Parameters } from './parameters.ts';
@@ -33,12 +33,13 @@ export async function frameValues(
   );
 }
 
-/** Factor of each of `frames` that makes the incident intensity even; frames left as they are go into a warning. */
+/** Factor of each of `frames` that makes the incident intensity even; frames left as they are go into a warning to `log`. */
 export async function scaleFactors(
   files: OpenFiles,
   info: Hdf5Parameters,
   data: Stack,
   frames: Int32Array,
+  log: Log,
 ): Promise<Float64Array | undefined> {
   const source = sourceOf(info, 'normalisation');
   const incident = await frameValues(files, source, data);

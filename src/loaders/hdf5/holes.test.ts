@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
-import { warningsOf } from '../../../test/tools/warnings.ts';
+import { hearing } from '../../../test/tools/warnings.ts';
 import { messageOf } from '../../errors.ts';
 import { EOS, type DataPackage } from '../../scan/package.ts';
 import { Hdf5Loader } from './loader.ts';
@@ -48,27 +48,23 @@ interface Prepared {
   readonly data: ArrayLike<number>;
   /** Flat indices of masked pixels in the first frame. */
   readonly masked: number[];
-  readonly warnings: string[];
+  readonly warnings: readonly string[];
 }
 
 async function prepare(key: string, more: Record<string, unknown> = {}): Promise<Prepared | string> {
-  const warnings: string[] = [];
+  const { log, warnings } = hearing();
+  const parameters = {
+    intensities: { file, key },
+    positions: { slow_key: 'y', slow_multiplier: 1e-6, fast_key: 'x', fast_multiplier: 1e-6 },
+    ...{ energy: 7, distance: 1, psize: 1e-5, auto_center: false },
+    ...more,
+  };
   try {
-    let found: DataPackage | undefined;
-    warnings.push(
-      ...(await warningsOf(async () => {
-        const scan = new Hdf5Loader({
-          intensities: { file, key },
-          positions: { slow_key: 'y', slow_multiplier: 1e-6, fast_key: 'x', fast_multiplier: 1e-6 },
-          ...{ energy: 7, distance: 1, psize: 1e-5, auto_center: false },
-          ...more,
-        });
-        await scan.initialize();
-        const answer = await scan.auto(8);
-        if (answer !== EOS) found = answer as DataPackage;
-      })),
-    );
-    if (found === undefined) return 'nothing';
+    const scan = new Hdf5Loader(parameters, { log });
+    await scan.initialize();
+    const answer = await scan.auto(8);
+    if (answer === EOS) return 'nothing';
+    const found = answer as DataPackage;
     const { data, weights, indices } = found.chunk;
     const size = data.shape[1] * data.shape[2];
     const first = Array.from(weights.data.slice(0, size));

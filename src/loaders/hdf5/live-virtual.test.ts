@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { requirePackage } from '../../../test/tools/array-scan.ts';
 import { temporaryFolder } from '../../../test/tools/h5py.ts';
 import { python, type Program } from '../../../test/tools/python.ts';
-import { warningsOf } from '../../../test/tools/warnings.ts';
+import { hearing } from '../../../test/tools/warnings.ts';
+import { silentLog } from '../../log.ts';
 import { EOS, WAIT, type AutoAnswer } from '../../scan/package.ts';
 import { Hdf5Loader } from './loader.ts';
 
@@ -50,14 +51,14 @@ async function writing(name: string): Promise<{ file: string; writer: Program }>
   return { file: join(own, 'm.h5'), writer: await python(WRITER, own) };
 }
 
-async function follow(file: string, key: string, more: object = {}): Promise<Hdf5Loader> {
+async function follow(file: string, key: string, more: object = {}, log = silentLog): Promise<Hdf5Loader> {
   const scan = new Hdf5Loader(
     {
       intensities: { file, key, ...(more as { intensities?: object }).intensities },
       positions: { slow_key: 'y', fast_key: 'x' },
       ...{ energy: 7, distance: 2, psize: 75e-6, auto_center: false },
     },
-    { follow: true },
+    { follow: true, log },
   );
   await scan.initialize();
   return scan;
@@ -118,16 +119,15 @@ describe('a scan that is broken off', () => {
   it('ends when the last file is closed, with a word about what is missing', async () => {
     const { file, writer } = await writing('short');
     await writer.tell('open 0');
-    const scan = await follow(file, 'fixed');
+    const { log, warnings } = hearing();
+    const scan = await follow(file, 'fixed', {}, log);
     await frames(writer, 3);
     await writer.tell('open 1');
     await writer.tell('frame');
     expect(indicesOf(await scan.auto(10))).toEqual([0, 1, 2, 3]);
     await writer.tell('close 0');
     await writer.tell('close 1');
-    const warnings = await warningsOf(async () => {
-      expect(await scan.auto(10)).toBe(EOS);
-    });
+    expect(await scan.auto(10)).toBe(EOS);
     expect(warnings.join()).toContain('was closed by its writer with 4 of 6 frames complete');
     await writer.end();
   });

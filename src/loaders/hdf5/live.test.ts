@@ -6,9 +6,10 @@ import { CONTRACT_FRAMES, loaderContract } from '../../../test/contracts/loader.
 import { GEOMETRY, requirePackage } from '../../../test/tools/array-scan.ts';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
 import { onRanks } from '../../../test/tools/local-ranks.ts';
-import { warningsOf } from '../../../test/tools/warnings.ts';
+import { hearing } from '../../../test/tools/warnings.ts';
 import { python } from '../../../test/tools/python.ts';
 import { ConfigError, DataError } from '../../errors.ts';
+import { silentLog } from '../../log.ts';
 import { EOS, WAIT, type AutoAnswer, type DataPackage } from '../../scan/package.ts';
 import type { PtyScan, ScanOptions } from '../../scan/pty-scan.ts';
 import { Hdf5Loader } from './loader.ts';
@@ -76,7 +77,7 @@ function parameters(file: string, motors: string, more: object = {}): Record<str
 }
 
 async function follow(given: object, options: ScanOptions = {}): Promise<Hdf5Loader> {
-  const scan = new Hdf5Loader(given, { follow: true, ...options });
+  const scan = new Hdf5Loader(given, { follow: true, log: silentLog, ...options });
   await scan.initialize();
   return scan;
 }
@@ -168,11 +169,10 @@ describe('a scan that was over before it is followed', () => {
     await writer.tell('positions 4');
     await writer.end();
     age(file, motors);
-    const warnings = await warningsOf(async () => {
-      const scan = await follow(parameters(file, motors));
-      expect(indicesOf(await scan.auto(10))).toEqual([0, 1, 2, 3]);
-      expect(await scan.auto(10)).toBe(EOS);
-    });
+    const { log, warnings } = hearing();
+    const scan = await follow(parameters(file, motors), { log });
+    expect(indicesOf(await scan.auto(10))).toEqual([0, 1, 2, 3]);
+    expect(await scan.auto(10)).toBe(EOS);
     expect(warnings.join()).toContain('closed by its writer with 4 of 5 frames complete');
   });
 

@@ -4,6 +4,7 @@
  */
 import { sizeOf } from '../../array/ndarray.ts';
 import { ConfigError, DataError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
 import type { OpenFiles } from './files.ts';
 import { selectFrames, squeeze, type Values } from './layout.ts';
 import type { Hdf5Parameters } from './parameters.ts';
@@ -39,19 +40,20 @@ type Progress = { readonly count: number } | { readonly flags: Float64Array };
 const UNBOUNDED = Number.MAX_SAFE_INTEGER;
 
 /** What all frames share. Per-frame corrections cannot be told complete from absent: they are refused. */
-export async function liveSurvey(files: OpenFiles, info: Hdf5Parameters, follow: boolean): Promise<Survey> {
+export async function liveSurvey(
+  files: OpenFiles,
+  info: Hdf5Parameters,
+  follow: boolean,
+  log: Log,
+): Promise<Survey> {
   const data = await findFrames(files, info);
   const grows = follow && (await canGrow(files, data, data.outer.length));
   const stack: Stack = grows ? { ...data, leading: [UNBOUNDED, ...data.leading.slice(1)] } : data;
   for (const source of positionSources(info) ?? []) {
-    warnOfUnit(info, await lengthOf(files, source, source.multiplier));
+    warnOfUnit(info, await lengthOf(files, source, source.multiplier), log);
   }
-  const found = await surveyOf(files, info, {
-    data: stack,
-    frames: new Int32Array(),
-    scale: undefined,
-    positions: undefined,
-  });
+  const known = { data: stack, frames: new Int32Array(), scale: undefined, positions: undefined };
+  const found = await surveyOf(files, info, known, log);
   const { mask, dark, flat } = found.common.hdf5;
   const perFrame = [
     ...(mask === undefined ? [] : (['mask'] as const)),

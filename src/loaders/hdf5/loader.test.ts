@@ -1,10 +1,10 @@
 /** `Hdf5Loader` against numpy: files made by h5py, expected frames by plain numpy indexing (`loader.test.py`). */
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { unrecorded } from '../../../test/tools/array-scan.ts';
 import { pythonScript, temporaryFolder } from '../../../test/tools/h5py.ts';
 import { toNumbers } from '../../array/ndarray.ts';
-import { setLogLevel } from '../../log.ts';
+import { silentLog } from '../../log.ts';
 import { perFrame } from '../../scan/prepare/weights.ts';
 import { EOS, WAIT, type DataPackage } from '../../scan/package.ts';
 import { Hdf5Loader } from './loader.ts';
@@ -41,13 +41,10 @@ function expectClose(actual: readonly number[], expected: readonly number[], tol
   if (wrong !== -1) expect.fail(`element ${wrong} is ${actual[wrong]}, numpy has ${expected[wrong]}`);
 }
 
-beforeAll(() => {
-  setLogLevel('error');
-});
-
 describe('Hdf5Loader gives what numpy gives', () => {
   it.each(cases)('$name', async ({ parameters, dtype, shape, data, weights, positions, meta }) => {
-    const got = await packages(new Hdf5Loader({ ...unrecorded(parameters), ...parameters }), 7);
+    const scan = new Hdf5Loader({ ...unrecorded(parameters), ...parameters }, { log: silentLog });
+    const got = await packages(scan, 7);
     const chunks = got.map(({ chunk }) => chunk);
     expect(chunks.flatMap(({ indices }) => indices)).toEqual(positions.map((_, i) => i));
     for (const chunk of chunks) {

@@ -5,7 +5,6 @@
  */
 import type { NdArray, RealDType } from '../../array/ndarray.ts';
 import { ConfigError } from '../../errors.ts';
-import { log } from '../../log.ts';
 import type { Common } from '../../scan/common.ts';
 import type { LoadedFrames, RawFrames } from '../../scan/load.ts';
 import type { Region } from '../../scan/prepare/crop.ts';
@@ -52,7 +51,7 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
     const isLive = this.follow || live;
     const issues = [...missingSources(this.info), ...(isLive ? notLive(this.info) : [])];
     if (issues.length > 0) throw new ConfigError(issues);
-    if (isLive) this.#follower = new Hdf5Follower(this.info, this.follow, this.communicator);
+    if (isLive) this.#follower = new Hdf5Follower(this.info, this.follow, this.communicator, this.log);
   }
 
   override get sources(): readonly string[] {
@@ -78,7 +77,7 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
         for (const source of allSources(this.info)) {
           if (!(await files.has(source))) return describeSource(source);
         }
-        await liveSurvey(files, this.info, this.follow);
+        await liveSurvey(files, this.info, this.follow, this.log);
         return null;
       });
     const found = await this.#glitches.pass(look);
@@ -99,7 +98,7 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
 
   protected override async loadCommon(): Promise<Common> {
     const { common } = await this.#look();
-    warnOfRuled(this.info, this.#ruled, common);
+    warnOfRuled(this.info, this.#ruled, common, this.log);
     return common;
   }
 
@@ -171,7 +170,9 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
   /** Looks at the files once for positions, weight and common. */
   #look(): Promise<Survey> {
     this.#survey ??=
-      this.#follower === undefined ? withFiles((files) => survey(files, this.info)) : this.#lookLive();
+      this.#follower === undefined
+        ? withFiles((files) => survey(files, this.info, this.log))
+        : this.#lookLive();
     return this.#survey;
   }
 
@@ -179,7 +180,7 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
   async #lookLive(): Promise<Survey> {
     const everywhere = this.info.load_parallel === 'common' || this.info.load_parallel === 'all';
     const own = (): Promise<Survey> =>
-      this.#glitches.outlast(() => withFiles((files) => liveSurvey(files, this.info, this.follow)));
+      this.#glitches.outlast(() => withFiles((files) => liveSurvey(files, this.info, this.follow, this.log)));
     if (!everywhere) return own();
     return this.communicator.broadcast(this.isMaster ? await own() : (undefined as unknown as Survey));
   }
@@ -204,7 +205,7 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
   /** What is left without the frames that cannot be read, or an error for the first of them. */
   #withoutBad(stack: Stack, bad: readonly BadFrame[], count: number): number[] {
     if (this.info.on_bad_frame === 'error') throw badFrameError(stack, bad[0]);
-    for (const one of bad) log.warn(`${badFrameError(stack, one).message}; left out`);
+    for (const one of bad) this.log.warn(`${badFrameError(stack, one).message}; left out`);
     const lost = new Set(bad.map(({ at }) => at));
     return Array.from({ length: count }, (_, i) => i).filter((i) => !lost.has(i));
   }

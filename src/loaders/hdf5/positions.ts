@@ -1,6 +1,7 @@
 /** Positions of the frames from the datasets of the slow and the fast axis, in whichever layout they are stored. */
 import { sizeOf } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
 import type { OpenFiles } from './files.ts';
 import { mapScan, type ScanMap, type Values } from './layout.ts';
 import type { Hdf5Parameters } from './parameters.ts';
@@ -16,15 +17,15 @@ export async function readPositions(
   files: OpenFiles,
   info: Hdf5Parameters,
   data: Stack,
-  slow: PositionSource,
-  fast: PositionSource,
+  [slow, fast]: readonly [PositionSource, PositionSource],
+  log: Log,
 ): Promise<ScanMap> {
   const [slowValues, fastValues] = [await files.numbers(slow), await files.numbers(fast)];
   const map = pairPositions(() => [data.leading], data, [slow, slowValues], [fast, fastValues]);
   const inMetres = async (values: Float64Array, source: PositionSource): Promise<Float64Array> => {
     requireFinite(values, source);
     const conversion = await lengthOf(files, source, source.multiplier);
-    warnOfUnit(info, conversion);
+    warnOfUnit(info, conversion, log);
     return values.map(conversion.apply);
   };
   return { grid: map.grid, slow: await inMetres(map.slow, slow), fast: await inMetres(map.fast, fast) };

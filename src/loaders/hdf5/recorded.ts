@@ -1,6 +1,6 @@
 /** Energy, distance and pixel size that the source files record. */
 import { DataError } from '../../errors.ts';
-import { log } from '../../log.ts';
+import type { Log } from '../../log.ts';
 import type { Common } from '../../scan/common.ts';
 import type { Pair } from '../../scan/package.ts';
 import type { OpenFiles } from './files.ts';
@@ -28,7 +28,7 @@ export function ruledByFiles(info: Hdf5Parameters, given: ReadonlySet<string>): 
 }
 
 /** Warns where parameters were given that the files contradict. */
-export function warnOfRuled(info: Hdf5Parameters, ruled: Geometry, common: Common): void {
+export function warnOfRuled(info: Hdf5Parameters, ruled: Geometry, common: Common, log: Log): void {
   for (const [name, group] of RECORDED) {
     const [given, found, source] = [ruled[name], common[name], sourceOf(info, group)];
     if (given == null || found === undefined || source === undefined) continue;
@@ -52,6 +52,7 @@ export async function readRecorded(
   files: OpenFiles,
   info: Hdf5Parameters,
   outer: readonly number[],
+  log: Log,
 ): Promise<Pick<Common, 'energy' | 'distance' | 'psize'>> {
   const { recorded_energy, recorded_distance, recorded_psize } = info;
   const energy = sourceOf(info, 'recorded_energy');
@@ -60,13 +61,13 @@ export async function readRecorded(
   const inKeV = energy && (await energyOf(files, energy, recorded_energy.multiplier, info.electron_data));
   const inMetres = distance && (await lengthOf(files, distance, recorded_distance.multiplier));
   const ofPixel = psize && (await lengthOf(files, psize, recorded_psize.multiplier));
-  for (const conversion of [inKeV, inMetres, ofPixel]) if (conversion) warnOfUnit(info, conversion);
+  for (const conversion of [inKeV, inMetres, ofPixel]) if (conversion) warnOfUnit(info, conversion, log);
   return {
     energy:
       energy &&
       inKeV &&
-      (await single(files, energy, outer, (x) => inKeV.apply(x) + recorded_energy.offset, 'keV')),
-    distance: distance && inMetres && (await single(files, distance, outer, inMetres.apply, 'm')),
+      (await single(files, energy, outer, (x) => inKeV.apply(x) + recorded_energy.offset, 'keV', log)),
+    distance: distance && inMetres && (await single(files, distance, outer, inMetres.apply, 'm', log)),
     psize: psize && ofPixel && (await pixelSize(files, psize, ofPixel.apply)),
   };
 }
@@ -78,6 +79,7 @@ async function single(
   outer: readonly number[],
   convert: (stored: number) => number,
   unit: string,
+  log: Log,
 ): Promise<number> {
   const values = await files.numbers(source);
   for (const item of [...withoutOuter(values, outer), values]) {

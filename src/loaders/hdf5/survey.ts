@@ -4,7 +4,7 @@
  */
 import { sizeOf, type NdArray, type RealDType } from '../../array/ndarray.ts';
 import { ConfigError, DataError } from '../../errors.ts';
-import { log } from '../../log.ts';
+import type { Log } from '../../log.ts';
 import type { Common } from '../../scan/common.ts';
 import type { OpenFiles } from './files.ts';
 import { frameValues, scaleFactors } from './frame-values.ts';
@@ -38,14 +38,14 @@ export interface Survey {
   readonly common: Common & { readonly hdf5: Hdf5Plan };
 }
 
-export async function survey(files: OpenFiles, info: Hdf5Parameters): Promise<Survey> {
+export async function survey(files: OpenFiles, info: Hdf5Parameters, log: Log): Promise<Survey> {
   const data = await findFrames(files, info);
   if (sizeOf([...data.leading, ...data.frame]) === 0) {
     const shape = [...data.leading, ...data.frame].join(', ');
     throw new DataError(`${describeSource(data)} holds no frame: its shape is (${shape})`);
   }
   const sources = positionSources(info);
-  const map = sources === undefined ? undefined : await readPositions(files, info, data, ...sources);
+  const map = sources === undefined ? undefined : await readPositions(files, info, data, sources, log);
   const { bounding_box: box, skip } = info.positions;
   const filter = await frameValues(files, sourceOf(info, 'framefilter'), data);
   const frames = selectFrames(map?.grid ?? squeeze(data.leading), {
@@ -59,9 +59,9 @@ export async function survey(files: OpenFiles, info: Hdf5Parameters): Promise<Su
   const total = sizeOf(data.leading);
   if (frames.length < total)
     log.info(`${describeSource(data)}: ${frames.length} of ${total} frames are used`);
-  const scale = await scaleFactors(files, info, data, frames);
+  const scale = await scaleFactors(files, info, data, frames, log);
   const positions = map === undefined ? undefined : positionsOf(map, frames);
-  return surveyOf(files, info, { data, frames, scale, positions });
+  return surveyOf(files, info, { data, frames, scale, positions }, log);
 }
 
 /** The rest of a survey: what all frames share. */
@@ -69,6 +69,7 @@ export async function surveyOf(
   files: OpenFiles,
   info: Hdf5Parameters,
   { data, frames, scale, positions }: Pick<Hdf5Plan, 'data' | 'frames' | 'scale'> & Pick<Survey, 'positions'>,
+  log: Log,
 ): Promise<Survey> {
   const padding = info.padding ?? [0, 0, 0, 0];
   const mask = await pixelSource(files, sourceOf(info, 'mask'), data);
@@ -80,7 +81,7 @@ export async function surveyOf(
     positions,
     weight: sharedWeight(mask, info.mask.invert, data.frame, padding),
     common: {
-      ...(await readRecorded(files, info, info.outer_index ?? [])),
+      ...(await readRecorded(files, info, info.outer_index ?? [], log)),
       frameShape: paddedShape(data.frame, padding),
       hdf5: {
         data,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { unrecorded } from '../../../test/tools/array-scan.ts';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
-import { warningsOf } from '../../../test/tools/warnings.ts';
+import { hearing } from '../../../test/tools/warnings.ts';
 import { messageOf } from '../../errors.ts';
 import { electronWavelengthM, wavelengthM } from '../../geometry/units.ts';
 import { EOS, WAIT, type DataPackage } from '../../scan/package.ts';
@@ -69,7 +69,7 @@ interface Result {
   readonly meta?: { readonly energy: number; readonly distance: number; readonly psize: readonly number[] };
   readonly positions?: number[];
   readonly error?: string;
-  readonly warnings: string[];
+  readonly warnings: readonly string[];
 }
 
 async function prepare(changes: Record<string, unknown>, follow = false): Promise<Result> {
@@ -79,20 +79,17 @@ async function prepare(changes: Record<string, unknown>, follow = false): Promis
     ...{ auto_center: false, ...unrecorded(changes) },
     ...changes,
   };
-  let result: Omit<Result, 'warnings'> = {};
-  const warnings = await warningsOf(async () => {
-    try {
-      const scan = new Hdf5Loader(parameters, { follow });
-      await scan.initialize();
-      const answer = await scan.auto(4);
-      if (answer === EOS || answer === WAIT) throw new Error('no package');
-      const { common, chunk } = answer as DataPackage & { common: NonNullable<Result['meta']> };
-      result = { meta: common, positions: Array.from(chunk.positions.data) };
-    } catch (error) {
-      result = { error: messageOf(error) };
-    }
-  });
-  return { ...result, warnings };
+  const { log, warnings } = hearing();
+  try {
+    const scan = new Hdf5Loader(parameters, { follow, log });
+    await scan.initialize();
+    const answer = await scan.auto(4);
+    if (answer === EOS || answer === WAIT) throw new Error('no package');
+    const { common, chunk } = answer as DataPackage & { common: NonNullable<Result['meta']> };
+    return { meta: common, positions: Array.from(chunk.positions.data), warnings };
+  } catch (error) {
+    return { error: messageOf(error), warnings };
+  }
 }
 
 const energyOf = async (

@@ -1,7 +1,7 @@
 /** `units` attributes of datasets: what turns stored numbers into metres or keV. */
 import { DataError } from '../../errors.ts';
 import { electronEnergyKeV, photonEnergyKeV } from '../../geometry/units.ts';
-import { log } from '../../log.ts';
+import type { Log } from '../../log.ts';
 import type { OpenFiles } from './files.ts';
 import { describeSource, type Source } from './sources.ts';
 
@@ -143,7 +143,7 @@ async function unitText(files: OpenFiles, source: Source): Promise<string | unde
 const told = new WeakMap<object, Set<string>>();
 
 /** Warns of a unit that is not known, once for each `scan`. */
-export function warnOfUnit(scan: object, { warning }: Conversion): void {
+export function warnOfUnit(scan: object, { warning }: Conversion, log: Log): void {
   if (warning === undefined) return;
   const before = told.get(scan) ?? new Set();
   if (before.has(warning)) return;

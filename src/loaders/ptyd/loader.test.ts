@@ -21,23 +21,21 @@ import { goldenPath, openGolden } from '../../../test/tools/golden.ts';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
 import { onRanks } from '../../../test/tools/local-ranks.ts';
 import { sliceFirst, toNumbers, type RealDType, type NdArray } from '../../array/ndarray.ts';
-import { warningsOf } from '../../../test/tools/warnings.ts';
+import { hearing } from '../../../test/tools/warnings.ts';
 import { ConfigError } from '../../errors.ts';
 import { createGeometry } from '../../geometry/propagation.ts';
-import { setLogLevel } from '../../log.ts';
+import { silentLog } from '../../log.ts';
 import type { Communicator } from '../../parallel/communicator.ts';
 import { EOS, WAIT } from '../../scan/package.ts';
-import type { PtyScan } from '../../scan/pty-scan.ts';
 import { Hdf5Loader } from '../hdf5/loader.ts';
 import { MoonFlowerScan } from '../moonflower/loader.ts';
 import { PtydScan } from './loader.ts';
 import { WatchLoader } from '../watch/loader.ts';
 
 const folder = temporaryFolder();
-setLogLevel('error');
 
 async function open(parameters: object): Promise<PtydScan> {
-  const scan = new PtydScan(parameters);
+  const scan = new PtydScan(parameters, { log: silentLog });
   await scan.initialize();
   return scan;
 }
@@ -306,7 +304,7 @@ if k == 0:
         [2, [3, 1, 2, 0]],
       ];
       const found = await onRanks(3, async (communicator: Communicator) => {
-        const scan = new PtydScan({ dfile, load_parallel: mode }, { communicator });
+        const scan = new PtydScan({ dfile, load_parallel: mode }, { communicator, log: silentLog });
         await scan.initialize();
         const packages = [requirePackage(await scan.auto(3))];
         if (communicator.rank === 0) for (const [k, indices] of later) chunk(k, indices);
@@ -353,16 +351,6 @@ describe('screening', () => {
   });
 });
 
-/** Warnings of `initialize`, which the tests above do not show. */
-async function heard(scan: PtyScan): Promise<string[]> {
-  setLogLevel('warn');
-  try {
-    return await warningsOf(() => scan.initialize());
-  } finally {
-    setLogLevel('error');
-  }
-}
-
 /** A file by h5py of nine 2x3 frames, with what `make` adds. */
 function written(name: string, make: string): string {
   const file = join(folder, name);
@@ -391,8 +379,9 @@ describe('source: file of any class', () => {
       ...{ num_frames: 3, positions_theory: [[0, 0]], label: 'mine', propagation: 'farfield', energy: 9 },
       ...{ distance: 2, load_parallel: 'all' },
     };
-    const scan = new Hdf5Loader(given);
-    const warnings = await heard(scan);
+    const { log, warnings } = hearing();
+    const scan = new Hdf5Loader(given, { log });
+    await scan.initialize();
     expect(warnings).toEqual([
       `${dfile} is used as it is; ignored: rebin, num_frames, positions_theory, shape, intensities, label, energy, propagation`,
     ]);
@@ -416,8 +405,10 @@ describe('source: file of any class', () => {
 
   it('takes from the parameters what the file does not say', async () => {
     const dfile = written('gaps-filled.ptyd', 'chunk(0, 0, 2); meta(distance=2.0)');
-    const scan = new PtydScan({ dfile, energy: 9, psize: 1e-4, label: 'mine' });
-    expect(await heard(scan)).toEqual([]);
+    const { log, warnings } = hearing();
+    const scan = new PtydScan({ dfile, energy: 9, psize: 1e-4, label: 'mine' }, { log });
+    await scan.initialize();
+    expect(warnings).toEqual([]);
     const [{ common }] = await packagesOf(scan, 9);
     expect(common).toMatchObject({ energy: 9, distance: 2, psize: [1e-4, 1e-4], label: 'mine' });
   });
@@ -426,8 +417,9 @@ describe('source: file of any class', () => {
 describe('what a file does not say', () => {
   it('stays unknown, and is named', async () => {
     const dfile = written('bare.ptyd', 'chunk(0, 0, 2); meta(energy=8.0)');
-    const scan = new PtydScan({ dfile });
-    const warnings = await heard(scan);
+    const { log, warnings } = hearing();
+    const scan = new PtydScan({ dfile }, { log });
+    await scan.initialize();
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain('distance, psize are not known');
     const [{ common }] = await packagesOf(scan, 9);
@@ -437,7 +429,7 @@ describe('what a file does not say', () => {
 
   it('is not what a simulation makes its frames for', async () => {
     const dfile = written('bare-moon.ptyd', 'chunk(0, 0, 2)');
-    const scan = new MoonFlowerScan({ source: 'file', dfile });
+    const scan = new MoonFlowerScan({ source: 'file', dfile }, { log: silentLog });
     await scan.initialize();
     expect(scan.info).toMatchObject({ energy: null, distance: null, psize: null });
   });
@@ -452,8 +444,10 @@ describe('what a file does not say', () => {
 
   it('matters less where positions count pixels: lengths are pixels then', async () => {
     const attribute = "chunk(0, 0, 2); f['chunks/0/positions'].attrs['units'] = 'pixels'";
-    const scan = new PtydScan({ dfile: written('pixels.ptyd', attribute) });
-    expect((await heard(scan))[0]).toContain('results are in pixels');
+    const { log, warnings } = hearing();
+    const scan = new PtydScan({ dfile: written('pixels.ptyd', attribute) }, { log });
+    await scan.initialize();
+    expect(warnings[0]).toContain('results are in pixels');
     const [{ common }] = await packagesOf(scan, 9);
     expect(createGeometry(common)).toMatchObject({ inPixels: true, resolutionM: [1, 1] });
     expect(() => createGeometry({ ...common, propagation: 'nearfield' })).toThrow('near field cannot');
@@ -474,8 +468,9 @@ describe('meta and payload', () => {
       'more.ptyd',
       'chunk(0, 0, 9); meta(energy=8.0, distance=2.0, psize=1e-4, num_frames=4)',
     );
-    const scan = new PtydScan({ dfile });
-    const warnings = await heard(scan);
+    const { log, warnings } = hearing();
+    const scan = new PtydScan({ dfile }, { log });
+    await scan.initialize();
     expect(warnings).toEqual([`${dfile}: meta/num_frames says 4, the file holds 9 frames: all are taken`]);
     expect((await packagesOf(scan, 100))[0].chunk.indices).toHaveLength(9);
   });

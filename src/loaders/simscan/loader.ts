@@ -5,7 +5,6 @@ import { ConfigError } from '../../errors.ts';
 import { createGeometry, type PropagatorGeometry } from '../../geometry/propagation.ts';
 import { scanPositions } from '../../geometry/scan-patterns.ts';
 import { arrayPlace, readArrayFile } from '../../hdf5/array-file.ts';
-import { log } from '../../log.ts';
 import { SIM_SCAN, type SimScanParameters } from '../../params/simulated-scan.ts';
 import type { Common } from '../../scan/common.ts';
 import { positionsArray, type LoadedFrames } from '../../scan/load.ts';
@@ -130,14 +129,18 @@ export class SimScan extends PtyScan<SimScanParameters> {
     if (photons === null || photons === 'as-is') {
       fail('illumination.photons', 'the number of photons in the probe is needed');
     }
-    const noise = { seed: this.info.seed, index: DIFFUSER };
-    return createIllumination({ ...aperture, form, size }, propagation ?? {}, geometry, photons, noise);
+    return createIllumination({ ...aperture, form, size }, propagation ?? {}, geometry, photons, {
+      diffuser: { seed: this.info.seed, index: DIFFUSER },
+      log: this.log,
+    });
   }
 
   async #sample({ wavelengthM }: PropagatorGeometry) {
     const { model, process, fill } = this.info.sample;
     if (model === null && this.isMaster) {
-      log.warn('sample.model is none: frames of an empty beam, from which no object can be reconstructed');
+      this.log.warn(
+        'sample.model is none: frames of an empty beam, from which no object can be reconstructed',
+      );
     }
     if (model === 'flower') {
       return (shape: readonly [number, number]) =>
@@ -156,7 +159,7 @@ export class SimScan extends PtyScan<SimScanParameters> {
     if (density === null) fail('sample.process.density', `the density of ${formula} is needed`);
     const delta = refractiveDecrement(formula, density, wavelengthM);
     if (this.isMaster) {
-      log.warn(
+      this.log.warn(
         `sample.process.formula: ${formula} refracts as its electrons do (δ = ${delta.toPrecision(3)}) and does not absorb; ` +
           'give ref_index for measured values',
       );

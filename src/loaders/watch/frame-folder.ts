@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { FileError, messageOf } from '../../errors.ts';
-import { log } from '../../log.ts';
+import type { Log } from '../../log.ts';
 import { frameNumber, ranges, type FrameNumber } from './frame-names.ts';
 import { isWholeImage } from './image-file.ts';
 import { parsePositions, type PositionColumns } from './positions-file.ts';
@@ -16,6 +16,8 @@ export interface FolderOptions extends PositionColumns {
   /** Name of the file that says that nothing more will come. */
   readonly endFile: string | null;
   readonly follow: boolean;
+  /** Hears of files that are left out. */
+  readonly log: Log;
 }
 
 /** A frame that has come with its position. */
@@ -105,7 +107,7 @@ export class FrameFolder {
   }
 
   #list(): void {
-    const { follow, firstIndex } = this.#options;
+    const { follow, firstIndex, log } = this.#options;
     const changed = modified(this.folder);
     const isOld = Date.now() - changed > CLOCK_MS;
     if (changed === this.#listed && this.#partial.size === 0) return;

@@ -15,10 +15,11 @@ import { GEOMETRY, requirePackage } from '../../../test/tools/array-scan.ts';
 import { CONTRACT_FRAMES, loaderContract } from '../../../test/contracts/loader.ts';
 import { temporaryFolder } from '../../../test/tools/h5py.ts';
 import { onRanks } from '../../../test/tools/local-ranks.ts';
-import { warningsOf } from '../../../test/tools/warnings.ts';
+import { hearing } from '../../../test/tools/warnings.ts';
 import { fromNumbers, toNumbers, type NdArray } from '../../array/ndarray.ts';
 import { formatNpy } from '../../array/npy.ts';
 import { ConfigError } from '../../errors.ts';
+import { silentLog } from '../../log.ts';
 import { EOS, WAIT, type AutoAnswer } from '../../scan/package.ts';
 import type { ScanOptions } from '../../scan/pty-scan.ts';
 import { ranges } from './frame-names.ts';
@@ -69,7 +70,7 @@ class Scan {
   }
 
   async follow(more: object = {}, options: ScanOptions = {}): Promise<WatchLoader> {
-    const scan = new WatchLoader(this.given(more), { follow: true, ...options });
+    const scan = new WatchLoader(this.given(more), { follow: true, log: silentLog, ...options });
     await scan.initialize();
     return scan;
   }
@@ -121,7 +122,8 @@ describe('a folder that fills', () => {
   it('takes a file when it is whole, under its own name, and once', async () => {
     const scan = new Scan();
     scan.positions(0, 9);
-    const loader = await scan.follow();
+    const { log, warnings } = hearing();
+    const loader = await scan.follow({}, { log });
     const bytes = formatNpy(frame(3));
     writeFileSync(scan.file(3), bytes.subarray(0, 40));
     writeFileSync(scan.file(4, 'npy.tmp'), formatNpy(frame(4)));
@@ -132,16 +134,14 @@ describe('a folder that fills', () => {
     writeFileSync(scan.file(3), bytes);
     renameSync(scan.file(4, 'npy.tmp'), scan.file(4));
     expect(indicesOf(await loader.auto(10))).toEqual([3, 4]);
-    const warnings = await warningsOf(async () => {
-      scan.frames(3, 4);
-      writeFileSync(
-        scan.file(3, 'png'),
-        encode({ width: 6, height: 5, data: new Uint8Array(30), channels: 1 }),
-      );
-      expect(await loader.auto(10)).toBe(WAIT);
-      scan.end();
-      expect(await loader.auto(10)).toBe(EOS);
-    });
+    scan.frames(3, 4);
+    writeFileSync(
+      scan.file(3, 'png'),
+      encode({ width: 6, height: 5, data: new Uint8Array(30), channels: 1 }),
+    );
+    expect(await loader.auto(10)).toBe(WAIT);
+    scan.end();
+    expect(await loader.auto(10)).toBe(EOS);
     expect(warnings.join('\n')).toMatch(/frame_0003\.png is left out: frame_0003\.npy is frame 3 already/);
     expect(warnings.join('\n')).toMatch(/frames 0-2, 5-8 never came to .*ccd/);
   });
@@ -152,12 +152,11 @@ describe('a folder that fills', () => {
     scan.frames(0, 1, 2, 3);
     writeFileSync(scan.file(4), formatNpy(frame(4)));
     truncateSync(scan.file(4), 150);
-    const warnings = await warningsOf(async () => {
-      const loader = await scan.follow({ num_frames: 7 });
-      expect(indicesOf(await loader.auto(10))).toEqual([0, 1]);
-      scan.end();
-      expect(await loader.auto(10)).toBe(EOS);
-    });
+    const { log, warnings } = hearing();
+    const loader = await scan.follow({ num_frames: 7 }, { log });
+    expect(indicesOf(await loader.auto(10))).toEqual([0, 1]);
+    scan.end();
+    expect(await loader.auto(10)).toBe(EOS);
     const text = warnings.join('\n');
     expect(text).toMatch(/frames 4-6 never came/);
     expect(text).toMatch(/frames 2-3 have no position in .*positions\.csv/);

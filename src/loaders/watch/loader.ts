@@ -5,7 +5,6 @@
 import { join } from 'node:path';
 import { astype, type NdArray, type RealDType } from '../../array/ndarray.ts';
 import { ConfigError, FileError } from '../../errors.ts';
-import { log } from '../../log.ts';
 import { extend, param, withDefaults, type Values } from '../../params/declare.ts';
 import { SCAN_DATA } from '../../params/scan-data.ts';
 import { float, int, nullable, pair, path, text, two } from '../../params/types.ts';
@@ -73,7 +72,7 @@ export class WatchLoader extends PtyScan<Parameters> {
       ]);
     }
     this.#folder = new FrameFolder({
-      ...{ base: base_path, pattern, follow: this.follow },
+      ...{ base: base_path, pattern, follow: this.follow, log: this.log },
       firstIndex: first_index,
       positionsFile: positions_theory === null ? positions_file : null,
       columns: this.info.positions_columns,
@@ -152,7 +151,7 @@ export class WatchLoader extends PtyScan<Parameters> {
         points.push(point);
       } catch (error) {
         if (!(error instanceof FileError) || this.info.on_bad_frame === 'error') throw error;
-        log.warn(`${error.message}; left out`);
+        this.log.warn(`${error.message}; left out`);
       }
     }
     const positions = points.map((point) => this.#frames.get(point)?.position ?? [NaN, NaN]);
@@ -188,7 +187,8 @@ export class WatchLoader extends PtyScan<Parameters> {
 
   #reportMissing(): void {
     if (!this.isMaster) return;
-    for (const line of this.#folder.missing(this.#most === Infinity ? null : this.#most)) log.warn(line);
+    const total = this.#most === Infinity ? null : this.#most;
+    for (const line of this.#folder.missing(total)) this.log.warn(line);
   }
 
   #read(point: number): NdArray<RealDType> {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { packagesOf } from '../../../test/tools/array-scan.ts';
 import { makeFiles } from '../../../test/tools/h5-files.ts';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
-import { warningsOf } from '../../../test/tools/warnings.ts';
+import { hearing } from '../../../test/tools/warnings.ts';
 import { toNumbers } from '../../array/ndarray.ts';
 import { PtydScan } from '../../loaders/ptyd/loader.ts';
 import type { Meta } from '../../scan/package.ts';
@@ -154,18 +154,17 @@ makeFiles(
 describe('PtydScan reads', () => {
   it.each(Object.entries(CASES))('%s', async (name, { values, indices, meta, warns }) => {
     const file = fileOf(name);
-    const scan = new PtydScan({ dfile: file });
-    const warnings = await warningsOf(async () => {
-      await scan.initialize();
-      const [{ chunk, common }] = await packagesOf(scan, 100);
-      const pixels = Array.from({ length: chunk.data.shape[0] }, (_, n) => chunk.data.data[6 * n]);
-      if (values !== undefined) {
-        expect(pixels).toEqual(values);
-        expect(Array.from(toNumbers(chunk.positions))).toEqual(values.flatMap((v) => [v, -v]));
-      }
-      if (indices !== undefined) expect(chunk.indices).toEqual(indices);
-      if (meta !== undefined) expect(common).toMatchObject(meta);
-    });
+    const { log, warnings } = hearing();
+    const scan = new PtydScan({ dfile: file }, { log });
+    await scan.initialize();
+    const [{ chunk, common }] = await packagesOf(scan, 100);
+    const pixels = Array.from({ length: chunk.data.shape[0] }, (_, n) => chunk.data.data[6 * n]);
+    if (values !== undefined) {
+      expect(pixels).toEqual(values);
+      expect(Array.from(toNumbers(chunk.positions))).toEqual(values.flatMap((v) => [v, -v]));
+    }
+    if (indices !== undefined) expect(chunk.indices).toEqual(indices);
+    if (meta !== undefined) expect(common).toMatchObject(meta);
     // These files have no geometry, and positions of metres.
     const others = warnings.filter((text) => !/not known|positions span/.test(text));
     if (warns === undefined) expect(others).toEqual([]);
@@ -233,14 +232,13 @@ f.close()`,
   });
 
   it('says what it found once: readers that take it over are silent', async () => {
-    const reader = new PtydReader(fileOf('indices that repeat'));
-    const other = new PtydReader(reader.file);
-    const found = await warningsOf(() => reader.refresh());
-    expect(found).toHaveLength(1);
-    const again = await warningsOf(() => {
-      other.adopt(reader.found());
-    });
-    expect(again).toEqual([]);
+    const { log, warnings } = hearing();
+    const reader = new PtydReader(fileOf('indices that repeat'), log);
+    const other = new PtydReader(reader.file, log);
+    await reader.refresh();
+    expect(warnings).toHaveLength(1);
+    other.adopt(reader.found());
+    expect(warnings).toHaveLength(1);
     expect(other.frames).toBe(4);
   });
 });

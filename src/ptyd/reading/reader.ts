@@ -8,7 +8,7 @@ import { astype, hasDType, isNdArray, type NdArray, type RealDType } from '../..
 import { DataError, FileError } from '../../errors.ts';
 import { readTree } from '../../hdf5/encoding.ts';
 import { openFile, type H5File } from '../../hdf5/file.ts';
-import { log } from '../../log.ts';
+import { consoleLog, type Log } from '../../log.ts';
 import { inspectChunk, type ChunkInfo } from '../chunk-info.ts';
 import { CHUNKS, chunkPath, META } from '../format.ts';
 import { numberOf, textOf } from './meta-values.ts';
@@ -38,6 +38,7 @@ const MOST_ABSENT = 64;
 
 export class PtydReader {
   readonly file: string;
+  readonly #log: Log;
   /** `meta` without entries that are absent, typed None, or the text `None`. */
   meta: Readonly<Record<string, unknown>> = {};
   /** Chunks that are there, in numerical order. */
@@ -53,8 +54,10 @@ export class PtydReader {
   /** Files of the next chunks. */
   #awaited: readonly string[] = [];
 
-  constructor(file: string) {
+  /** Opens nothing. `log` hears of what is odd in the file and can be read nevertheless. */
+  constructor(file: string, log: Log = consoleLog) {
     this.file = file;
+    this.#log = log;
   }
 
   /** Looks at the file (again): frames that came since are appended to those known. Where nothing has changed that costs little. */
@@ -175,7 +178,7 @@ export class PtydReader {
     for (const name of names) {
       if (!numbered.includes(name) && !this.#known.has(name)) {
         this.#known.add(name);
-        log.warn(`${this.file}: chunks/${name} is not a chunk number; left out`);
+        this.#log.warn(`${this.file}: chunks/${name} is not a chunk number; left out`);
       }
     }
     const pending: string[] = [];
@@ -198,7 +201,9 @@ export class PtydReader {
       throw new FileError(`${this.file} has no chunk in "${CHUNKS}"`, { file: this.file, entry: CHUNKS });
     }
     if (added.length > 0 && !this.#append(added)) {
-      log.warn(`${this.file}: stored frame indices are incomplete or repeat; frames are taken in file order`);
+      this.#log.warn(
+        `${this.file}: stored frame indices are incomplete or repeat; frames are taken in file order`,
+      );
     }
   }
 

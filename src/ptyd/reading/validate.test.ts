@@ -7,11 +7,9 @@ import { goldenPath } from '../../../test/tools/golden.ts';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
 import { fromNumbers } from '../../array/ndarray.ts';
 import { FileError } from '../../errors.ts';
-import { setLogLevel } from '../../log.ts';
 import { requireValid, validatePtyd } from './validate.ts';
 
 const folder = temporaryFolder();
-setLogLevel('error');
 
 async function save(name: string, parameters: object): Promise<string> {
   const dfile = join(folder, name);

@@ -3,6 +3,7 @@ import { astype } from '../../array/ndarray.ts';
 import { FileError, messageOf, PtyflowError } from '../../errors.ts';
 import { verifyChecksum } from '../../hdf5/checksum.ts';
 import { openFile, type H5File } from '../../hdf5/file.ts';
+import { consoleLog, type Log } from '../../log.ts';
 import { chunkPath } from '../format.ts';
 import { gapsText, metaContent, surplusText, type StoredGeometry } from './meta-geometry.ts';
 import { PtydReader } from './reader.ts';
@@ -27,9 +28,12 @@ export interface PtydReport {
 
 const CONTENT = ['data', 'positions', 'indices', 'weights'] as const;
 
-/** Throws a FileError when the structure itself is broken; what is wrong with single datasets is listed. */
-export async function validatePtyd(file: string): Promise<PtydReport> {
-  const reader = new PtydReader(file);
+/**
+ * Throws a FileError when the structure itself is broken; what is wrong with single datasets is listed. `log` hears how frames are
+ * read nevertheless.
+ */
+export async function validatePtyd(file: string, log: Log = consoleLog): Promise<PtydReport> {
+  const reader = new PtydReader(file, log);
   await reader.refresh();
   const { geometry, problems: wrong, notes } = metaContent(reader.meta, reader.frameShape);
   const problems = wrong.map((problem) => `${file}: ${problem}`);

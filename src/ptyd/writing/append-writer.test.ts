@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
 import { fromNumbers, type NdArray, type RealDType } from '../../array/ndarray.ts';
+import { silentLog } from '../../log.ts';
 import type { Meta } from '../../scan/package.ts';
 import { whole } from './chunk-content.ts';
 import type { Compression, StoredChunk } from '../format.ts';
@@ -23,6 +24,7 @@ function writer(
     chunkFormat: '.chunk%02d',
     compression,
     info: { note: 'kept' },
+    log: silentLog,
   });
 }
 

@@ -105,14 +105,14 @@ export class AppendWriter implements PtydWriter {
 
   async finish(): Promise<void> {
     if (this.#chunks.size === 0) return;
-    const { file, save, compression } = this.#options;
+    const { file, save } = this.#options;
     const reserved = this.#reserved;
     const others = new Set([...this.#chunks.values()].map((target) => target.file));
     if (reserved?.isFull === true && others.size === 1) {
       publishFile(reserved.file, file);
     } else {
       const gather = save === 'merge' && this.#chunks.size > 1 ? mergeChunks : gatherChunks;
-      await gather(file, compression, this.#announced === this.#frames ? undefined : this.#frames);
+      await gather(this.#options, this.#announced === this.#frames ? undefined : this.#frames);
       if (reserved !== undefined) others.add(reserved.file);
     }
     // Where a resumed file leads to others, those were not written here.

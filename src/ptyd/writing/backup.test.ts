@@ -15,24 +15,26 @@ import { ArrayScan, gridPositions, numberedFrames, packagesOf } from '../../../t
 import { momentsOf } from '../../../test/tools/file-moments.ts';
 import { temporaryFolder } from '../../../test/tools/h5py.ts';
 import { h5pyServer } from '../../../test/tools/python.ts';
-import { warningsOf } from '../../../test/tools/warnings.ts';
+import { hearing } from '../../../test/tools/warnings.ts';
+import { silentLog, type Log } from '../../log.ts';
+import type { ScanOptions } from '../../scan/pty-scan.ts';
 
 const folder = temporaryFolder();
 const h5py = await h5pyServer();
 
 /** Six frames, whose pixels all differ between scans. */
-function scanOf(dfile: string, mode: string, add: number, resume = false): ArrayScan {
+function scanOf(dfile: string, mode: string, add: number, options: ScanOptions = {}): ArrayScan {
   const frames = numberedFrames(6, 3, 3);
   const data = Int32Array.from(frames.data, (value) => value + add);
   return new ArrayScan(
     { shape: null, save: mode, dfile },
     { frames: { dtype: 'int32', shape: frames.shape, data }, positions: gridPositions(6) },
-    { resume },
+    options,
   );
 }
 
-async function save(dfile: string, mode: string, add = 0): Promise<void> {
-  const scan = scanOf(dfile, mode, add);
+async function save(dfile: string, mode: string, add = 0, log: Log = silentLog): Promise<void> {
+  const scan = scanOf(dfile, mode, add, { log });
   await scan.initialize();
   await packagesOf(scan, 2);
 }
@@ -67,10 +69,9 @@ describe('a new scan under the name of one that is complete', () => {
     const file = join(folder, 'linked.ptyd');
     await save(file, 'link');
     const before = await look(file);
-    const warnings = await warningsOf(async () => {
-      await save(file, 'link', 1);
-      await save(file, 'link', 2);
-    });
+    const { log, warnings } = hearing();
+    await save(file, 'link', 1, log);
+    await save(file, 'link', 2, log);
     expect(warnings).toHaveLength(2);
     expect(warnings[0]).toContain('3 chunk files');
     for (const [k, name] of [
@@ -88,7 +89,7 @@ describe('a new scan under the name of one that is complete', () => {
   it('keeps one old scan, whatever the ways they were saved', async () => {
     const file = join(folder, 'ways.ptyd');
     const ways = ['link', 'append', 'link', 'merge', 'append'];
-    for (const [k, way] of ways.entries()) await warningsOf(() => save(file, way, k));
+    for (const [k, way] of ways.entries()) await save(file, way, k);
     expect((await look(`${file}.old`)).pixels).toEqual(PIXELS.map((pixel) => pixel + 3));
     expect((await look(file)).pixels).toEqual(PIXELS.map((pixel) => pixel + 4));
     expect(
@@ -107,7 +108,7 @@ describe('a new scan under the name of one that is complete', () => {
       await scan.initialize();
       expect((await look(file)).pixels).toEqual(PIXELS);
       expect(existsSync(`${file}.old`)).toBe(false);
-      await warningsOf(() => scan.auto(2));
+      await scan.auto(2);
       expect((await look(`${file}.old`)).pixels).toEqual(PIXELS);
       const found = await h5py(
         `with h5py.File(argument, 'r') as f: c = f['chunks']; result = [int(d[0, 0]) for k in c.keys() if c.get(k) is not None for d in c[k]['data'][:]]`,
@@ -130,7 +131,7 @@ describe('a new scan under the name of one that is complete', () => {
       place,
       moments,
       () => 0,
-      () => warningsOf(() => save(file, mode, 1)),
+      () => save(file, mode, 1),
     );
     const lost = await h5py(
       `
@@ -159,7 +160,7 @@ for i in range(argument['count']):
     await save(file, 'link');
     writeFileSync(`${file}.old`, 'of somebody else');
     writeFileSync(`${file}.old.1.chunk01`, 'of somebody else');
-    await warningsOf(() => save(file, 'append', 1));
+    await save(file, 'append', 1);
     expect(readFileSync(`${file}.old`, 'utf8')).toBe('of somebody else');
     expect(readFileSync(`${file}.old.1.chunk01`, 'utf8')).toBe('of somebody else');
     expect((await look(`${file}.old.2`)).pixels).toEqual(PIXELS);
@@ -187,7 +188,7 @@ with h5py.File(file + '.chunk02', 'w') as f:
 `,
       [file, raw],
     );
-    await warningsOf(() => save(file, 'append'));
+    await save(file, 'append');
     expect(existsSync(raw)).toBe(true);
     const found = await h5py(
       `
@@ -208,8 +209,9 @@ describe('a new scan under the name of one that is not complete', () => {
     await save(file, 'append');
     const stopped = scanOf(file, 'link', 1);
     await stopped.initialize();
-    await warningsOf(() => stopped.auto(2));
-    const warnings = await warningsOf(() => save(file, 'append', 2));
+    await stopped.auto(2);
+    const { log, warnings } = hearing();
+    await save(file, 'append', 2, log);
     expect(warnings).toEqual([`${file} was not finished; its 2 frames are replaced`]);
     expect((await look(`${file}.old`)).pixels).toEqual(PIXELS);
     expect((await look(file)).pixels).toEqual(PIXELS.map((pixel) => pixel + 2));
@@ -276,7 +278,7 @@ describe('names that hold something else', () => {
     makers[what](file + suffix);
     const bytes = what === 'text' || what === 'an HDF5 file' ? readFileSync(file + suffix) : undefined;
     for (const resume of [false, true]) {
-      const scan = scanOf(file, mode, 1, resume);
+      const scan = scanOf(file, mode, 1, { resume });
       await expect(scan.initialize()).rejects.toThrow(`S.ptyd${suffix} is `);
     }
     expect(readdirSync(place)).toEqual([`S.ptyd${suffix}`]);
@@ -318,7 +320,7 @@ with h5py.File(file, 'w') as f:
 `,
       [file, other],
     );
-    const scan = scanOf(file, 'append', 0, true);
+    const scan = scanOf(file, 'append', 0, { resume: true });
     await scan.initialize();
     await packagesOf(scan, 2);
     expect(existsSync(other)).toBe(true);

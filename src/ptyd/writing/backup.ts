@@ -8,7 +8,7 @@ import { FileError } from '../../errors.ts';
 import { openFile, type H5File } from '../../hdf5/file.ts';
 import { temporaryName } from '../../files/replace.ts';
 import { publishStaged, stageFile, type StagedFile } from '../../hdf5/staged.ts';
-import { log } from '../../log.ts';
+import type { Log } from '../../log.ts';
 import { copyEntry } from './copy-entry.ts';
 import { CHUNKS, chunkPath } from '../format.ts';
 import { filesNamedLikeChunks, lookAtNames, type Obstacle, type Saving } from '../own-names.ts';
@@ -20,7 +20,7 @@ import { kindAt, ownSuffix, type StandingPtyd } from '../standing.ts';
  * if anything fails, the staged files go.
  */
 export async function takePlace(
-  saving: Saving,
+  saving: Saving & { readonly log: Log },
   main: StagedFile,
   chunks: readonly StagedFile[],
 ): Promise<void> {
@@ -46,9 +46,9 @@ export function obstacleText({ file, what }: Obstacle): string {
 }
 
 /** Afterwards nothing but the old main file is under the names of the scan that begins. */
-async function makeWay(saving: Saving, there: StandingPtyd): Promise<void> {
-  const { file } = saving;
-  if (there.isComplete) await keepAside(file, there.suffixes);
+async function makeWay(saving: Parameters<typeof takePlace>[0], there: StandingPtyd): Promise<void> {
+  const { file, log } = saving;
+  if (there.isComplete) await keepAside(file, there.suffixes, log);
   else if (there.frames > 0) log.warn(`${file} was not finished; its ${there.frames} frames are replaced`);
   const linked = there.suffixes.map((suffix) => file + suffix);
   for (const part of new Set([...linked, ...filesNamedLikeChunks(saving)])) await removeOwn(part);
@@ -61,7 +61,7 @@ export async function removeOwn(file: string): Promise<void> {
 }
 
 /** The old scan is complete under its own name until it is so under the other one. */
-async function keepAside(file: string, suffixes: readonly string[]): Promise<void> {
+async function keepAside(file: string, suffixes: readonly string[], log: Log): Promise<void> {
   const own: string[] = [];
   for (const suffix of suffixes) {
     const { kind } = await kindAt(file + suffix);
@@ -73,7 +73,7 @@ async function keepAside(file: string, suffixes: readonly string[]): Promise<voi
     moveOver(file, name);
     for (const part of beside) await removeOwn(part);
   } else {
-    const main = await stageFile(name, (copy) => copyWithLinks(file, name, copy));
+    const main = await stageFile(name, (copy) => copyWithLinks(file, name, copy, log));
     rmSync(name, { force: true });
     for (const part of beside) await removeOwn(part);
     for (const suffix of own) moveOver(file + suffix, name + suffix);
@@ -114,14 +114,14 @@ function moveOver(from: string, to: string): void {
   renameSync(second, to);
 }
 
-async function copyWithLinks(from: string, to: string, copy: H5File): Promise<void> {
+async function copyWithLinks(from: string, to: string, copy: H5File, log: Log): Promise<void> {
   const source = await openFile(from, 'r');
   try {
-    copyEntry(source, copy, '/', (path) => path.startsWith(`/${CHUNKS}/`));
+    copyEntry(source, copy, '/', log, (path) => path.startsWith(`/${CHUNKS}/`));
     for (const key of source.keys(CHUNKS)) {
       const link = source.externalLink(chunkPath(key));
       const suffix = ownSuffix(from, link);
-      if (link === undefined || suffix === undefined) copyEntry(source, copy, `/${chunkPath(key)}`);
+      if (link === undefined || suffix === undefined) copyEntry(source, copy, `/${chunkPath(key)}`, log);
       else copy.createExternalLink(chunkPath(key), basename(to) + suffix, link.path);
     }
   } finally {

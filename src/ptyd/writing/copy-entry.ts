@@ -1,7 +1,7 @@
 /** Copies what an HDF5 file holds, entry by entry, as it is stored: element types, text, links and attributes. */
 import type { H5File } from '../../hdf5/file.ts';
 import { joinPath } from '../../hdf5/handle.ts';
-import { log } from '../../log.ts';
+import type { Log } from '../../log.ts';
 
 /**
  * Copies the entry at `path` and everything below but what `leaveOut` says. Entries of types that cannot be read here
@@ -11,6 +11,7 @@ export function copyEntry(
   from: H5File,
   to: H5File,
   path: string,
+  log: Log,
   leaveOut: (path: string) => boolean = () => false,
 ): void {
   if (leaveOut(path)) return;
@@ -22,7 +23,7 @@ export function copyEntry(
   const kind = from.kind(path);
   if (kind === 'group') {
     to.createGroup(path);
-    for (const key of from.keys(path)) copyEntry(from, to, joinPath(path, key), leaveOut);
+    for (const key of from.keys(path)) copyEntry(from, to, joinPath(path, key), log, leaveOut);
   } else if (kind !== 'dataset' || !copyDataset(from, to, path)) {
     log.warn(`${from.path}: ${path} cannot be copied to ${to.path}; left out`);
     return;

@@ -4,6 +4,7 @@ import { checkedWriter } from '../../hdf5/checksum.ts';
 import type { H5File } from '../../hdf5/file.ts';
 import { CHUNKS, chunkPath, typeOfEntry, type Compression } from '../format.ts';
 import { rewriteMain } from './main-file.ts';
+import type { PtydWriterOptions } from './writer.ts';
 
 /** Bytes held at once. */
 const BATCH_BYTES = 1 << 26;
@@ -13,8 +14,7 @@ const BATCH_BYTES = 1 << 26;
  * frames it turned out to be.
  */
 export async function gatherChunks(
-  file: string,
-  compression: Compression,
+  { file, compression, log }: Pick<PtydWriterOptions, 'file' | 'compression' | 'log'>,
   numFrames?: number,
 ): Promise<void> {
   const gather = (to: H5File, from: H5File): void => {
@@ -28,7 +28,7 @@ export async function gatherChunks(
       }
     }
   };
-  await rewriteMain(file, gather, numFrames);
+  await rewriteMain({ file, log }, gather, numFrames);
 }
 
 function copyStack(from: H5File, to: H5File, path: string, compression: Compression): void {

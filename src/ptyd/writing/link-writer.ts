@@ -97,7 +97,7 @@ export class LinkWriter implements PtydWriter {
     const relink = (h5: H5File): void => {
       for (const [num, target] of this.#targets(0, this.#written)) addLink(h5, num, target);
     };
-    await rewriteMain(this.#options.file, relink, isKnown ? undefined : this.#frames);
+    await rewriteMain(this.#options, relink, isKnown ? undefined : this.#frames);
   }
 
   #targets(start: number, stop: number): [number, ChunkTarget][] {

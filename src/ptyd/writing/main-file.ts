@@ -8,7 +8,6 @@ import { int, stampFile, writeTree } from '../../hdf5/encoding.ts';
 import { openFile, type H5File } from '../../hdf5/file.ts';
 import { removeAbandoned } from '../../files/replace.ts';
 import { replaceFile, stageFile, type StagedFile } from '../../hdf5/staged.ts';
-import { log } from '../../log.ts';
 import type { Meta } from '../../scan/package.ts';
 import { obstacleError, takePlace } from './backup.ts';
 import { copyEntry } from './copy-entry.ts';
@@ -28,7 +27,7 @@ export interface ChunkTarget {
  * What killed processes were writing under temporary names goes.
  */
 export async function openMain(options: PtydWriterOptions): Promise<void> {
-  const { file, irregular } = options;
+  const { file, irregular, log } = options;
   const { there, obstacles } = await lookAtNames(options);
   if (obstacles.length > 0) throw obstacleError(obstacles);
   removeAbandoned(file, (suffix) => isOwnSuffix(options, suffix));
@@ -78,10 +77,10 @@ export function addLink(h5: H5File, num: number, { file, group }: ChunkTarget): 
 
 /**
  * Replaces the main file by one with the same contents but for the chunks, which `fill` gives anew. `numFrames`: that many
- * frames it turned out to be.
+ * frames it turned out to be. `log` hears of entries that cannot be kept.
  */
 export async function rewriteMain(
-  file: string,
+  { file, log }: Pick<PtydWriterOptions, 'file' | 'log'>,
   fill: (to: H5File, from: H5File) => void | Promise<void>,
   numFrames?: number,
 ): Promise<void> {
@@ -91,7 +90,7 @@ export async function rewriteMain(
     await replaceFile(file, async (to) => {
       const isNew = (path: string): boolean =>
         path.startsWith(`/${CHUNKS}/`) || (numFrames !== undefined && path === `/${count}`);
-      copyEntry(from, to, '/', isNew);
+      copyEntry(from, to, '/', log, isNew);
       stampFile(to);
       if (numFrames !== undefined) writeTree(to, count, int(numFrames));
       await fill(to, from);

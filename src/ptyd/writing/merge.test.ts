@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
+import { silentLog } from '../../log.ts';
 import { mergeChunks } from './merge.ts';
 import { PtydReader } from '../reading/reader.ts';
 import { validatePtyd } from '../reading/validate.ts';
@@ -45,7 +46,7 @@ describe('mergeChunks', () => {
   it('puts frames in the order of their indices, and keeps every value whatever the types of the chunks', async () => {
     const file = join(folder, 'mixed.ptyd');
     h5py(MAKE, file);
-    await mergeChunks(file, 'none');
+    await mergeChunks({ file, compression: 'none', log: silentLog });
     expect(look(file)).toEqual({
       chunks: ['0'],
       data: ['float64', [10, 20, 30, 40, 50, 60, 70.25], null],
@@ -71,7 +72,7 @@ with h5py.File(argument, 'w') as f:
 `,
       file,
     );
-    await mergeChunks(file, 'gzip');
+    await mergeChunks({ file, compression: 'gzip', log: silentLog });
     const found = h5py(
       `c = h5py.File(argument, 'r')['chunks/0']; result = [sorted(c), str(c['data'].dtype), c['data'].compression, c['indices'][:].tolist()]`,
       file,
@@ -90,7 +91,7 @@ with h5py.File(argument, 'w') as f:
       file,
     );
     const before = readFileSync(file);
-    await mergeChunks(file, 'none');
+    await mergeChunks({ file, compression: 'none', log: silentLog });
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 
@@ -101,7 +102,9 @@ with h5py.File(argument, 'w') as f:
       file,
     );
     const before = readFileSync(file);
-    await expect(mergeChunks(file, 'none')).rejects.toThrow(/chunk 9 has data of type complex64/);
+    await expect(mergeChunks({ file, compression: 'none', log: silentLog })).rejects.toThrow(
+      /chunk 9 has data of type complex64/,
+    );
     expect(readFileSync(file).equals(before)).toBe(true);
     expect(existsSync(`${file}.${process.pid}.tmp`)).toBe(false);
   });
@@ -118,7 +121,7 @@ with h5py.File(argument, 'w') as f:
       file,
     );
     const readFrames = vi.spyOn(PtydReader.prototype, 'readFrames');
-    await mergeChunks(file, 'none');
+    await mergeChunks({ file, compression: 'none', log: silentLog });
     const sizes = readFrames.mock.calls.map(([ordinals]) => ordinals.length);
     readFrames.mockRestore();
     expect(Math.max(...sizes) * 512 * 512 * 8).toBeLessThanOrEqual(1 << 26);

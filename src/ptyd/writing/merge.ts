@@ -2,10 +2,11 @@
 import { astype, fromNumbers, sizeOf, type RealDType } from '../../array/ndarray.ts';
 import { checkedWriter, writeChecked, type CheckedWriter } from '../../hdf5/checksum.ts';
 import type { H5File } from '../../hdf5/file.ts';
-import { chunkPath, typeOfEntry, type Compression } from '../format.ts';
+import { chunkPath, typeOfEntry } from '../format.ts';
 import { rewriteMain } from './main-file.ts';
 import { commonType, onesWeight, repeatFrame } from '../reading/read-frames.ts';
 import { PtydReader } from '../reading/reader.ts';
+import type { PtydWriterOptions } from './writer.ts';
 
 /** Bytes of frames held at once. */
 const BATCH_BYTES = 1 << 26;
@@ -14,8 +15,11 @@ const BATCH_BYTES = 1 << 26;
  * Replaces the chunks of `file` by one that holds all their frames in the order of their indices. Element types are those
  * of the chunks, or float64 where they differ. The file is replaced as a whole: until then it stays as it was.
  */
-export async function mergeChunks(file: string, compression: Compression, numFrames?: number): Promise<void> {
-  const reader = new PtydReader(file);
+export async function mergeChunks(
+  { file, compression, log }: Pick<PtydWriterOptions, 'file' | 'compression' | 'log'>,
+  numFrames?: number,
+): Promise<void> {
+  const reader = new PtydReader(file, log);
   await reader.refresh();
   const { chunks, frames, frameShape } = reader;
   if (frameShape === undefined || (chunks.length === 1 && chunks[0].name === '0')) return;
@@ -54,5 +58,5 @@ export async function mergeChunks(file: string, compression: Compression, numFra
       h5.setAttribute(`${chunkPath(0)}/${name}`, 'type', typeOfEntry(name));
     }
   };
-  await rewriteMain(file, fill, numFrames);
+  await rewriteMain({ file, log }, fill, numFrames);
 }

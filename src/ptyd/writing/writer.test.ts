@@ -8,10 +8,9 @@ import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
 import { fromNumbers } from '../../array/ndarray.ts';
 import { MoonFlowerScan } from '../../loaders/moonflower/loader.ts';
 import { PtydScan } from '../../loaders/ptyd/loader.ts';
-import { setLogLevel } from '../../log.ts';
+import { silentLog } from '../../log.ts';
 
 const folder = temporaryFolder();
-setLogLevel('error');
 const N = 7;
 const frames = numberedFrames(N, 3, 4);
 const weights = fromNumbers(
@@ -111,7 +110,7 @@ describe('a saved file', () => {
   });
 
   it.each(['append', 'link', 'merge'])('(%s) is read back by us as it was', async (mode) => {
-    const scan = new PtydScan({ dfile: join(folder, `${mode}.ptyd`) });
+    const scan = new PtydScan({ dfile: join(folder, `${mode}.ptyd`) }, { log: silentLog });
     await scan.initialize();
     const [{ chunk, common }] = await packagesOf(scan, 100);
     expect(chunk.data).toEqual(frames);
@@ -216,7 +215,7 @@ result = dict(filters=[plist.get_filter(i)[0] for i in range(plist.get_nfilters(
     ) as { filters: number[]; gzip: string | null; values: number[] | null };
     if (filter === 'gzip') expect(stored.values).toEqual(Array.from(frames.data).slice(0, 36));
     else expect(stored.filters.map(String)).toContain(filter);
-    const scan = new PtydScan({ dfile: file });
+    const scan = new PtydScan({ dfile: file }, { log: silentLog });
     await scan.initialize();
     const [{ chunk }] = await packagesOf(scan, 100);
     expect(chunk.data).toEqual(frames);

@@ -3,6 +3,7 @@
  * Whatever kills the writer, every chunk whose `writeChunk` has returned is readable afterwards, and other processes may
  * read at any moment: a file that can be seen is never edited, only replaced.
  */
+import type { Log } from '../../log.ts';
 import type { Meta } from '../../scan/package.ts';
 import { AppendWriter } from './append-writer.ts';
 import type { Compression, StoredChunk } from '../format.ts';
@@ -18,6 +19,8 @@ export interface PtydWriterOptions {
   readonly irregular?: boolean;
   /** Every input parameter, already encoded; for documentation in `info/`. */
   readonly info: Readonly<Record<string, unknown>>;
+  /** Hears what became of a file that was there. */
+  readonly log: Log;
 }
 
 export interface PtydWriter {

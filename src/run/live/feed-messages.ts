@@ -1,5 +1,6 @@
 /** What the engines' thread and the thread that reads and prepares a scan say to each other. Structured-clonable. */
 import type { PlainError } from '../../errors.ts';
+import type { LogLevel } from '../../log.ts';
 import type { Chunk, Meta } from '../../scan/package.ts';
 import type { ScanConfig } from '../config/config-check.ts';
 import type { RunEvent } from '../events.ts';
@@ -24,7 +25,7 @@ export interface PlainPackage {
 
 export type FromFeed =
   | { readonly kind: 'event'; readonly event: RunEvent }
-  | { readonly kind: 'log'; readonly type: string; readonly text: string }
+  | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
   | { readonly kind: 'package'; readonly package: PlainPackage }
   | { readonly kind: 'ended' }
   | { readonly kind: 'failed'; readonly error: PlainError };

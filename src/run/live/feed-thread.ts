@@ -1,7 +1,7 @@
 /** The thread that reads and prepares a scan while another one reconstructs it. */
 import type { MessagePort } from 'node:worker_threads';
 import { plainError } from '../../errors.ts';
-import { redirectLog } from '../../log.ts';
+import { logTo } from '../../log.ts';
 import type { ScanRegistry } from '../../loaders/registry.ts';
 import { singleCommunicator } from '../../parallel/single.ts';
 import { standingAt } from '../../ptyd/standing.ts';
@@ -22,9 +22,6 @@ export async function serveFeed(
   const say = (message: FromFeed): void => {
     port.postMessage(message);
   };
-  redirectLog((type, text) => {
-    say({ kind: 'log', type, text });
-  });
   const abort = new AbortController();
   let waiting = 0;
   let othersAt = 0;
@@ -46,6 +43,9 @@ export async function serveFeed(
       onEvent: (event: Extract<FromFeed, { kind: 'event' }>['event']) => {
         say({ kind: 'event', event });
       },
+      log: logTo((level, text) => {
+        say({ kind: 'log', level, text });
+      }),
       follow,
       othersAt: () => othersAt,
       isWanted: () => isWanted,

@@ -5,6 +5,7 @@ import { simulate } from '../../../test/contracts/simulated.ts';
 import { temporaryFolder } from '../../../test/tools/h5py.ts';
 import { onRanks } from '../../../test/tools/local-ranks.ts';
 import { ScriptedScan, scriptedFeed } from '../../../test/tools/scripted-feed.ts';
+import { hearing } from '../../../test/tools/warnings.ts';
 import { AbortedError } from '../../errors.ts';
 import { ScanRegistry } from '../../loaders/registry.ts';
 import { ENGINE_GROUPS } from '../../params/engines.ts';
@@ -26,6 +27,8 @@ afterEach(() => {
 interface Play {
   readonly scans: readonly ScriptedScan[];
   readonly events: RunEvent[];
+  /** Of the log. */
+  readonly warnings: readonly string[];
   readonly abort: AbortController;
   readonly ended: Promise<unknown>;
   /** Until there is such an event. */
@@ -57,6 +60,7 @@ async function play(
     { scanGroups: registry, engineGroups: ENGINE_GROUPS },
   );
   const events: RunEvent[] = [];
+  const { log, warnings } = hearing();
   let wake = (): void => undefined;
   const abort = new AbortController();
   const ended = onRanks(size, (communicator) =>
@@ -64,6 +68,7 @@ async function play(
       ...{ registry, communicator, signal: abort.signal, run: 'r', output: join(folder, name) },
       overrides: () => ({}),
       feed: scriptedFeed(name),
+      log,
       onEvent: (event) => {
         events.push(event);
         wake();
@@ -73,7 +78,7 @@ async function play(
   ended.catch(() => undefined);
   await Promise.all(scans.map((scan) => scan.hears('ready')));
   return {
-    ...{ scans, events, abort, ended },
+    ...{ scans, events, warnings, abort, ended },
     rfile: join(folder, name, 'r_EPIE_'),
     happens: async (isIt) => {
       while (!events.some(isIt)) {
@@ -158,6 +163,20 @@ describe('scans that are followed', () => {
     await ended;
     process.off('warning', hear);
     expect(warnings).toEqual([]);
+  });
+
+  it('tell the log of their run what people should know', async () => {
+    const [one, other] = [await play(['A'], 1), await play(['A'], 1)];
+    one.scans[0].say({ kind: 'log', level: 'warn', text: 'frame 7 is odd' });
+    one.scans[0].say({ kind: 'log', level: 'info', text: 'frame 8 is not' });
+    for (const { scans, ended } of [one, other]) {
+      await scans[0].give(SCAN.pack(0, 9));
+      await scans[0].end();
+      await ended;
+    }
+    expect(one.warnings).toContain('frame 7 is odd');
+    expect(one.warnings).not.toContain('frame 8 is not');
+    expect(other.warnings).not.toContain('frame 7 is odd');
   });
 
   it('throw what ended one of them before its time, after what came before', async () => {

@@ -6,7 +6,7 @@ import { isMaster, type Communicator } from '../../parallel/communicator.ts';
 import { makePackage } from '../../scan/make-package.ts';
 import type { Chunk, DataPackage, Meta } from '../../scan/package.ts';
 import type { Desk } from '../control/desk.ts';
-import type { EventListener } from '../events.ts';
+import type { Listeners } from '../scans/prepare.ts';
 import type { FeedTask, PlainPackage } from './feed-messages.ts';
 import { ScanFeed } from './scan-feed.ts';
 
@@ -49,14 +49,14 @@ export class Feed {
   #wake: (() => void) | undefined;
 
   /** Starts a thread for each scan, with a module that calls `serveFeed`. */
-  constructor(thread: URL, tasks: readonly FeedTask[], communicator: Communicator, onEvent: EventListener) {
+  constructor(thread: URL, tasks: readonly FeedTask[], communicator: Communicator, listeners: Listeners) {
     this.#communicator = communicator;
     this.#labels = tasks.map(({ entry }) => entry.label);
     this.#balances = tasks.map(() => new LoadBalance(communicator.size));
     this.#scans = isMaster(communicator)
       ? tasks.map((task) => {
           const { label } = task.entry;
-          return new ScanFeed(thread, task, onEvent, () => {
+          return new ScanFeed(thread, task, listeners, () => {
             this.#wake?.();
             for (const scan of this.#scans) if (scan.label !== label) scan.othersGoOn();
           });

@@ -1,12 +1,13 @@
 /** Frames that enter the model while they are still being taken. All calls are collective. */
 import { AbortedError, DataError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
 import { onAnyRank } from '../../parallel/any-rank.ts';
 import type { Model } from '../../model/model.ts';
 import type { DataPackage } from '../../scan/package.ts';
 import type { RunConfig } from '../config/config-check.ts';
 import type { Desk } from '../control/desk.ts';
 import type { Fed, Feed } from './feed.ts';
-import type { EventListener } from '../events.ts';
+import type { Listeners } from '../scans/prepare.ts';
 import { takeFrames, withPropagation } from '../scans/loaded-scan.ts';
 import { LiveLook } from '../scans/scan-look.ts';
 import { ownersOf } from '../scans/sharing.ts';
@@ -25,13 +26,15 @@ export class LiveScans {
   readonly #model: Model;
   readonly #config: RunConfig;
   readonly #look: LiveLook;
+  readonly #log: Log;
   #iterations = 0;
 
-  constructor(feed: Feed, model: Model, config: RunConfig, onEvent: EventListener) {
+  constructor(feed: Feed, model: Model, config: RunConfig, { onEvent, log }: Listeners) {
     this.#feed = feed;
     this.#model = model;
     this.#config = config;
     this.#look = new LiveLook(model, config, onEvent);
+    this.#log = log;
   }
 
   /** All frames are in the model. */
@@ -65,7 +68,8 @@ export class LiveScans {
     for (const entry of scans) {
       const all = packages.get(entry.label) ?? [];
       if (all.length === 0) throw new DataError(`scan ${entry.label} has no frames`);
-      await takeFrames(this.#model, { entry, owners: ownersOf(entry, scans), packages: all }, probeFollows);
+      const scan = { entry, owners: ownersOf(entry, scans), packages: all };
+      await takeFrames(this.#model, scan, probeFollows, this.#log);
     }
     this.#look.look(this.ended);
   }

@@ -14,7 +14,7 @@ export interface FeedOptions extends FollowOptions {
 
 /** `undefined` where nothing is followed. */
 export async function openFeed(config: RunConfig, options: ReconstructOptions): Promise<Feed | undefined> {
-  const { communicator, feed, onEvent, resume } = options;
+  const { communicator, feed, resume } = options;
   if (feed === undefined) return undefined;
   // The master decides: ranks on other machines may see the files differently.
   const overrides = await communicator.broadcast(
@@ -28,5 +28,5 @@ export async function openFeed(config: RunConfig, options: ReconstructOptions): 
     resumePreparation: resume !== undefined,
     scanModules: feed.scanModules,
   }));
-  return new Feed(feed.thread, tasks, communicator, onEvent);
+  return new Feed(feed.thread, tasks, communicator, options);
 }

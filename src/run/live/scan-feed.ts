@@ -1,8 +1,7 @@
 /** The packages of one scan as they come from the thread that prepares it. On the master only. */
 import { Worker } from 'node:worker_threads';
 import { errorFromPlain, RankError } from '../../errors.ts';
-import { logAs } from '../../log.ts';
-import type { EventListener } from '../events.ts';
+import type { Listeners } from '../scans/prepare.ts';
 import type { FeedTask, FromFeed, PlainPackage, ToFeed } from './feed-messages.ts';
 
 export class ScanFeed {
@@ -19,12 +18,12 @@ export class ScanFeed {
   #onNews: () => void;
 
   /** `thread` is a module that calls `serveFeed`; `onNews` is called whenever there is something to take, and at the end. */
-  constructor(thread: URL, task: FeedTask, onEvent: EventListener, onNews: () => void) {
+  constructor(thread: URL, task: FeedTask, listeners: Listeners, onNews: () => void) {
     this.label = task.entry.label;
     this.#onNews = onNews;
     this.#worker = new Worker(thread, { workerData: task });
     this.#worker.on('message', (message: FromFeed) => {
-      this.#hear(message, onEvent);
+      this.#hear(message, listeners);
     });
     this.#worker.on('error', (error) => {
       this.#end(error);
@@ -73,13 +72,13 @@ export class ScanFeed {
     this.#worker.postMessage(message);
   }
 
-  #hear(message: FromFeed, onEvent: EventListener): void {
+  #hear(message: FromFeed, { onEvent, log }: Listeners): void {
     switch (message.kind) {
       case 'event':
         onEvent(message.event);
         break;
       case 'log':
-        logAs(message.type, message.text);
+        log[message.level](message.text);
         break;
       case 'package':
         this.#ready.push(message.package);

@@ -72,7 +72,7 @@ async function playLive(output: string, options: SimulationOptions, stage: Stage
   const { signal } = stage;
   const kind = options.as ?? kindOf(output);
   await requireOutput(kind, output, options.from);
-  const source = await liveSource(options, signal);
+  const source = await liveSource(options, signal, stage.log);
   const plan = livePlan(source.positions.length, options);
   const sink = await openSink(kind, output, source, await source.frame(0));
   const answer = await writeAnswerOf(source, output, kind === 'folder', signal);

@@ -2,6 +2,7 @@
 import type { NdArray, RealDType } from '../../array/ndarray.ts';
 import { sliceFirst } from '../../array/ndarray.ts';
 import { AbortedError, ConfigError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
 import { numberOf, pairOf } from '../../ptyd/reading/meta-values.ts';
 import { PtydReader } from '../../ptyd/reading/reader.ts';
 import { createMoonflowerExperiment, type MoonflowerExperiment } from '../../simulation/moonflower.ts';
@@ -24,8 +25,12 @@ export interface LiveSource {
   frame(point: number): Promise<NdArray<RealDType>>;
 }
 
-export async function liveSource(options: SimulationOptions, signal: AbortSignal | undefined): Promise<LiveSource> {
-  return options.from === undefined ? simulatedSource(options, signal) : prepared(options.from);
+export async function liveSource(
+  options: SimulationOptions,
+  signal: AbortSignal | undefined,
+  log: Log,
+): Promise<LiveSource> {
+  return options.from === undefined ? simulatedSource(options, signal) : prepared(options.from, log);
 }
 
 export function simulatedSource(options: SimulationOptions, signal: AbortSignal | undefined): LiveSource {
@@ -67,8 +72,8 @@ export async function drawn(
 }
 
 /** Scan points without a frame in the file are left out: the rest is numbered anew. */
-async function prepared(file: string): Promise<LiveSource> {
-  const reader = new PtydReader(file);
+async function prepared(file: string, log: Log): Promise<LiveSource> {
+  const reader = new PtydReader(file, log);
   await reader.refresh();
   const { frameShape, frames, meta } = reader;
   const [energy, distance, psize] = [numberOf(meta.energy), numberOf(meta.distance), pairOf(meta.psize)];

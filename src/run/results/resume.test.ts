@@ -8,6 +8,7 @@ import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
 import { toNumbers } from '../../array/ndarray.ts';
 import { AbortedError } from '../../errors.ts';
 import { ScanRegistry } from '../../loaders/registry.ts';
+import { silentLog } from '../../log.ts';
 import { searchProbe } from '../../model/probe-search.ts';
 import { ENGINE_GROUPS } from '../../params/engines.ts';
 import { singleCommunicator } from '../../parallel/single.ts';
@@ -110,6 +111,7 @@ async function run(
     await runReconstruction(config, {
       registry: new ScanRegistry(),
       communicator,
+      log: silentLog,
       signal: stop.signal,
       run: 'r',
       output,

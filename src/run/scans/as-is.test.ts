@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { simulate } from '../../../test/contracts/simulated.ts';
+import { onRanks } from '../../../test/tools/local-ranks.ts';
+import { hearing } from '../../../test/tools/warnings.ts';
 import { ndarray } from '../../array/ndarray.ts';
 import { formatNpy } from '../../array/npy.ts';
 import { ScanRegistry } from '../../loaders/registry.ts';
-import { log } from '../../log.ts';
+import { silentLog } from '../../log.ts';
 import { singleCommunicator } from '../../parallel/single.ts';
 import { ENGINE_GROUPS } from '../../params/engines.ts';
 import { configFromTree } from '../config/config.ts';
@@ -24,21 +26,27 @@ writeFileSync(probe, formatNpy(experiment.probe));
 writeFileSync(object, formatNpy(experiment.object));
 
 /** R-factor after one iteration of the engine, from the probe and the object that made the frames. */
-async function rFactor(engine: string, illumination: unknown, sample: unknown = object): Promise<number> {
+async function rFactor(
+  engine: string,
+  illumination: unknown,
+  log = silentLog,
+  communicator = singleCommunicator(),
+): Promise<number> {
   const registry = new ScanRegistry();
   const data = { name: 'MoonFlowerScan', shape: 32, num_frames: 12, photons: 1e6, add_poisson_noise: false };
   const tree = {
     io: { rfile: null, autosave: false, pictures: false },
-    scans: { S: { data, illumination, sample } },
+    scans: { S: { data, illumination, sample: object } },
     engines: { e: { name: engine, numiter: 1, probe_support: null } },
   };
   const { config } = configFromTree(tree, { scanGroups: registry, engineGroups: ENGINE_GROUPS });
   const events: RunEvent[] = [];
   await runReconstruction(config, {
     registry,
-    communicator: singleCommunicator(),
+    communicator,
     run: 'r',
     overrides: () => ({}),
+    log,
     onEvent: (event) => events.push(event),
   });
   const last = events.find((event) => event.event === 'iteration');
@@ -54,15 +62,14 @@ describe('a probe that is given', () => {
   );
 
   it('is scaled to the brightest frame otherwise, which is said', async () => {
-    const warn = vi.spyOn(log, 'warn').mockImplementation(() => undefined);
-    expect(await rFactor('ML', { model: probe })).toBeGreaterThan(0.01);
-    expect(warn.mock.calls.flat().join()).toMatch(
+    const scaled = hearing();
+    expect(await rFactor('ML', { model: probe }, scaled.log)).toBeGreaterThan(0.01);
+    expect(scaled.warnings.join()).toMatch(
       /scans\.S\.illumination: the given probe holds 1\.00e\+6 photons and is scaled to .*, those of the brightest frame; photons: as-is keeps it/,
     );
-    warn.mockClear();
-    await rFactor('ML', { model: probe, photons: 1e6 });
-    expect(warn).not.toHaveBeenCalled();
-    warn.mockRestore();
+    const given = hearing();
+    await rFactor('ML', { model: probe, photons: 1e6 }, given.log);
+    expect(given.warnings).toEqual([]);
   });
 
   it('must be one for that', async () => {
@@ -78,5 +85,14 @@ describe('a probe that is given', () => {
     const dark = join(folder, 'cube.npy');
     writeFileSync(dark, formatNpy(ndarray('float64', [2], new Float64Array(2))));
     await expect(rFactor('ML', { model: dark })).rejects.toThrow(/given probe/);
+  });
+});
+
+describe('an aperture that does not fit', () => {
+  it('is told of once, whatever the number of ranks', async () => {
+    const { log, warnings } = hearing();
+    const illumination = { aperture: { form: 'circ', size: 9e-6 } };
+    await onRanks(2, (communicator) => rFactor('ML', illumination, log, communicator));
+    expect(warnings.filter((text) => text.includes('is cut there'))).toHaveLength(1);
   });
 });

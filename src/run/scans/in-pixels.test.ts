@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../../test/contracts/simulated.ts';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
-import { warningsOf } from '../../../test/tools/warnings.ts';
+import { hearing } from '../../../test/tools/warnings.ts';
 import { statisticsText } from '../../cli/terminal/quality-text.ts';
 import { ScanRegistry } from '../../loaders/registry.ts';
 import { ENGINE_GROUPS } from '../../params/engines.ts';
@@ -43,7 +43,14 @@ const [PIXEL] = SCAN.experiment.geometry.resolutionM;
 write(FILE, 'pixel', PIXEL);
 write(METRES, 'm', 1);
 
-async function run(dfile: string, engine: object, scan: object = {}): Promise<RunEvent[]> {
+/** What a run tells programs, and what it warns people of. */
+interface Told {
+  readonly events: readonly RunEvent[];
+  readonly warnings: readonly string[];
+}
+
+async function run(dfile: string, engine: object, scan: object = {}): Promise<Told> {
+  const { log, warnings } = hearing();
   const events: RunEvent[] = [];
   const registry = new ScanRegistry();
   const tree = {
@@ -55,17 +62,15 @@ async function run(dfile: string, engine: object, scan: object = {}): Promise<Ru
   await runReconstruction(config, {
     ...{ registry, communicator: singleCommunicator(), run: 'r', output: folder },
     overrides: () => ({}),
+    log,
     onEvent: (event) => events.push(event),
   });
-  return events;
+  return { events, warnings };
 }
 
 describe('a scan whose metres are not known', () => {
   it('is reconstructed in pixels, and says so everywhere', async () => {
-    let events: RunEvent[] = [];
-    const warnings = await warningsOf(async () => {
-      events = await run(FILE, { name: 'DM', numiter: 3 });
-    });
+    const { events, warnings } = await run(FILE, { name: 'DM', numiter: 3 });
     expect(warnings.join()).toContain('energy, distance, psize are not known');
     const statistics = events.find((event) => event.event === 'statistics');
     expect(statistics?.inPixels).toBe(true);
@@ -92,8 +97,8 @@ with h5py.File(argument) as f:
   it('has the same frames explained as with metres: the far field needs no more than pixels', async () => {
     const known = { name: 'PtydScan', dfile: METRES, energy: 6.2, distance: 7, psize: 1.72e-4 };
     const errors = async (file: string, scan: object): Promise<number> => {
-      const all = await run(file, { name: 'DM', numiter: 10 }, scan);
-      const last = all.filter((event) => event.event === 'iteration').at(-1);
+      const { events } = await run(file, { name: 'DM', numiter: 10 }, scan);
+      const last = events.filter((event) => event.event === 'iteration').at(-1);
       return last?.errors.photon ?? NaN;
     };
     const inMetres = await errors(METRES, { data: known });
@@ -103,24 +108,21 @@ with h5py.File(argument) as f:
 
   it('has positions in metres placed by the values of ptypy, with a warning that names them', async () => {
     const assumed = { name: 'PtydScan', dfile: METRES, energy: 7.2, distance: 7.19, psize: 1.72e-4 };
-    const objectOf = async (all: RunEvent[]): Promise<StoredField> =>
-      (await readPtyr(all.find((event) => event.event === 'saved')?.file ?? '')).objects.SSG00;
+    const objectOf = async ({ events }: Told): Promise<StoredField> =>
+      (await readPtyr(events.find((event) => event.event === 'saved')?.file ?? '')).objects.SSG00;
     const given = await objectOf(await run(METRES, { name: 'DM', numiter: 1 }, { data: assumed }));
-    let events: RunEvent[] = [];
-    const warnings = await warningsOf(async () => {
-      events = await run(METRES, { name: 'DM', numiter: 1 });
-    });
-    const found = await objectOf(events);
+    const told = await run(METRES, { name: 'DM', numiter: 1 });
+    const found = await objectOf(told);
     expect(found.data.shape).toEqual(given.data.shape);
     expect(given.inPixels).toBeUndefined();
     expect(found).toMatchObject({ inPixels: true, psizeM: [1, 1] });
     found.originM.forEach((origin, axis) => {
       expect(origin).toBeCloseTo(given.originM[axis] / given.psizeM[axis], 6);
     });
-    expect(warnings.join()).toMatch(
+    expect(told.warnings.join()).toMatch(
       /results are in pixels.*by energy 7\.2 keV, distance 7\.19 m, psize 0\.000172 m: most likely wrong/,
     );
-    expect(events.find((event) => event.event === 'statistics')?.inPixels).toBe(true);
+    expect(told.events.find((event) => event.event === 'statistics')?.inPixels).toBe(true);
   });
 
   it.each([

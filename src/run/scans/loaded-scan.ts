@@ -2,7 +2,7 @@
 import { ndarray, type NdArray } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
 import { createGeometry } from '../../geometry/propagation.ts';
-import { log } from '../../log.ts';
+import { silentLog, type Log } from '../../log.ts';
 import { brightestFrame } from '../../model/frame-summary.ts';
 import type { Model, ScanStart } from '../../model/model.ts';
 import { isMaster } from '../../parallel/communicator.ts';
@@ -49,20 +49,19 @@ export async function loadFrames(
 
 /**
  * All packages into the model, after the start, which knows the brightest frame. No probe is looked for in the frames if one
- * takes its place afterwards.
+ * takes its place afterwards. The master's `log` hears what becomes of a probe that is given.
  */
 export async function takeFrames(
   model: Model,
   { entry, owners, packages }: LoadedScan,
   probeFollows: boolean,
+  log: Log,
 ): Promise<void> {
   const first = packages.at(0);
   if (first === undefined) throw new DataError(`scan ${entry.label} has no frames`);
   const brightest = await brightestFrame(model.communicator, packages);
-  const say = (text: string): void => {
-    if (isMaster(model.communicator)) log.warn(text);
-  };
-  const start = await scanStart(entry, owners, first.common, brightest, say);
+  const told = isMaster(model.communicator) ? log : silentLog;
+  const start = await scanStart(entry, owners, first.common, brightest, told);
   model.addScan(entry.label, probeFollows ? withSomeProbe(start, first.common) : start);
   await model.addPackages(entry.label, packages);
 }

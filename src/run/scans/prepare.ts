@@ -1,6 +1,7 @@
 /** Preparation: asks every scan for its frames, chunk by chunk, until the end. */
 import { DataError, PtyflowError } from '../../errors.ts';
 import type { ScanRegistry } from '../../loaders/registry.ts';
+import type { Log } from '../../log.ts';
 import { isMaster, type Communicator } from '../../parallel/communicator.ts';
 import { EOS, WAIT, type DataPackage } from '../../scan/package.ts';
 import type { PtyScan } from '../../scan/pty-scan.ts';
@@ -18,6 +19,8 @@ export interface StageOptions {
   readonly communicator: Communicator;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: EventListener;
+  /** Of this rank: what scans and engines tell people on the way. See `eventLog`. */
+  readonly log: Log;
   /** The scan is still going on. */
   readonly follow?: FollowOptions | undefined;
   /** When another scan that is followed beside this one had something last, ms of `performance.now()`. */
@@ -27,6 +30,9 @@ export interface StageOptions {
   /** Go on with files that an earlier preparation left unfinished. */
   readonly resumePreparation?: boolean;
 }
+
+/** Who hears of what is done. */
+export type Listeners = Pick<StageOptions, 'onEvent' | 'log'>;
 
 /** Scans that go on while they are prepared. */
 export interface FollowOptions {

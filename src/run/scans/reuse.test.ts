@@ -6,6 +6,7 @@ import { temporaryFolder } from '../../../test/tools/h5py.ts';
 import { fromNumbers } from '../../array/ndarray.ts';
 import { formatNpy } from '../../array/npy.ts';
 import { ScanRegistry } from '../../loaders/registry.ts';
+import { silentLog } from '../../log.ts';
 import { singleCommunicator } from '../../parallel/single.ts';
 import { ENGINE_GROUPS } from '../../params/engines.ts';
 import { configFromTree } from '../config/config.ts';
@@ -47,6 +48,7 @@ async function run(more: object = {}, prepareAnew = false): Promise<{ events: Ru
   const config = configOf(more);
   const { packages } = await loadFrames(config.scans[0], config, {
     ...{ registry, communicator: singleCommunicator(), run: 'r', overrides: () => ({}), prepareAnew },
+    log: silentLog,
     onEvent: (event) => events.push(event),
   });
   const sums = packages.flatMap(({ iterable }) => iterable.map(({ data }) => Number(data?.data[0])));
@@ -122,6 +124,7 @@ describe('a prepared scan', () => {
     const options = {
       registry,
       communicator: singleCommunicator(),
+      log: silentLog,
       onEvent: (event: RunEvent) => events.push(event),
     };
     await runPreparation(configOf(), options, () => ({}), false);

@@ -4,6 +4,7 @@ import { simulate } from '../../../test/contracts/simulated.ts';
 import { createReferenceBackend } from '../../compute/reference/reference.ts';
 import { DataError } from '../../errors.ts';
 import { ScanRegistry } from '../../loaders/registry.ts';
+import { silentLog } from '../../log.ts';
 import { Model } from '../../model/model.ts';
 import { ENGINE_GROUPS } from '../../params/engines.ts';
 import { singleCommunicator } from '../../parallel/single.ts';
@@ -38,6 +39,7 @@ async function both(scans: object) {
   const options = {
     registry,
     communicator: singleCommunicator(),
+    log: silentLog,
     onEvent: (event: RunEvent) => events.push(event),
   };
   const errorOf = (work: Promise<unknown>): Promise<unknown> =>

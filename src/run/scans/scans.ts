@@ -15,7 +15,7 @@ export type DataOverrides = Readonly<Record<string, unknown>>;
  */
 export function createScan(
   { label, data }: ScanConfig,
-  { registry, scans, communicator, signal, follow, resumePreparation }: StageOptions,
+  { registry, scans, communicator, signal, log, follow, resumePreparation }: StageOptions,
   overrides: DataOverrides = {},
 ): PtyScan {
   const given = scans?.get(label);
@@ -23,6 +23,7 @@ export function createScan(
   const options = {
     communicator,
     signal,
+    log,
     follow: follow !== undefined,
     resume: resumePreparation === true,
     label,
@@ -33,12 +34,12 @@ export function createScan(
 /** What a scan has been prepared to, as it is. */
 export function createPrepared(
   { label, data }: ScanConfig,
-  { registry, communicator, signal }: StageOptions,
+  { registry, communicator, signal, log }: StageOptions,
   dfile: string,
 ): PtyScan {
   const { load_parallel, min_frames } = data.values;
   const parameters = { label, dfile, source: 'file', load_parallel, min_frames };
-  return registry.create('PtydScan', parameters, { communicator, signal });
+  return registry.create('PtydScan', parameters, { communicator, signal, log });
 }
 
 /** How a command reads scans: as the configuration says, or as they have been prepared. */

@@ -4,6 +4,7 @@ import { astype, sliceFirst, type NdArray } from '../../array/ndarray.ts';
 import { ConfigError } from '../../errors.ts';
 import { createGeometry, type PropagatorGeometry } from '../../geometry/propagation.ts';
 import { arrayPlace, readArrayFile } from '../../hdf5/array-file.ts';
+import type { Log } from '../../log.ts';
 import type { ScanStart } from '../../model/model.ts';
 import type { Illumination, Sample } from '../../params/model.ts';
 import { readPtyr } from '../../ptyr/reader.ts';
@@ -19,27 +20,27 @@ const SEED = 0;
 /** A given probe whose power is off by more than this fraction is said to be scaled. */
 const NOTABLE = 0.05;
 
-/** `brightest` is the total of the scan's brightest frame; `meta` the geometry of its frames; `say` takes a line for the user. */
+/** `brightest` is the total of the scan's brightest frame; `meta` the geometry of its frames. */
 export async function scanStart(
   { label, model }: ScanConfig,
   owners: Owners,
   meta: Meta,
   brightest: number,
-  say: (text: string) => void = () => undefined,
+  log: Log,
 ): Promise<ScanStart> {
   const { coherence, resample } = model;
   const { illumination } = owners.probe.model;
   const { sample } = owners.object.model;
   const geometry = createGeometry(meta, resample);
   const at = `scans.${owners.probe.label}.illumination`;
-  const probe = await givenProbe(illumination, geometry, brightest, at);
+  const probe = await givenProbe(illumination, geometry, brightest, at, log);
   const keep = keepsScale(illumination, probe, at);
   const given = probe !== undefined && isArray(illumination) && !keep ? probe : undefined;
   if (given !== undefined && illumination.photons === null && owners.probe.label === label) {
     const power = powerOf(given, coherence.num_probe_modes);
     if (Math.abs(power / brightest - 1) > NOTABLE) {
       const [was, is] = [power, brightest].map((photons) => photons.toPrecision(3));
-      say(
+      log.warn(
         `${at}: the given probe holds ${was} photons and is scaled to ${is}, those of the brightest frame; photons: as-is keeps it`,
       );
     }
@@ -102,6 +103,7 @@ async function givenProbe(
   geometry: PropagatorGeometry,
   brightest: number,
   at: string,
+  log: Log,
 ): Promise<NdArray | undefined> {
   const { model, file, key, aperture, propagation, size } = illumination;
   if (file !== null) return readArray(file, key, at);
@@ -118,7 +120,8 @@ async function givenProbe(
   }
   const photons = photonsOf(illumination) ?? brightest;
   try {
-    return createIllumination({ ...aperture, form, size: opening }, propagation ?? {}, geometry, photons);
+    const lens = propagation ?? {};
+    return createIllumination({ ...aperture, form, size: opening }, lens, geometry, photons, { log });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     // They begin with `illumination`, as `at` ends.
