@@ -10,6 +10,7 @@ export { PtyScan, type Availability, type Given, type ScanOptions } from './scan
 export type { Common } from './scan/common.ts';
 export type { LoadedFrames, RawFrames } from './scan/load.ts';
 export type { Region } from './scan/prepare/crop.ts';
+export { ArrayScan, type ScanArrays } from './loaders/arrays/loader.ts';
 export { Hdf5Loader } from './loaders/hdf5/loader.ts';
 export { MoonFlowerScan } from './loaders/moonflower/loader.ts';
 export { PtydScan } from './loaders/ptyd/loader.ts';
@@ -23,3 +24,7 @@ export { loadConfig } from './run/config/config.ts';
 export type { RunEvent } from './run/events.ts';
 export { runPreparation } from './run/scans/prepare.ts';
 export { runReconstruction } from './run/reconstruct.ts';
+export { startRun, type StartOptions } from './run/run.ts';
+export type { Run, RunResult } from './run/control/remote-run.ts';
+export type { RunChanges, RunPlace } from './run/control/requests.ts';
+export type { Snapshot } from './run/control/snapshot.ts';

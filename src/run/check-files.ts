@@ -28,6 +28,8 @@ import { createScan, type DataOverrides } from './scans/scans.ts';
 
 export interface FilesToCheck {
   readonly registry: ScanRegistry;
+  /** Scans that are here already, by their labels. */
+  readonly scans?: ReadonlyMap<string, PtyScan> | undefined;
   /** How the command reads or saves each scan. */
   readonly overrides: (scan: ScanConfig) => DataOverrides | Promise<DataOverrides>;
   /** The configuration, modules with scan classes: what else is read. */
@@ -50,7 +52,7 @@ export async function checkFiles(config: RunConfig, given: FilesToCheck): Promis
   const saved: Saved[] = [];
   for (const entry of config.scans) {
     const overrides = await given.overrides(entry);
-    const scan = scanOf(entry, overrides, given.registry);
+    const scan = scanOf(entry, overrides, given);
     for (const file of await inputsOf(entry, scan, given.registry)) inputs.add(file);
     const info = scan?.info ?? { ...entry.data.values, ...overrides };
     const { save, dfile, chunk_format: chunkFormat } = info;
@@ -93,9 +95,13 @@ class Inputs {
 }
 
 /** A scan that cannot be made says so itself when its turn comes. */
-function scanOf(entry: ScanConfig, overrides: DataOverrides, registry: ScanRegistry): PtyScan | undefined {
+function scanOf(
+  entry: ScanConfig,
+  overrides: DataOverrides,
+  { registry, scans }: Pick<FilesToCheck, 'registry' | 'scans'>,
+): PtyScan | undefined {
   const stage = {
-    ...{ registry, communicator: singleCommunicator() },
+    ...{ registry, scans, communicator: singleCommunicator() },
     ...{ onEvent: () => undefined, log: silentLog },
   };
   try {

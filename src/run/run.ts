@@ -1,4 +1,5 @@
 /** Runs: a job that goes on, in this thread or in a team of them, with what can be asked of it meanwhile. */
+import { ConfigError } from '../errors.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import { startTeam } from '../parallel/thread-team.ts';
@@ -7,7 +8,38 @@ import { RemoteRun, type Link, type Run } from './control/remote-run.ts';
 import type { FromRun, ToRun } from './control/requests.ts';
 import { doJob, type Place } from './jobs/do-job.ts';
 import type { Job } from './jobs/job.ts';
+import { planRun, type ConfigSource, type ReconstructionOptions } from './jobs/plan.ts';
 import { RANK_THREAD } from './jobs/threads.ts';
+
+/** Where a run runs. */
+export interface StartOptions extends ReconstructionOptions {
+  /** Threads to share the work among; this thread does nothing of it. Default: this thread does all. */
+  readonly ranks?: number;
+}
+
+/**
+ * Starts all that a configuration says: scans are prepared, then reconstructed. `source` is a configuration as a plain object, or
+ * where it is. Its result holds arrays. Throws a `ConfigError` for a configuration that cannot be run and for files that it must
+ * not write, a `FileError` for one that cannot be read; whatever happens later rejects `ended`.
+ */
+export async function startRun(
+  source: ConfigSource | Readonly<Record<string, unknown>>,
+  options: StartOptions = {},
+): Promise<Run> {
+  const { ranks, scans } = options;
+  if (ranks !== undefined && scans !== undefined) {
+    const message = 'scans that are here cannot go to other threads: leave ranks out, or give scanModules';
+    throw new ConfigError([{ path: 'ranks', message }]);
+  }
+  const job = await planRun(sourceOf(source), { wantsResult: true, ...options });
+  return ranks === undefined ? runHere(job, { scans }) : runInThreads(job, ranks);
+}
+
+function sourceOf(source: ConfigSource | Readonly<Record<string, unknown>>): ConfigSource {
+  const [name, ...more] = Object.keys(source);
+  const isPlace = more.length === 0 && ['file', 'text', 'tree'].includes(name);
+  return isPlace ? (source as ConfigSource) : { tree: source };
+}
 
 /** Starts a job on a team of threads, each a rank. Nothing of it runs in this thread. */
 export function runInThreads(job: Job, ranks: number): Run {

@@ -37,6 +37,8 @@ export function describe(event: RunEvent): string | undefined {
       const count = iterations === null ? `${iteration}, live` : `${iteration}/${iterations}`;
       return `${halfText(event)}${event.engine} ${count}: ${errors.join('  ')}  (${duration(event.seconds)}${eta})`;
     }
+    case 'changed':
+      return `after ${event.iteration} iterations of ${event.engine}: ${event.changes.join(', ')}`;
     case 'resume':
       return `${event.file}: going on with ${event.engine} after ${event.iteration} of ${event.iterations} iterations`;
     case 'half':

@@ -1,7 +1,7 @@
 /** The asker's end of a run, wherever the run is. */
 import { AbortedError, errorFromPlain } from '../../errors.ts';
 import type { Result } from '../../ptyr/result.ts';
-import type { EventListener } from '../events.ts';
+import type { EventListener, RunEvent } from '../events.ts';
 import type { FromRun, Request, RequestName, Requests, RunChanges, RunPlace, ToRun } from './requests.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -18,7 +18,7 @@ export interface RunResult {
  * prepared, and rejects with an `AbortedError` where the run ends before.
  */
 export interface Run {
-  /** Hears all that the run reports from now on, until the function that it returns is called. */
+  /** Hears all that the run reports, until the function that it returns is called. The first to listen hears what was before. */
   on(listener: EventListener): () => void;
   /** Resolves with what the run came to; rejects with what ended it, an `AbortedError` after `stop`. */
   readonly ended: Promise<RunResult>;
@@ -48,6 +48,9 @@ export interface Link {
   readonly ended: Promise<void>;
 }
 
+/** Events that wait for somebody to listen. */
+const MOST_UNHEARD = 1000;
+
 const ENDED = 'the run has ended';
 
 interface Waiting {
@@ -59,6 +62,8 @@ export class RemoteRun implements Run {
   readonly ended: Promise<RunResult>;
   readonly #link: Link;
   readonly #listeners = new Set<EventListener>();
+  /** Before anybody listened. */
+  readonly #unheard: RunEvent[] = [];
   readonly #waiting = new Map<number, Waiting>();
   readonly #files: string[] = [];
   #result: Result | undefined;
@@ -77,6 +82,7 @@ export class RemoteRun implements Run {
 
   on(listener: EventListener): () => void {
     this.#listeners.add(listener);
+    this.#unheard.splice(0).forEach(listener);
     return () => this.#listeners.delete(listener);
   }
 
@@ -155,7 +161,7 @@ export class RemoteRun implements Run {
     switch (message.kind) {
       case 'event':
         if (message.event.event === 'saved') this.#files.push(message.event.file);
-        for (const listener of [...this.#listeners]) listener(message.event);
+        this.#report(message.event);
         break;
       case 'answer':
         this.#take(message.id)?.resolve(message.answer);
@@ -167,6 +173,13 @@ export class RemoteRun implements Run {
         this.#result = message.result;
         break;
     }
+  }
+
+  #report(event: RunEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+    if (this.#listeners.size > 0) return;
+    this.#unheard.push(event);
+    if (this.#unheard.length > MOST_UNHEARD) this.#unheard.shift();
   }
 
   #take(id: number): Waiting | undefined {

@@ -2,9 +2,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ConfigError } from '../../errors.ts';
-import type { ScanRegistry } from '../../loaders/registry.ts';
+import type { ScanClass, ScanRegistry } from '../../loaders/registry.ts';
 import type { LogLevel } from '../../log.ts';
 import { ENGINE_GROUPS } from '../../params/engines.ts';
+import { isMapping } from '../../params/values.ts';
+import type { PtyScan } from '../../scan/pty-scan.ts';
 import { parseText } from '../../params/yaml.ts';
 import { checkFiles } from '../check-files.ts';
 import { configFromTree, loadConfig, type LoadedConfig } from '../config/config.ts';
@@ -35,6 +37,8 @@ interface CommonOptions {
   readonly follow?: FollowOptions | undefined;
   /** How much of the log is heard; undefined: what the configuration says (`verbose_level`). */
   readonly level?: LogLevel | undefined;
+  /** Scans that are here already, by their labels: the configuration need say nothing of their data. */
+  readonly scans?: ReadonlyMap<string, PtyScan> | undefined;
   /** False: another rank checks files. */
   readonly checks?: boolean;
 }
@@ -71,7 +75,7 @@ export async function planRun(
   source: ConfigSource,
   options: ReconstructionOptions = {},
 ): Promise<ReconstructionJob> {
-  const registry = await registryWith(options.scanModules);
+  const registry = await registryFor(options);
   const planned = await configured(source, options, registry);
   const reading = options.resume !== undefined && options.follow === undefined ? 'saved' : 'configured';
   return reconstruction(planned, { command: 'run', reading }, options, registry);
@@ -85,7 +89,7 @@ export async function planReconstruction(
   source: ConfigSource | undefined,
   options: ReconstructionOptions = {},
 ): Promise<ReconstructionJob> {
-  const registry = await registryWith(options.scanModules);
+  const registry = await registryFor(options);
   const planned = await prepared(source, options, registry);
   const reading = options.follow === undefined ? 'prepared' : 'prepared live';
   return reconstruction(planned, { command: 'reconstruct', reading }, options, registry);
@@ -97,11 +101,11 @@ export async function planPreparation(
   options: PreparationOptions = {},
 ): Promise<PreparationJob> {
   const { output, follow, scanModules = [], resume = false, force = false } = options;
-  const registry = await registryWith(options.scanModules);
+  const registry = await registryFor(options);
   const { config, warnings, read, source: name } = await configured(source, options, registry);
   if (options.checks !== false) {
     requireFolder(output);
-    await checkFiles(config, { registry, read, overrides: savingOverrides(output) });
+    await checkFiles(config, { registry, scans: options.scans, read, overrides: savingOverrides(output) });
   }
   const level = options.level ?? config.verbose_level;
   return {
@@ -125,6 +129,7 @@ async function reconstruction(
   if (options.checks !== false) {
     await checkFiles(config, {
       registry,
+      scans: options.scans,
       read,
       overrides: overridesFor(reading),
       results: { run: name, output },
@@ -136,6 +141,27 @@ async function reconstruction(
     ...{ command, source, config, warnings, level, scanModules, follow, output },
     ...{ name, reading, prepareAnew, halfSets, resume, wantsResult },
   };
+}
+
+/** Scan classes of the package, of the user's files, and of the scans that are here. */
+async function registryFor({ scanModules, scans }: CommonOptions): Promise<ScanRegistry> {
+  const registry = await registryWith(scanModules);
+  for (const scan of scans?.values() ?? []) registry.register(scan.constructor as ScanClass);
+  return registry;
+}
+
+/** The tree with the data of scans that are here, as they were given their parameters. */
+function withScans(tree: unknown, scans: ReadonlyMap<string, PtyScan> = new Map()): unknown {
+  if (scans.size === 0 || !isMapping(tree)) return tree;
+  const described = isMapping(tree.scans) ? tree.scans : {};
+  const here = [...scans].map(([label, scan]): [string, unknown] => {
+    const entry = Object.hasOwn(described, label) ? described[label] : {};
+    const names = new Set([...scan.given].map((name) => name.split('.')[0]));
+    const values = Object.entries(scan.info).filter(([name]) => names.has(name));
+    const data = { ...Object.fromEntries(values), name: scan.constructor.name };
+    return [label, { ...(isMapping(entry) ? entry : {}), data }];
+  });
+  return { ...tree, scans: { ...described, ...Object.fromEntries(here) } };
 }
 
 async function configured(
@@ -152,7 +178,7 @@ async function configured(
     return { ...loaded, source: source.file, read: [source.file, ...scanModules], name, output };
   }
   const tree = 'text' in source ? parseText(source.text, 'the configuration').tree : source.tree;
-  const loaded = configFromTree(tree, groups);
+  const loaded = configFromTree(withScans(tree, options.scans), groups);
   return { ...loaded, source: 'a configuration', read: scanModules, name: 'run', output };
 }
 
