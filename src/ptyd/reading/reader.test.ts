@@ -7,6 +7,7 @@ import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
 import { hearing } from '../../../test/tools/warnings.ts';
 import { toNumbers } from '../../array/ndarray.ts';
 import { PtydScan } from '../../loaders/ptyd/loader.ts';
+import { silentLog } from '../../log.ts';
 import type { Meta } from '../../scan/package.ts';
 import { PtydReader } from './reader.ts';
 
@@ -182,12 +183,12 @@ f['meta/weight2d'] = np.array([[True, False, True], [True, True, True]])
 f.close()`,
       file,
     );
-    const scan = new PtydScan({ dfile: file });
+    const scan = new PtydScan({ dfile: file }, { log: silentLog });
     await scan.initialize();
     const packages = await packagesOf(scan, 2);
     expect(Array.from(packages[0].chunk.weights.data)).toEqual([1, 0, 1, 1, 1, 1]);
     expect(Array.from(packages[1].chunk.weights.data)).toEqual([0.25, 0.25, 0.25, 0.25, 0.25, 0.25]);
-    const all = new PtydScan({ dfile: file });
+    const all = new PtydScan({ dfile: file }, { log: silentLog });
     await all.initialize();
     const [{ iterable }] = await packagesOf(all, 100);
     expect(iterable.map(({ mask }) => Array.from(mask?.data ?? []).join(''))).toEqual([
@@ -199,7 +200,7 @@ f.close()`,
 
   it.each(TYPES)('frames of type %s', async (type) => {
     const file = fileOf(`type ${type.replace('>', 'big')}`);
-    const scan = new PtydScan({ dfile: file });
+    const scan = new PtydScan({ dfile: file }, { log: silentLog });
     await scan.initialize();
     const [{ chunk }] = await packagesOf(scan, 100);
     expect(Array.from(chunk.data.data)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
