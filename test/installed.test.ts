@@ -1,0 +1,46 @@
+/** What a user gets who installs the package. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from './tools/h5py.ts';
+import { install } from './tools/installed.ts';
+import { ROOT } from './tools/ptyflow.ts';
+
+const folder = temporaryFolder();
+const COMMAND = join(folder, 'node_modules', 'ptyflow', 'dist', 'cli', 'main.js');
+
+beforeAll(() => {
+  install(folder, ['@types/node']);
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+});
+
+describe('the types of the package', () => {
+  beforeAll(() => {
+    cpSync(join(ROOT, 'examples/numpy-scan/numpy-scan.ts'), join(folder, 'numpy-scan.ts'));
+    writeFileSync(
+      join(folder, 'page.ts'),
+      "import { grids } from 'ptyflow/browser';\nexport const shape = grids([8, 8]).shape;\n",
+    );
+    execFileSync(process.execPath, [COMMAND, 'new', 'scan', 'own-scan.ts'], { cwd: folder });
+  });
+
+  /** What the compiler complains about. */
+  function typeCheck(module: string, moduleResolution: string, skipLibCheck: boolean): string {
+    const files = ['numpy-scan.ts', 'own-scan.ts', 'page.ts'];
+    const compilerOptions = {
+      ...{ module, moduleResolution, target: 'es2023', lib: ['es2023', 'dom'], types: ['node'] },
+      ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck, noEmit: true },
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+    const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    return spawnSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' }).stdout;
+  }
+
+  it.each([
+    ['nodenext', 'nodenext', false],
+    ['esnext', 'bundler', true],
+  ])('fit the scan of the tutorial, a new one and a page (%s, %s)', (module, resolution, skipLibCheck) => {
+    expect(typeCheck(module, resolution, skipLibCheck)).toBe('');
+  });
+});
