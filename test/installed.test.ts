@@ -1,6 +1,6 @@
 /** What a user gets who installs the package. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from './tools/h5py.ts';
@@ -10,9 +10,21 @@ import { ROOT } from './tools/ptyflow.ts';
 const folder = temporaryFolder();
 const COMMAND = join(folder, 'node_modules', 'ptyflow', 'dist', 'cli', 'main.js');
 
+let packed: readonly string[];
+
 beforeAll(() => {
-  install(folder, ['@types/node']);
+  packed = install(folder, ['@types/node']);
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+});
+
+describe('the files of the package', () => {
+  it('are scripts and their types: no map points to sources that are not shipped', () => {
+    const built = packed.filter((name) => name.startsWith('dist/'));
+    expect(built.filter((name) => !/\.(js|d\.ts)$/.test(name))).toEqual([]);
+    const text = (name: string): string =>
+      readFileSync(join(folder, 'node_modules', 'ptyflow', name), 'utf8');
+    expect(built.filter((name) => /^\/\/# sourceMappingURL=(?!data:)/m.test(text(name)))).toEqual([]);
+  });
 });
 
 describe('the types of the package', () => {
