@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from './tools/h5py.ts';
 import { install } from './tools/installed.ts';
@@ -54,5 +55,25 @@ describe('the types of the package', () => {
     ['esnext', 'bundler', true],
   ])('fit the scan of the tutorial, a new one and a page (%s, %s)', (module, resolution, skipLibCheck) => {
     expect(typeCheck(module, resolution, skipLibCheck)).toBe('');
+  });
+});
+
+describe('a page that imports', () => {
+  async function bundledBytes(code: string): Promise<number> {
+    const { outputFiles } = await build({
+      stdin: { contents: code, resolveDir: folder },
+      ...{ bundle: true, minify: true, platform: 'browser', format: 'esm', write: false },
+    });
+    return outputFiles[0].contents.length;
+  }
+
+  it.each([
+    ["{ grids } from 'ptyflow/browser'", 4],
+    ["{ grids } from 'ptyflow'", 4],
+    // With the parts of zod that declarations use.
+    ["{ SCAN_DATA } from 'ptyflow/browser'", 130],
+    ["* from 'ptyflow/browser'", 450],
+  ])('%s is at most %i kB', async (what, most) => {
+    expect(await bundledBytes(`export ${what}`)).toBeLessThan(1000 * most);
   });
 });
