@@ -1,6 +1,7 @@
 /** What a user gets who installs the package. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -56,6 +57,25 @@ describe('the types of the package', () => {
   ])('fit the scan of the tutorial, a new one and a page (%s, %s)', (module, resolution, skipLibCheck) => {
     expect(typeCheck(module, resolution, skipLibCheck)).toBe('');
   });
+});
+
+describe('without esbuild', () => {
+  it.each(['mine.ts', 'mine.mjs'])(
+    'a scan module in %s is loaded, or the error says what to install',
+    (file) => {
+      execFileSync(process.execPath, [COMMAND, 'new', 'scan', file], { cwd: folder });
+      writeFileSync(join(folder, 'mine.json'), '{ "scans": { "S": { "data": { "name": "Mine" } } } }');
+      const args = [COMMAND, 'prepare', 'mine.json', '--scan-module', file, '-o', `${file}.ptyd`];
+      const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+      if (file === 'mine.mjs' || 'stripTypeScriptTypes' in nodeModule) {
+        expect({ status, stderr }).toMatchObject({ status: 0 });
+      } else {
+        expect(stderr).toContain('--scan-module: mine.ts cannot be loaded: ');
+        expect(stderr).toContain('npm install esbuild');
+        expect(status).toBe(2);
+      }
+    },
+  );
 });
 
 describe('a page that imports', () => {
