@@ -86,52 +86,77 @@ export class RankError extends PtyflowError {
   }
 }
 
-/** An error as it travels between threads. */
+/** An error as it travels between threads; structured-clonable. */
 export interface PlainError {
   /** Undefined for what is not of this library. */
   readonly tag: string | undefined;
   readonly name: string;
   readonly message: string;
   readonly stack: string | undefined;
+  /** What the error carries besides, e.g. `issues`, `file` or the `code` of Node's errors. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly cause: PlainCause | undefined;
 }
 
+/** A cause is an error, or any other value. */
+type PlainCause = { readonly error: PlainError } | { readonly value: unknown };
+
+type ErrorClass = new (...args: never[]) => Error;
+
+const CLASSES: Readonly<Record<string, ErrorClass>> = {
+  config: ConfigError,
+  file: FileError,
+  data: DataError,
+  diverged: DivergedError,
+  aborted: AbortedError,
+  rank: RankError,
+};
+
+const NATIVE: readonly ErrorClass[] = [RangeError, ReferenceError, SyntaxError, TypeError];
+
+/** Anything thrown, with all it carries but what cannot leave its thread, such as functions. */
 export function plainError(error: unknown): PlainError {
-  const tag = error instanceof PtyflowError ? error.tag : undefined;
-  if (!(error instanceof Error)) return { tag, name: 'Error', message: String(error), stack: undefined };
-  return { tag, name: error.name, message: error.message, stack: stackOf(error) };
+  if (!(error instanceof Error)) {
+    return {
+      ...{ tag: undefined, name: 'Error', stack: undefined, fields: {}, cause: undefined },
+      message: String(error),
+    };
+  }
+  const { name, message, stack } = error;
+  const fields = Object.entries(error).filter(([field, value]) => field !== 'cause' && canTravel(value));
+  return {
+    ...{ name, message, stack },
+    tag: error instanceof PtyflowError ? error.tag : undefined,
+    fields: Object.fromEntries(fields),
+    cause: 'cause' in error ? plainCause(error.cause) : undefined,
+  };
 }
 
-/** With those of its causes, which do not travel. */
-function stackOf({ stack, cause }: Error): string | undefined {
-  const before = cause instanceof Error ? stackOf(cause) : undefined;
-  return before === undefined ? stack : `${stack ?? ''}\ncaused by ${before}`;
+function plainCause(cause: unknown): PlainCause | undefined {
+  if (cause instanceof Error) return { error: plainError(cause) };
+  return canTravel(cause) ? { value: cause } : undefined;
 }
 
-/** An error of the same kind, message and stack. */
-export function errorFromPlain({ tag, name, message, stack }: PlainError): Error {
-  const error = ofTag(tag, message);
-  error.name = name;
+function canTravel(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** An error of the same class, message, stack, fields and causes; of a user's class, of the nearest that is known here. */
+export function errorFromPlain({ tag, name, message, stack, fields, cause }: PlainError): Error {
+  const own = tag === undefined ? NATIVE.find((native) => native.name === name) : CLASSES[tag];
+  const given =
+    cause === undefined ? undefined : { cause: 'error' in cause ? errorFromPlain(cause.error) : cause.value };
+  // A real error of the class whose constructor is not run: the fields are there already.
+  const error = Reflect.construct(Error, [message, given], own ?? Error);
+  Object.assign(error, fields);
+  if (error.name !== name) error.name = name;
   if (stack !== undefined) error.stack = stack;
   return error;
-}
-
-function ofTag(tag: string | undefined, message: string): Error {
-  switch (tag) {
-    case 'config':
-      return new ConfigError([{ path: '', message }]);
-    case 'file':
-      return new FileError(message, { file: '' });
-    case 'data':
-      return new DataError(message);
-    case 'diverged':
-      return new DivergedError(message);
-    case 'aborted':
-      return new AbortedError(message);
-    case 'rank':
-      return new RankError(message, 0);
-    default:
-      return new Error(message);
-  }
 }
 
 /** The message of anything thrown. */

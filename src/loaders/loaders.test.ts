@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CONTRACT_FRAMES, collect, loaderContract } from '../../test/contracts/loader.ts';
-import { GEOMETRY } from '../../test/tools/array-scan.ts';
+import { ArrayScan, GEOMETRY, gridPositions, numberedFrames } from '../../test/tools/array-scan.ts';
+import { item, toNumbers } from '../array/ndarray.ts';
 import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
 import { Hdf5Loader } from './hdf5/loader.ts';
 import { PtydScan } from './ptyd/loader.ts';
@@ -72,6 +73,27 @@ result = dict(frames=frames.reshape(50, -1).tolist(), positions=(positions * 1e-
     positions,
     frame: (index) => frames[index],
   };
+});
+
+/** 17 is prime to 50: every scan point once, none in its place but the first. */
+const order = Array.from({ length: CONTRACT_FRAMES }, (_, i) => (17 * i) % CONTRACT_FRAMES);
+
+describe.each(['positions', 'positionsWithFrames'])('with %s', (given) => {
+  loaderContract('a scan whose frames come in an order of their own', () => {
+    const frames = numberedFrames(CONTRACT_FRAMES, 6, 8, 'uint32');
+    const positions = gridPositions(CONTRACT_FRAMES);
+    const source = { frames, order, [given]: positions };
+    return {
+      create: (more, options) =>
+        new ArrayScan({ num_frames: CONTRACT_FRAMES, shape: null, ...more }, source, options),
+      positions: Array.from({ length: CONTRACT_FRAMES }, (_, i): [number, number] => [
+        positions.data[2 * i],
+        positions.data[2 * i + 1],
+      ]),
+      order,
+      frame: (index) => toNumbers(item(frames, index)),
+    };
+  });
 });
 
 describe('Hdf5Loader', () => {

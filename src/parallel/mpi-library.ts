@@ -55,7 +55,11 @@ export class MpiLibrary {
   /** Loads the first of these files that is there. Throws a `RankError` that names them all if none is. */
   static async load(files: readonly string[]): Promise<MpiLibrary> {
     const { default: koffi } = await import('koffi').catch((cause: unknown) => {
-      throw new RankError("MPI needs the optional package 'koffi', which is not installed", 0, { cause });
+      throw new RankError(
+        "MPI needs the optional package 'koffi', which is not installed: npm install koffi",
+        0,
+        { cause },
+      );
     });
     for (const [name, value] of Object.entries(UCX)) process.env[name] ??= value;
     // MPICH needs more stack than the default.

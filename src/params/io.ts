@@ -1,5 +1,5 @@
 /** The parameters of a run as a whole: how much it says, what it saves and where, what it computes with. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LogLevel } from '../log.ts';
 import { ignored, param, type Values } from './declare.ts';
 import { bool, choice, custom, float, int, nullable, path, text } from './types.ts';

@@ -15,7 +15,7 @@ export interface LoadedFrames {
   readonly weights?: FrameInput | undefined;
   /** Positions measured with the frames; only used when the scan has none. */
   readonly positions?: PositionInput | undefined;
-  /** Scan-point index of each frame, when it differs from what was asked (frames left out, out-of-order data). */
+  /** Scan point of each frame, of those that were asked for; absent: all of them, in the order in which they were asked for. */
   readonly indices?: readonly number[] | undefined;
   /** Part of the raw frame that `frames` and `weights` hold, when the loader read only that. */
   readonly region?: Region | undefined;

@@ -146,7 +146,8 @@ export class PreparedFrames implements Origin {
     return this.#reader.readPositions();
   }
 
-  async load(ordinals: readonly number[]): Promise<LoadedFrames> {
+  async load(points: readonly number[]): Promise<LoadedFrames> {
+    const ordinals = points.map((point) => this.#reader.ordinalOf(point));
     const read = (): Promise<FramesRead> => this.#reader.readFrames(ordinals);
     const found = await (this.#options.follow ? this.#glitches.outlast(read) : read());
     const { data, weights, positions, indices } = found;

@@ -156,6 +156,22 @@ describe('answers of auto', () => {
   });
 });
 
+describe('frames that were not asked for', () => {
+  it.each([
+    ['of another scan point', [1, 7, 3], 'scan point 7, which was not asked for'],
+    ['of one scan point twice', [1, 2, 1], 'scan point 1 more than once'],
+  ])('%s are an error', async (_, indices, message) => {
+    class Confused extends ArrayScan {
+      protected override load(asked: readonly number[]) {
+        return { ...super.load(asked), indices };
+      }
+    }
+    const scan = new Confused({ shape: null, num_frames: 4 }, { frames, positions });
+    await scan.initialize();
+    await expect(scan.auto(3)).rejects.toThrow(message);
+  });
+});
+
 describe('positions', () => {
   it('may come with the frames', async () => {
     const scan = await ready({ num_frames: 9 }, { positionsWithFrames: positions });

@@ -416,10 +416,10 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
     return fromClass(this, 'correct', () => this.correct(raw, this.common));
   }
 
-  /** Of the next `accessible` frames those that `dfile` does not hold. */
+  /** Scan points of the next `accessible` frames, without those that `dfile` holds. */
   #notDone(accessible: number): number[] {
-    const next = Array.from({ length: accessible }, (_, i) => this.#start + i);
-    return this.#done.size === 0 ? next : next.filter((ordinal) => !this.#done.has(this.#indexOf(ordinal)));
+    const next = Array.from({ length: accessible }, (_, i) => this.#indexOf(this.#start + i));
+    return next.filter((point) => !this.#done.has(point));
   }
 
   /** Makes the plan of the earlier preparation again, if its first chunk decided it. */
@@ -432,11 +432,12 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
     await this.#lookAgain();
     const { accessible } = await this.#available(Number.MAX_SAFE_INTEGER);
     const first = new Set(chunks[0]);
-    const ordinals: number[] = [];
-    for (let i = 0; i < accessible && ordinals.length < first.size; i++) {
-      if (first.has(this.#indexOf(i))) ordinals.push(i);
+    const points: number[] = [];
+    for (let i = 0; i < accessible && points.length < first.size; i++) {
+      const point = this.#indexOf(i);
+      if (first.has(point)) points.push(point);
     }
-    const loaded = await this.#loadMine(ordinals, preparation.region);
+    const loaded = await this.#loadMine(points, preparation.region);
     const screened = await preparation.screenRaw(loaded.raw);
     await preparation.prepare(await this.#correct(screened.raw), screened);
   }

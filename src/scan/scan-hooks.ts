@@ -73,7 +73,7 @@ export abstract class ScanHooks {
     return undefined;
   }
 
-  /** Scan-point index of frame number `ordinal` in the order in which frames are asked for. On every rank alike. */
+  /** Scan point of frame number `ordinal` in the order in which frames are handed out. On every rank alike. */
   protected indexOf(ordinal: number): number {
     return ordinal;
   }
@@ -85,8 +85,8 @@ export abstract class ScanHooks {
   }
 
   /**
-   * Raw frames of these scan points. `region`, when given, is the part of the frame that will be used: a loader that
-   * can read only that says so in its result.
+   * Raw frames of these scan points, each once; some may be left out, which `indices` of the result says. `region`, when given, is
+   * the part of the frame that will be used: a loader that can read only that says so in its result.
    */
   protected load(
     indices: readonly number[],

@@ -14,6 +14,7 @@ export interface LoadedShare {
 export function shareOf(loaded: LoadedFrames, asked: readonly number[], name: string): LoadedShare {
   const data = stack(loaded.frames, 'frame');
   const indices = loaded.indices ?? asked;
+  requireAsked(indices, asked, name);
   if (data.shape.length !== 3 || data.shape[0] !== indices.length) {
     throw new DataError(
       `${name}.load gave frames of shape (${data.shape.join(', ')}) for ${indices.length} scan points; expected (${indices.length}, rows, cols)`,
@@ -26,6 +27,18 @@ export function shareOf(loaded: LoadedFrames, asked: readonly number[], name: st
     throw new DataError(`${name}.load gave ${indices.length} frames but ${positions.shape[0]} positions`);
   }
   return { raw: { data, weights, indices, region: loaded.region }, positions };
+}
+
+/** What `load` of the class `name` was asked for is what its frames are labelled with. */
+function requireAsked(indices: readonly number[], asked: readonly number[], name: string): void {
+  const left = new Set(asked);
+  for (const index of indices) {
+    if (left.delete(index)) continue;
+    if (asked.includes(index)) throw new DataError(`${name}.load gave scan point ${index} more than once`);
+    throw new DataError(
+      `${name}.load gave scan point ${index}, which was not asked for; override indexOf where frames come in another order`,
+    );
+  }
 }
 
 /** Frames `start` … `stop` − 1 of what the master loaded. */

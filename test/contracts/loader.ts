@@ -20,6 +20,8 @@ export interface LoaderSubject {
   readonly missing?: { readonly create: () => PtyScan; readonly name: string };
   /** (y, x) of every frame, m. */
   readonly positions: readonly (readonly [number, number])[];
+  /** Scan points in the order in which their frames are handed out; absent: as they are numbered. */
+  readonly order?: readonly number[];
   /** Frame `index` as prepared, to compare with; absent: only what the loader itself gives is compared. */
   readonly frame?: (index: number) => ArrayLike<number>;
 }
@@ -44,9 +46,21 @@ interface Frame {
   readonly position: readonly number[];
 }
 
-/** Frames that a rank holds, with everything that is theirs. */
+/** Notes the scan points that `load` of a scan is asked for; nothing is, where frames come from a prepared file. */
+function askedOf(scan: PtyScan): number[] {
+  const asked: number[] = [];
+  const load = Reflect.get(scan, 'load') as (indices: readonly number[], ...more: unknown[]) => unknown;
+  const noting: typeof load = (indices, ...more) => {
+    asked.push(...indices);
+    return load.call(scan, indices, ...more);
+  };
+  Object.defineProperty(scan, 'load', { value: noting });
+  return asked;
+}
+
+/** Frames that a rank holds, with everything that is theirs, by scan point. */
 function framesOf(packages: readonly Pick<DataPackage, 'chunk'>[]): Frame[] {
-  return packages.flatMap(({ chunk }) => {
+  const found = packages.flatMap(({ chunk }): Frame[] => {
     const own = chunk.indicesNode;
     const weights = chunk.weights.shape.length === 3 ? chunk.weights : perFrame(chunk.weights, own.length);
     return own.map((index, i) => ({
@@ -56,6 +70,7 @@ function framesOf(packages: readonly Pick<DataPackage, 'chunk'>[]): Frame[] {
       position: Array.from(toNumbers(item(chunk.positions, chunk.indices.indexOf(index)))),
     }));
   });
+  return found.sort((a, b) => a.index - b.index);
 }
 
 export function loaderContract(name: string, factory: () => LoaderSubject | Promise<LoaderSubject>): void {
@@ -119,7 +134,14 @@ export function loaderContract(name: string, factory: () => LoaderSubject | Prom
       const found = await collect(create(), 7);
       expect(found.map(({ chunk }) => chunk.num)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
       const indices = found.flatMap(({ chunk }) => chunk.indices);
-      expect(indices).toEqual(Array.from({ length: CONTRACT_FRAMES }, (_, i) => i));
+      expect(indices).toEqual(subject.order ?? Array.from({ length: CONTRACT_FRAMES }, (_, i) => i));
+    });
+
+    it('asks load for the scan points that its frames are labelled with', async () => {
+      const scan = subject.create();
+      const asked = askedOf(scan);
+      const indices = (await collect(scan, 7)).flatMap(({ chunk }) => chunk.indices);
+      if (scan.origin === scan) expect(asked).toEqual(indices);
     });
 
     it('gives every frame its position', () => {
@@ -164,8 +186,7 @@ export function loaderContract(name: string, factory: () => LoaderSubject | Prom
           collect(create({ load_parallel: mode }, { communicator }), 17),
         );
         const owned = found.flatMap((packages) => framesOf(packages));
-        owned.sort((a, b) => a.index - b.index);
-        expect(owned).toEqual(reference);
+        expect(owned.sort((a, b) => a.index - b.index)).toEqual(reference);
         for (const packages of found) {
           expect(packages.map(({ chunk }) => chunk.indices)).toEqual(
             found[0].map(({ chunk }) => chunk.indices),
@@ -199,6 +220,17 @@ export function loaderContract(name: string, factory: () => LoaderSubject | Prom
       const back = await collect(new PtydScan({ dfile }, { log: silentLog }), 20);
       expect(framesOf(back)).toEqual(reference);
       expect(back[0].common).toEqual(saved[0].common);
+    });
+
+    it('resumes a file that was left unfinished: every frame is loaded once', async () => {
+      const dfile = join(folder, 'resumed.ptyd');
+      const begun = subject.create({ save: 'append', dfile });
+      await begun.initialize();
+      await begun.auto(20);
+      const resumed = subject.create({ save: 'append', dfile }, { resume: true });
+      const rest = await collect(resumed, 20);
+      expect(rest.map(({ chunk }) => chunk.indices.length)).toEqual([20, 10]);
+      expect(framesOf(await collect(new PtydScan({ dfile }), 20))).toEqual(reference);
     });
   });
 }

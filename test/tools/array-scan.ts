@@ -1,12 +1,5 @@
 /** A scan of arrays in memory, for tests of what the base class makes of them. */
-import {
-  fromNumbers,
-  item,
-  ndarray,
-  sliceFirst,
-  type NdArray,
-  type RealDType,
-} from '../../src/array/ndarray.ts';
+import { fromNumbers, item, ndarray, type NdArray, type RealDType } from '../../src/array/ndarray.ts';
 import { silentLog } from '../../src/log.ts';
 import { withDefaults, type ParamGroup } from '../../src/params/declare.ts';
 import { SCAN_DATA } from '../../src/params/scan-data.ts';
@@ -27,6 +20,8 @@ export interface ArraySource {
   /** (n, rows, cols), handed out by `load`. */
   readonly weights?: NdArray<RealDType>;
   readonly common?: Common;
+  /** Scan points in the order in which their frames are handed out; absent: as they are numbered. */
+  readonly order?: readonly number[];
   readonly check?: (frames: number, start: number) => Availability;
   /** Names of the methods called, in order. */
   readonly calls?: string[];
@@ -74,6 +69,10 @@ export class ArrayScan extends PtyScan {
     this.#called('postInitialize');
   }
 
+  protected override indexOf(ordinal: number): number {
+    return this.#source.order?.[ordinal] ?? ordinal;
+  }
+
   protected override async check(frames: number, start: number): Promise<Availability> {
     return this.#source.check?.(frames, start) ?? super.check(frames, start);
   }
@@ -81,13 +80,10 @@ export class ArrayScan extends PtyScan {
   protected override load(indices: readonly number[]): LoadedFrames {
     this.#called(`load ${indices.join(',')}`);
     const { frames, weights, positionsWithFrames } = this.#source;
-    const [start, stop] = [indices[0], indices[indices.length - 1] + 1];
     return {
       frames: indices.map((i) => item(frames, i)),
-      ...(weights === undefined ? {} : { weights: sliceFirst(weights, start, stop) }),
-      ...(positionsWithFrames === undefined
-        ? {}
-        : { positions: sliceFirst(positionsWithFrames, start, stop) }),
+      weights: weights && indices.map((i) => item(weights, i)),
+      positions: positionsWithFrames && indices.map((i) => Array.from(item(positionsWithFrames, i).data)),
     };
   }
 }

@@ -128,10 +128,8 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
     return follower.arrivals.available(frames, start, this.numFrames, follower.isOver);
   }
 
-  /** `ordinals` count frames as they come. */
-  protected override load(ordinals: readonly number[], region: Region | undefined): Promise<LoadedFrames> {
+  protected override load(indices: readonly number[], region: Region | undefined): Promise<LoadedFrames> {
     const { data: stack, mask } = this.#plan;
-    const indices = ordinals.map((ordinal) => this.indexOf(ordinal));
     const frames = this.#framesOf(indices);
     const part = this.#rawRegion(region);
     const load = async (files: OpenFiles): Promise<LoadedFrames> => {

@@ -140,12 +140,10 @@ export class WatchLoader extends PtyScan<Parameters> {
     return this.#arrivals.available(frames, start, this.numFrames, this.#isOver);
   }
 
-  /** `ordinals` count frames as they come. */
-  protected override load(ordinals: readonly number[]): LoadedFrames {
+  protected override load(asked: readonly number[]): LoadedFrames {
     const points: number[] = [];
     const frames: NdArray<RealDType>[] = [];
-    for (const ordinal of ordinals) {
-      const point = this.indexOf(ordinal);
+    for (const point of asked) {
       try {
         frames.push(this.#read(point));
         points.push(point);

@@ -47,7 +47,8 @@ export class PtydReader {
   pending: readonly string[] = [];
   #batches: (readonly ChunkInfo[])[] = [];
   #frames: FrameRef[] = [];
-  #seen = new Set<number>();
+  /** Place of each scan point among the frames. */
+  #ordinals = new Map<number, number>();
   #known = new Set<string>();
   /** Of the file when it was looked at. */
   #version: string | undefined;
@@ -109,7 +110,7 @@ export class PtydReader {
       this.chunks = [];
       this.#batches = [];
       this.#frames = [];
-      this.#seen = new Set();
+      this.#ordinals = new Map();
       this.#known = new Set();
     }
     this.meta = found.meta;
@@ -125,6 +126,15 @@ export class PtydReader {
   /** Scan-point index of the frame number `ordinal`. */
   indexOf(ordinal: number): number {
     return this.#frame(ordinal).index;
+  }
+
+  /** Number of the frame of a scan point. Throws a DataError where there is none. */
+  ordinalOf(point: number): number {
+    const ordinal = this.#ordinals.get(point);
+    if (ordinal === undefined) {
+      throw new DataError(`${this.file} holds ${this.frames} frames, none of scan point ${point}`);
+    }
+    return ordinal;
   }
 
   /** Frames the whole scan will have; `undefined` when the file does not say. */
@@ -232,15 +242,17 @@ export class PtydReader {
     const distinct = new Set(stored);
     const usable =
       distinct.size === stored.length &&
-      stored.every((i) => i !== undefined && Number.isSafeInteger(i) && i >= 0 && !this.#seen.has(i));
+      stored.every((i) => i !== undefined && Number.isSafeInteger(i) && i >= 0 && !this.#ordinals.has(i));
     // Behind all that were handed out already, so that no index stands for two frames.
-    const next = usable ? 0 : [...this.#seen].reduce((most, index) => Math.max(most, index + 1), 0);
+    const next = usable
+      ? 0
+      : [...this.#ordinals.keys()].reduce((most, index) => Math.max(most, index + 1), 0);
     const frames = inFileOrder.map((ref, i) => ({
       ...ref,
       index: (usable ? stored[i] : undefined) ?? next + i,
     }));
     if (usable) frames.sort((a, b) => a.index - b.index);
-    for (const { index } of frames) this.#seen.add(index);
+    frames.forEach(({ index }, i) => this.#ordinals.set(index, this.#frames.length + i));
     this.#frames = [...this.#frames, ...frames];
     return usable || stored.every((index) => index === undefined);
   }

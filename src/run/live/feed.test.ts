@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../../test/tools/h5py.ts';
 import { onRanks } from '../../../test/tools/local-ranks.ts';
 import { ScriptedScan, scriptedFeed } from '../../../test/tools/scripted-feed.ts';
 import { hearing } from '../../../test/tools/warnings.ts';
-import { AbortedError } from '../../errors.ts';
+import { AbortedError, FileError, plainError } from '../../errors.ts';
 import { ScanRegistry } from '../../loaders/registry.ts';
 import { ENGINE_GROUPS } from '../../params/engines.ts';
 import { readPtyr } from '../../ptyr/reader.ts';
@@ -184,8 +184,8 @@ describe('scans that are followed', () => {
     await scans[0].end();
     scans[1].say({
       kind: 'failed',
-      error: { tag: 'data', name: 'DataError', message: 'B is gone', stack: undefined },
+      error: plainError(new FileError('B is gone', { file: 'b.h5', entry: 'entry/data' })),
     });
-    await expect(ended).rejects.toThrow('B is gone');
+    await expect(ended).rejects.toMatchObject({ message: 'B is gone', file: 'b.h5', entry: 'entry/data' });
   });
 });

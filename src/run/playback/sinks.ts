@@ -105,9 +105,12 @@ class Played extends PtyScan {
     return { accessible: Math.min(frames, this.#points.length - start), endOfScan: false };
   }
 
-  protected override load(ordinals: readonly number[]): LoadedFrames {
-    const frames = this.#last ?? [];
-    return { frames, indices: ordinals.map((ordinal) => this.#points[ordinal]) };
+  protected override indexOf(ordinal: number): number {
+    return this.#points[ordinal];
+  }
+
+  protected override load(): LoadedFrames {
+    return { frames: this.#last ?? [] };
   }
 
   play(point: number, frame: NdArray<RealDType>): void {

@@ -4,6 +4,7 @@
  * Runs on the loader's thread, with nothing of the main thread but what `initialize` is given.
  */
 import { readFile } from 'node:fs/promises';
+import * as node from 'node:module';
 import type { InitializeHook, LoadHook, ResolveHook } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -26,14 +27,28 @@ export const load: LoadHook = async (url, context, next) => {
     if (/^\s*(import|export)\b/m.test(source)) return { format: 'module', source, shortCircuit: true };
   }
   if (!/^file:.*\.m?ts$/.test(url)) return next(url, context);
-  const { transform } = await import('esbuild');
   const file = fileURLToPath(url);
-  const { code } = await transform(await readFile(file, 'utf8'), {
-    loader: 'ts',
-    format: 'esm',
-    sourcefile: file,
-    sourcemap: 'inline',
-    target: 'node20',
-  });
-  return { format: 'module', source: code, shortCircuit: true };
+  const source = await withoutTypes(await readFile(file, 'utf8'), file);
+  return { format: 'module', source, shortCircuit: true };
 };
+
+/** Node from 22.13 on. */
+interface TypeStripping {
+  readonly stripTypeScriptTypes?: (code: string, options: { readonly sourceUrl: string }) => string;
+}
+
+/** JavaScript of TypeScript: by esbuild, which is optional; without it by Node, where it can. */
+async function withoutTypes(source: string, file: string): Promise<string> {
+  const esbuild = await import('esbuild').catch(() => undefined);
+  if (esbuild !== undefined) {
+    const { code } = await esbuild.transform(source, {
+      ...{ loader: 'ts', format: 'esm', target: 'node20', sourcefile: file, sourcemap: 'inline' },
+    });
+    return code;
+  }
+  const { stripTypeScriptTypes } = node as TypeStripping;
+  if (stripTypeScriptTypes !== undefined) return stripTypeScriptTypes(source, { sourceUrl: file });
+  throw new Error(
+    `TypeScript needs esbuild, which is not installed: npm install esbuild; or Node 22.13 or newer, this is ${process.version}`,
+  );
+}

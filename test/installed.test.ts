@@ -1,0 +1,99 @@
+/** What a user gets who installs the package. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from './tools/h5py.ts';
+import { install } from './tools/installed.ts';
+import { ROOT } from './tools/ptyflow.ts';
+
+const folder = temporaryFolder();
+const COMMAND = join(folder, 'node_modules', 'ptyflow', 'dist', 'cli', 'main.js');
+
+let packed: readonly string[];
+
+beforeAll(() => {
+  packed = install(folder, ['@types/node']);
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+});
+
+describe('the files of the package', () => {
+  it('are scripts and their types: no map points to sources that are not shipped', () => {
+    const built = packed.filter((name) => name.startsWith('dist/'));
+    expect(built.filter((name) => !/\.(js|d\.ts)$/.test(name))).toEqual([]);
+    const text = (name: string): string =>
+      readFileSync(join(folder, 'node_modules', 'ptyflow', name), 'utf8');
+    expect(built.filter((name) => /^\/\/# sourceMappingURL=(?!data:)/m.test(text(name)))).toEqual([]);
+  });
+});
+
+describe('the types of the package', () => {
+  beforeAll(() => {
+    cpSync(join(ROOT, 'examples/numpy-scan/numpy-scan.ts'), join(folder, 'numpy-scan.ts'));
+    writeFileSync(
+      join(folder, 'page.ts'),
+      "import { grids } from 'ptyflow/browser';\nexport const shape = grids([8, 8]).shape;\n",
+    );
+    execFileSync(process.execPath, [COMMAND, 'new', 'scan', 'own-scan.ts'], { cwd: folder });
+  });
+
+  /** What the compiler complains about. */
+  function typeCheck(module: string, moduleResolution: string, skipLibCheck: boolean): string {
+    const files = ['numpy-scan.ts', 'own-scan.ts', 'page.ts'];
+    const compilerOptions = {
+      ...{ module, moduleResolution, target: 'es2023', lib: ['es2023', 'dom'], types: ['node'] },
+      ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck, noEmit: true },
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+    const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    return spawnSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' }).stdout;
+  }
+
+  it.each([
+    ['nodenext', 'nodenext', false],
+    ['esnext', 'bundler', true],
+  ])('fit the scan of the tutorial, a new one and a page (%s, %s)', (module, resolution, skipLibCheck) => {
+    expect(typeCheck(module, resolution, skipLibCheck)).toBe('');
+  });
+});
+
+describe('without esbuild', () => {
+  it.each(['mine.ts', 'mine.mjs'])(
+    'a scan module in %s is loaded, or the error says what to install',
+    (file) => {
+      execFileSync(process.execPath, [COMMAND, 'new', 'scan', file], { cwd: folder });
+      writeFileSync(join(folder, 'mine.json'), '{ "scans": { "S": { "data": { "name": "Mine" } } } }');
+      const args = [COMMAND, 'prepare', 'mine.json', '--scan-module', file, '-o', `${file}.ptyd`];
+      const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+      if (file === 'mine.mjs' || 'stripTypeScriptTypes' in nodeModule) {
+        expect({ status, stderr }).toMatchObject({ status: 0 });
+      } else {
+        expect(stderr).toContain('--scan-module: mine.ts cannot be loaded: ');
+        expect(stderr).toContain('npm install esbuild');
+        expect(status).toBe(2);
+      }
+    },
+  );
+});
+
+describe('a page that imports', () => {
+  async function bundledBytes(code: string): Promise<number> {
+    const { outputFiles } = await build({
+      stdin: { contents: code, resolveDir: folder },
+      ...{ bundle: true, minify: true, platform: 'browser', format: 'esm', write: false },
+    });
+    return outputFiles[0].contents.length;
+  }
+
+  it.each([
+    ["{ grids } from 'ptyflow/browser'", 4],
+    ["{ grids } from 'ptyflow'", 4],
+    // With the parts of zod that declarations use.
+    ["{ SCAN_DATA } from 'ptyflow/browser'", 130],
+    ["* from 'ptyflow/browser'", 450],
+  ])('%s is at most %i kB', async (what, most) => {
+    expect(await bundledBytes(`export ${what}`)).toBeLessThan(1000 * most);
+  });
+});
