@@ -72,6 +72,11 @@ export function download(array: WasmArray): NdArray<'complex64' | 'float32'> {
   return ndarray(array.complex ? 'complex64' : 'float32', array.shape, array.data.slice());
 }
 
+export function dot(a: WasmArray, b: WasmArray): number {
+  requireAlike(a, b);
+  return a.kernels.call.dot(a.pointer, b.pointer, a.length);
+}
+
 export function quotient(
   target: WasmArray,
   numerator: WasmArray,
