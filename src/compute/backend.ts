@@ -320,5 +320,6 @@ export interface Backend {
     metric: 'magnitude' | 'photon',
   ): Promise<Float64Array>;
 
+  /** Gives all memory back, that of arrays and blocks too. Every later call but this one throws `DataError` or rejects with it. */
   dispose(): void;
 }

@@ -8,6 +8,7 @@ import { clipAmplitude, fill, multiply, rollPlanes } from '../shared/numbers.ts'
 import { del2Gradient, del2LineSearch } from '../shared/regulariser.ts';
 import { answer } from '../shared/answer.ts';
 import { addCoverage, addLight, inverseRoot } from '../shared/light.ts';
+import { Lifetime } from '../shared/lifetime.ts';
 import { centerOfMass, largest } from '../shared/reductions.ts';
 import { smooth } from '../shared/smooth.ts';
 import * as arrays from './arrays.ts';
@@ -22,11 +23,12 @@ import { accumulateObject, accumulateProbe, initializeExit, project, rollExit } 
 const { own, ownOf } = arrays;
 
 export function createReferenceBackend(): Backend {
+  const lifetime = new Lifetime('reference');
   return {
     name: 'reference',
     precision: 'double',
 
-    allocate: (shape, kind) => new arrays.ReferenceArray(shape, kind === 'complex'),
+    allocate: (shape, kind) => new arrays.ReferenceArray(lifetime, shape, kind === 'complex'),
     upload: (target, source) => {
       arrays.upload(own(target), source);
     },
@@ -73,7 +75,7 @@ export function createReferenceBackend(): Backend {
     largest: (array) => answer(() => largest(ownOf(array, 'real'))),
     centerOfMass: (array) => answer(() => centerOfMass(ownOf(array, 'complex'))),
 
-    createBlock: (input) => new ReferenceBlock(input),
+    createBlock: (input) => new ReferenceBlock(lifetime, input),
     freeBlock: freeWaves,
     setCorners: (block, corners) => {
       const mine = ownBlock(block);
@@ -106,7 +108,9 @@ export function createReferenceBackend(): Backend {
     residual: (...given) => answer(() => residual(...given)),
     viewErrors: (...given) => answer(() => viewErrors(...given)),
 
-    dispose: () => undefined,
+    dispose: () => {
+      lifetime.end();
+    },
   };
 }
 

@@ -45,8 +45,9 @@ export class WasmArray implements DeviceArray {
   }
 }
 
-/** The array as one of these kernels. Throws `DataError` for those of other backends. */
+/** The array as one of these kernels. Throws `DataError` for those of other backends and of one that was disposed. */
 export function own(kernels: Kernels, array: DeviceArray): WasmArray {
+  kernels.requireRunning();
   if (array instanceof WasmArray && array.kernels === kernels) return array;
   throw new DataError(`array ${nameOf(array)} does not belong to this wasm backend`);
 }

@@ -138,6 +138,8 @@ export function createWasmBackend(options: KernelOptions = {}): Backend {
     residual: (...given) => answer(() => residual(kernels, ...given)),
     viewErrors: (...given) => answer(() => viewErrors(kernels, ...given)),
 
-    dispose: () => undefined,
+    dispose: () => {
+      kernels.dispose();
+    },
   };
 }
