@@ -26,6 +26,12 @@ export { LoadBalance } from './parallel/balance.ts';
 export { singleCommunicator } from './parallel/single.ts';
 export { createSeats, takeSeat, type Seat } from './parallel/threads.ts';
 export type { Backend } from './compute/backend.ts';
+export {
+  createBackend,
+  type BackendName,
+  type BackendReport,
+  type CreatedBackend,
+} from './compute/create.ts';
 export { createReferenceBackend } from './compute/reference/reference.ts';
 export { createWasmBackend } from './compute/wasm/wasm.ts';
 export * from './scan/package.ts';

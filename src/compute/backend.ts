@@ -2,7 +2,8 @@
  * What an engine needs from hardware. Engines are written once and run on every backend.
  *
  * Calls queue work and return at once; `read` and every `Queued` number wait for all that was queued before them and reject
- * if any of it failed. Arrays that do not fit together throw `DataError` at once. Arrays are complex unless said otherwise.
+ * if any of it failed. A rejection waits for whoever awaits it: callers queue what they can before they await the first number.
+ * Arrays that do not fit together throw `DataError` at once. Arrays are complex unless said otherwise.
  * Sums run over the views of one block; several blocks add up, because `accumulate…` and `gradient` add to what their
  * targets hold. Returned numbers are sums over this rank: sums over ranks are the engine's.
  *
@@ -158,8 +159,6 @@ export interface Backend {
   copy(target: DeviceArray, source: DeviceArray): void;
   /** target = scale·target + factor·source */
   combine(target: DeviceArray, scale: number, factor: number, source: DeviceArray): void;
-  /** Re Σ a*·b */
-  dot(a: DeviceArray, b: DeviceArray): Queued<number>;
   /** target *= factor, a real array of the target's last axes. */
   multiply(target: DeviceArray, factor: DeviceArray): void;
   /** Amplitude of `target` kept within [low, high], phase kept (0 is taken as phase 0). */
@@ -182,6 +181,14 @@ export interface Backend {
   del2Gradient(object: DeviceArray, amplitude: number, gradient: DeviceArray): Queued<number>;
   /** R(O + t·direction). */
   del2LineSearch(object: DeviceArray, amplitude: number, direction: DeviceArray): Queued<Parabola>;
+
+  // Numbers of arrays: what would else be read as a whole
+  /** Re Σ a*·b of each pair of arrays of equal shape and kind. */
+  dots(pairs: readonly (readonly [a: DeviceArray, b: DeviceArray])[]): Queued<readonly number[]>;
+  /** The largest value of a real array. */
+  largest(array: DeviceArray): Queued<number>;
+  /** Centre of Σ|a|², the sum over all but the last two axes, in pixels of these. NaN where the array is 0 everywhere. */
+  centerOfMass(array: DeviceArray): Queued<readonly [row: number, col: number]>;
 
   // Blocks
   createBlock(input: BlockInput): Block;
@@ -289,6 +296,9 @@ export interface Backend {
     objectLight: DeviceArray,
   ): void;
 
+  /** coverage (real) += the number of views over each pixel, in every layer. Shape of an object that holds all views. */
+  addCoverage(block: Block, coverage: DeviceArray): void;
+
   // Forward model
   /** M of every view in measured pixels: real (n, rows, cols). */
   modelIntensities(
@@ -310,5 +320,6 @@ export interface Backend {
     metric: 'magnitude' | 'photon',
   ): Promise<Float64Array>;
 
+  /** Gives all memory back, that of arrays and blocks too. Every later call but this one throws `DataError` or rejects with it. */
   dispose(): void;
 }

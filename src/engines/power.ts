@@ -15,9 +15,9 @@ export class PowerMeter {
 
   /** Collective. */
   async measure(model: Model): Promise<TotalPower> {
-    for (const item of model.blocks) {
-      if (!this.#known.has(item)) this.#known.set(item, await model.backend.power(item.block));
-    }
+    const fresh = model.blocks.filter((item) => !this.#known.has(item));
+    const powers = await Promise.all(fresh.map(({ block }) => model.backend.power(block)));
+    for (const [i, item] of fresh.entries()) this.#known.set(item, powers[i]);
     let total = 0;
     let largest = 0;
     let measured = 0;

@@ -33,14 +33,6 @@ export async function sumArrayOverRanks(
   backend.upload(array, await communicator.allReduce(values));
 }
 
-/** The largest value of a real array. */
-export async function largestValue(backend: Backend, array: DeviceArray): Promise<number> {
-  const { data } = await backend.read(array);
-  let largest = -Infinity;
-  for (const value of data) if (value > largest) largest = value;
-  return largest;
-}
-
 /** Mean errors over all views of all ranks. What any block left out (NaN) is left out. */
 export async function meanErrors(
   communicator: Communicator,

@@ -43,8 +43,7 @@ export async function restoreFields(model: Model, kept: KeptFields): Promise<voi
 
 /** Whether every value of probes and objects is a number. */
 export async function areFinite(model: Model): Promise<boolean> {
-  for (const { array } of [...model.probes.values(), ...model.objects.values()]) {
-    if (!Number.isFinite(await model.backend.dot(array, array))) return false;
-  }
-  return true;
+  const storages = [...model.probes.values(), ...model.objects.values()];
+  const squares = await model.backend.dots(storages.map(({ array }) => [array, array] as const));
+  return squares.every(Number.isFinite);
 }

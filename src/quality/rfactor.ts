@@ -6,12 +6,10 @@ import type { Model } from '../model/model.ts';
 export async function rFactor(model: Model): Promise<number> {
   const { backend, blocks, communicator } = model;
   const sums = ndarray('float64', [2], new Float64Array(2));
-  for (const { block, probeId, objectId } of blocks) {
-    const { residual, amplitude } = await backend.residual(
-      block,
-      model.probe(probeId).array,
-      model.object(objectId).array,
-    );
+  const waiting = blocks.map(({ block, probeId, objectId }) =>
+    backend.residual(block, model.probe(probeId).array, model.object(objectId).array),
+  );
+  for (const { residual, amplitude } of await Promise.all(waiting)) {
     sums.data[0] += residual;
     sums.data[1] += amplitude;
   }

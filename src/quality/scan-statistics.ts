@@ -68,14 +68,11 @@ async function framePhotons(
   label: string,
 ): Promise<Pick<ScanStatistics, 'frames' | 'meanPhotons' | 'brightestPhotons'>> {
   const { backend, communicator } = model;
-  let [frames, total, largest] = [0, 0, 0];
-  for (const { scan, block } of model.blocks) {
-    if (scan !== label) continue;
-    const power = await backend.power(block);
-    frames += block.views;
-    total += power.total;
-    largest = Math.max(largest, power.largest);
-  }
+  const blocks = model.blocks.filter(({ scan }) => scan === label).map(({ block }) => block);
+  const powers = await Promise.all(blocks.map((block) => backend.power(block)));
+  const frames = blocks.reduce((sum, { views }) => sum + views, 0);
+  const total = powers.reduce((sum, power) => sum + power.total, 0);
+  const largest = powers.reduce((most, power) => Math.max(most, power.largest), 0);
   const sums = ndarray('float64', [2], Float64Array.of(frames, total));
   await communicator.allReduce(sums);
   const brightest = ndarray('float64', [1], Float64Array.of(largest));

@@ -1,13 +1,10 @@
-/** The backend a configuration asks for. */
+/** The backend of a run. */
 import { setFlagsFromString } from 'node:v8';
-import type { Backend } from '../compute/backend.ts';
-import { createReferenceBackend } from '../compute/reference/reference.ts';
-import { createWasmBackend } from '../compute/wasm/wasm.ts';
-import type { RunConfig } from './config/config-check.ts';
+import { createBackend, type BackendName, type CreatedBackend } from '../compute/create.ts';
 
-export function createBackend({ compute }: RunConfig): Backend {
-  if (compute.backend === 'reference') return createReferenceBackend();
+/** As `createBackend`, with all that Node has. */
+export function findBackend(wanted?: BackendName): Promise<CreatedBackend> {
   // Node 20 knows fused multiplications only when told; later ones know them anyway.
   setFlagsFromString('--experimental-wasm-relaxed-simd');
-  return createWasmBackend();
+  return createBackend(wanted);
 }

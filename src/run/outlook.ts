@@ -13,7 +13,7 @@ import { SCAN } from '../params/model.ts';
 import { pathsIn } from '../params/paths.ts';
 import { EOS, WAIT, type DataPackage, type Meta } from '../scan/package.ts';
 import type { PtyScan } from '../scan/pty-scan.ts';
-import { createBackend } from './backend.ts';
+import { findBackend } from './backend.ts';
 import type { EngineConfig, RunConfig, ScanConfig } from './config/config-check.ts';
 import { metaFor, placed, takeFrames, withPropagation, type LoadedScan } from './scans/loaded-scan.ts';
 import { incompleteText, nothingFound, type StageOptions } from './scans/prepare.ts';
@@ -179,7 +179,8 @@ async function runOutlook(
     (sum, scan) => (sum === null || scan.frames === null ? null : sum + scan.frames),
     0,
   );
-  const model = new Model({ backend: createBackend(config), communicator, signal });
+  const { backend } = await findBackend(config.compute.backend);
+  const model = new Model({ backend, communicator, signal });
   try {
     // The probe is as good as any: how long an iteration takes does not depend on it.
     for (const trial of trials) await takeFrames(model, trial, true, log);
@@ -196,6 +197,7 @@ async function runOutlook(
     };
   } finally {
     model.dispose();
+    backend.dispose();
   }
 }
 

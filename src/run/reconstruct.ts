@@ -2,7 +2,7 @@
 import type { Backend } from '../compute/backend.ts';
 import type { Result } from '../ptyr/result.ts';
 import { Model } from '../model/model.ts';
-import { createBackend } from './backend.ts';
+import { findBackend } from './backend.ts';
 import type { RunConfig, ScanConfig } from './config/config-check.ts';
 import type { Desk } from './control/desk.ts';
 import { EngineRun } from './engine-run.ts';
@@ -47,11 +47,23 @@ export async function runReconstruction(
   config: RunConfig,
   options: ReconstructOptions,
 ): Promise<Result | undefined> {
+  const { backend } = await findBackend(config.compute.backend);
+  try {
+    return await reconstruct(backend, config, options);
+  } finally {
+    backend.dispose();
+  }
+}
+
+async function reconstruct(
+  backend: Backend,
+  config: RunConfig,
+  options: ReconstructOptions,
+): Promise<Result | undefined> {
   const { communicator, onEvent } = options;
   if (options.halfSets === true) checkHalfSets(config, options.feed !== undefined);
   const resume =
     options.resume === undefined ? undefined : await Resume.open(options.resume, config, onEvent);
-  const backend = createBackend(config);
   const model = new Model({ backend, communicator, signal: options.signal });
   const kept: LoadedScan[] = [];
   const feed = await openFeed(config, options);

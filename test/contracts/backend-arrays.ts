@@ -16,12 +16,9 @@ export function arrayContract(bench: Bench): void {
       }
     });
 
-    it('fill, copy, combine and dot', async () => {
+    it('fill, copy and combine', async () => {
       const [x, y] = [random([3, 4], 'complex128', 1), random([3, 4], 'complex128', 2)];
       const [a, b] = [put(x), put(y)];
-      const product = x.data.reduce((sum, value, i) => sum + value * y.data[i], 0);
-      const scale = x.data.reduce((sum, value, i) => sum + Math.abs(value * y.data[i]), 0);
-      expect(Math.abs((await backend.dot(a, b)) - product)).toBeLessThanOrEqual(tolerance * scale);
       backend.combine(a, 0.5, -2, b);
       expectClose(
         await get(a),
@@ -151,6 +148,74 @@ export function arrayContract(bench: Bench): void {
       expect(() => {
         backend.upload(a, random([2, 2], 'complex128'));
       }).toThrow(/2x2/);
+    });
+  });
+
+  describe('numbers of arrays', () => {
+    it('are products of pairs, of as many as are asked for', async () => {
+      const arrays = [
+        random([2, 3, 5], 'complex128', 1),
+        random([2, 3, 5], 'complex128', 2),
+        random([7], 'float64', 3),
+      ];
+      const [a, b, c] = arrays.map(put);
+      const products = await backend.dots([
+        [a, b],
+        [b, b],
+        [c, c],
+      ]);
+      [
+        [0, 1],
+        [1, 1],
+        [2, 2],
+      ].forEach(([left, right], k) => {
+        const terms = Array.from(arrays[left].data, (value, i) => value * arrays[right].data[i]);
+        const [sum, scale] = [terms, terms.map(Math.abs)].map((all) => all.reduce((s, term) => s + term, 0));
+        expect(Math.abs(products[k] - sum)).toBeLessThanOrEqual(tolerance * scale);
+      });
+      expect(await backend.dots([])).toEqual([]);
+      await expect(backend.dots([[a, c]])).rejects.toThrow(/2x3x5 complex.*7 real/);
+    });
+
+    it('are those of the moment they are asked for', async () => {
+      const a = put(ndarray('float64', [3], Float64Array.of(1, 2, 2)));
+      const [products, largest] = [backend.dots([[a, a]]), backend.largest(a)];
+      backend.fill(a, 7);
+      expect(await products).toEqual([9]);
+      expect(await largest).toBe(2);
+    });
+
+    it('are the largest value of a real array', async () => {
+      for (const values of [
+        [3, -1, 8, 0.5, 8, 2, 1],
+        [-4, -2.5, -7],
+        Array.from({ length: 65 }, (_, i) => i),
+      ]) {
+        const a = put(ndarray('float64', [values.length], Float64Array.from(values)));
+        expect(await backend.largest(a)).toBe(Math.max(...values));
+      }
+      await expect(backend.largest(backend.allocate([4], 'complex'))).rejects.toThrow(/real/);
+    });
+
+    it('are the centre of mass of all layers', async () => {
+      const x = random([3, 5, 7], 'complex128');
+      const mass = (axis: 0 | 1): number => {
+        let [power, moment] = [0, 0];
+        for (let i = 0; i < 105; i++) {
+          const p = x.data[2 * i] ** 2 + x.data[2 * i + 1] ** 2;
+          power += p;
+          moment += p * (axis === 0 ? Math.floor(i / 7) % 5 : i % 7);
+        }
+        return moment / power;
+      };
+      expectClose(await backend.centerOfMass(put(x)), [mass(0), mass(1)], 10);
+      expect(await backend.centerOfMass(backend.allocate([1, 4, 4], 'complex'))).toEqual([NaN, NaN]);
+    });
+
+    it('may be asked for long before they are awaited, those that fail too', async () => {
+      const failing = backend.dots([[backend.allocate([2], 'real'), backend.allocate([3], 'real')]]);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      await expect(failing).rejects.toThrow(/equal shapes/);
     });
   });
 

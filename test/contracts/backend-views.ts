@@ -8,7 +8,7 @@ import type { Bench } from './backend-bench.ts';
 import * as direct from './direct.ts';
 
 export function viewContract(bench: Bench): void {
-  const { backend, put, get, expectClose, setUp, expectErrors, totalErrors, expectExits } = bench;
+  const { backend, put, get, random, expectClose, setUp, expectErrors, totalErrors, expectExits } = bench;
 
   describe.each(direct.KINDS)('%s, %d pixels of the waves to one of the frames', (propagation, sampling) => {
     const problem = direct.createProblem(propagation, 5, sampling);
@@ -170,6 +170,26 @@ export function viewContract(bench: Bench): void {
       expect(() => {
         backend.addLight(block, probe, object, onObject, onProbe);
       }).toThrow(/real, same shape/);
+    });
+
+    it('counts the views over each pixel, in every layer', async () => {
+      const { block, object } = setUp(problem);
+      const [layers, rows, cols] = object.shape;
+      const coverage = put(random([layers, rows, cols], 'float64'));
+      const wanted = await get(coverage);
+      for (const view of all) {
+        for (let i = 0; i < direct.PIXELS; i++) {
+          for (let layer = 0; layer < layers; layer++) wanted[direct.at(problem, view, layer, i) / 2]++;
+        }
+      }
+      backend.addCoverage(block, coverage);
+      expectClose(await get(coverage), wanted);
+      expect(() => {
+        backend.addCoverage(block, object);
+      }).toThrow(/real/);
+      expect(() => {
+        backend.addCoverage(block, backend.allocate([1, rows - 1, cols], 'real'));
+      }).toThrow(DataError);
     });
 
     it('gives exit waves out and takes them in, a few views at a time', async () => {

@@ -4,6 +4,7 @@ import type { Backend } from '../../src/compute/backend.ts';
 import { arrayContract } from './backend-arrays.ts';
 import { createBench } from './backend-bench.ts';
 import { descentContract } from './backend-descent.ts';
+import { lifetimeContract } from './backend-lifetime.ts';
 import { viewContract } from './backend-views.ts';
 
 /** `tolerance`: relative rounding error of a kernel, e.g. 1e-12 in double and 1e-5 in single precision. */
@@ -17,5 +18,6 @@ export function backendContract(name: string, create: () => Backend, tolerance: 
     arrayContract(bench);
     viewContract(bench);
     descentContract(bench);
+    lifetimeContract(create);
   });
 }

@@ -2,24 +2,31 @@
 import { astype, describe, isComplex, ndarray, sizeOf, type NdArray } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
 import type { DeviceArray } from '../backend.ts';
+import type { Lifetime } from '../shared/lifetime.ts';
 import { nameOf, requireAlike, sameShape } from '../shared/numbers.ts';
 
 export class ReferenceArray implements DeviceArray {
   readonly shape: readonly number[];
   readonly complex: boolean;
   readonly data: Float64Array;
+  readonly lifetime: Lifetime;
 
-  constructor(shape: readonly number[], complex: boolean) {
+  constructor(lifetime: Lifetime, shape: readonly number[], complex: boolean) {
+    lifetime.require();
+    this.lifetime = lifetime;
     this.shape = [...shape];
     this.complex = complex;
     this.data = new Float64Array(sizeOf(shape) * (complex ? 2 : 1));
   }
 }
 
-/** The array as this backend's own. Throws `DataError` for arrays of other backends. */
+/** The array as this backend's own. Throws `DataError` for arrays of other backends and of one that was disposed. */
 export function own(array: DeviceArray): ReferenceArray {
-  if (array instanceof ReferenceArray) return array;
-  throw new DataError(`array ${nameOf(array)} does not belong to the reference backend`);
+  if (!(array instanceof ReferenceArray)) {
+    throw new DataError(`array ${nameOf(array)} does not belong to the reference backend`);
+  }
+  array.lifetime.require();
+  return array;
 }
 
 /** The array as this backend's own, of a kind. */

@@ -2,10 +2,12 @@
 import { DataError } from '../../errors.ts';
 import type { Block, BlockInput, BlockPower, DeviceArray, ErrorSums } from '../backend.ts';
 import { checkInput, checkObject, checkProbe } from '../shared/checks.ts';
+import type { Lifetime } from '../shared/lifetime.ts';
 import { ownOf, type ReferenceArray } from './arrays.ts';
 import { createTransform, type Transform } from './transform.ts';
 
 export class ReferenceBlock implements Block {
+  readonly lifetime: Lifetime;
   readonly views: number;
   readonly frameShape: readonly [number, number];
   readonly modes: readonly (readonly [number, number])[];
@@ -45,7 +47,9 @@ export class ReferenceBlock implements Block {
   /** Σ log I! over valid pixels, once asked for. */
   logFactorials: number | undefined;
 
-  constructor(input: BlockInput) {
+  constructor(lifetime: Lifetime, input: BlockInput) {
+    lifetime.require();
+    this.lifetime = lifetime;
     const { intensities, weights, modes } = input;
     const [views, rows, cols] = intensities.shape;
     checkInput(input);
@@ -108,10 +112,13 @@ export class ReferenceBlock implements Block {
   }
 }
 
-/** The block as this backend's own. Throws `DataError` for blocks of other backends. */
+/** The block as this backend's own. Throws `DataError` for blocks of other backends and of one that was disposed. */
 export function ownBlock(block: Block): ReferenceBlock {
-  if (block instanceof ReferenceBlock) return block;
-  throw new DataError('block does not belong to the reference backend');
+  if (!(block instanceof ReferenceBlock)) {
+    throw new DataError('block does not belong to the reference backend');
+  }
+  block.lifetime.require();
+  return block;
 }
 
 function placesOf(

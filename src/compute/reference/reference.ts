@@ -6,7 +6,10 @@ import type { Backend, Block } from '../backend.ts';
 import { checkCorners } from '../shared/checks.ts';
 import { clipAmplitude, fill, multiply, rollPlanes } from '../shared/numbers.ts';
 import { del2Gradient, del2LineSearch } from '../shared/regulariser.ts';
-import { addLight, inverseRoot } from '../shared/light.ts';
+import { answer } from '../shared/answer.ts';
+import { addCoverage, addLight, inverseRoot } from '../shared/light.ts';
+import { Lifetime } from '../shared/lifetime.ts';
+import { centerOfMass, largest } from '../shared/reductions.ts';
 import { smooth } from '../shared/smooth.ts';
 import * as arrays from './arrays.ts';
 import { ownBlock, ReferenceBlock } from './block.ts';
@@ -20,11 +23,12 @@ import { accumulateObject, accumulateProbe, initializeExit, project, rollExit } 
 const { own, ownOf } = arrays;
 
 export function createReferenceBackend(): Backend {
+  const lifetime = new Lifetime('reference');
   return {
     name: 'reference',
     precision: 'double',
 
-    allocate: (shape, kind) => new arrays.ReferenceArray(shape, kind === 'complex'),
+    allocate: (shape, kind) => new arrays.ReferenceArray(lifetime, shape, kind === 'complex'),
     upload: (target, source) => {
       arrays.upload(own(target), source);
     },
@@ -43,7 +47,6 @@ export function createReferenceBackend(): Backend {
     combine: (target, scale, factor, source) => {
       arrays.combine(own(target), scale, factor, own(source));
     },
-    dot: (a, b) => answer(() => arrays.dot(own(a), own(b))),
     multiply: (target, factor) => {
       multiply(own(target), own(factor));
     },
@@ -68,7 +71,11 @@ export function createReferenceBackend(): Backend {
     del2LineSearch: (object, amplitude, direction) =>
       answer(() => del2LineSearch(ownOf(object, 'complex'), amplitude, ownOf(direction, 'complex'))),
 
-    createBlock: (input) => new ReferenceBlock(input),
+    dots: (pairs) => answer(() => pairs.map(([a, b]) => arrays.dot(own(a), own(b)))),
+    largest: (array) => answer(() => largest(ownOf(array, 'real'))),
+    centerOfMass: (array) => answer(() => centerOfMass(ownOf(array, 'complex'))),
+
+    createBlock: (input) => new ReferenceBlock(lifetime, input),
     freeBlock: freeWaves,
     setCorners: (block, corners) => {
       const mine = ownBlock(block);
@@ -94,11 +101,16 @@ export function createReferenceBackend(): Backend {
       const [probe, object, probeLight, objectLight] = given.map(own);
       addLight(ownBlock(block), probe, object, probeLight, objectLight);
     },
+    addCoverage: (block, coverage) => {
+      addCoverage(ownBlock(block), own(coverage));
+    },
     modelIntensities: (...given) => answer(() => modelIntensities(...given)),
     residual: (...given) => answer(() => residual(...given)),
     viewErrors: (...given) => answer(() => viewErrors(...given)),
 
-    dispose: () => undefined,
+    dispose: () => {
+      lifetime.end();
+    },
   };
 }
 
@@ -106,11 +118,4 @@ function freeWaves(target: Block): void {
   const block = ownBlock(target);
   block.exit = undefined;
   block.change = undefined;
-}
-
-/** What was thrown becomes a rejection: callers of promised values look for it there. */
-function answer<T>(compute: () => T): Promise<T> {
-  return new Promise((resolve) => {
-    resolve(compute());
-  });
 }

@@ -1,4 +1,4 @@
-/** How much light falls on each pixel of an object, and through each pixel of a probe. */
+/** How much light falls on each pixel of an object and through each pixel of a probe, and how many views a pixel has. */
 import { DataError } from '../../errors.ts';
 import type { Block } from '../backend.ts';
 import { checkObject, checkProbe } from './checks.ts';
@@ -24,15 +24,34 @@ export function addLight(
   const [rows, cols] = block.frameShape;
   const [, height, pitch] = object.shape;
   const [fromProbe, fromObject] = [powers(probe.data), powers(object.data)];
+  const [onProbe, onObject] = [probeLight.data, objectLight.data];
   for (let view = 0; view < block.views; view++) {
     const corner = block.corners[2 * view] * pitch + block.corners[2 * view + 1];
     for (const [probeLayer, objectLayer] of block.modes) {
       const first = objectLayer * height * pitch + corner;
       for (let r = 0, p = probeLayer * rows * cols; r < rows; r++) {
         for (let c = 0, o = first + r * pitch; c < cols; c++, p++, o++) {
-          probeLight.data[p] += fromObject[o];
-          objectLight.data[o] += fromProbe[p];
+          onProbe[p] += fromObject[o];
+          onObject[o] += fromProbe[p];
         }
+      }
+    }
+  }
+}
+
+/** coverage += the number of views whose window holds the pixel, in every layer; real, shaped as an object. */
+export function addCoverage(block: PlacedBlock, coverage: NumberArray): void {
+  checkObject(block, coverage);
+  requireReal(coverage, coverage);
+  const [rows, cols] = block.frameShape;
+  const [layers, height, pitch] = coverage.shape;
+  const { data } = coverage;
+  for (let layer = 0; layer < layers; layer++) {
+    for (let view = 0; view < block.views; view++) {
+      const row = layer * height + block.corners[2 * view];
+      for (let r = 0; r < rows; r++) {
+        const start = (row + r) * pitch + block.corners[2 * view + 1];
+        for (let i = start; i < start + cols; i++) data[i]++;
       }
     }
   }

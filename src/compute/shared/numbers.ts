@@ -5,7 +5,7 @@ import type { DeviceArray } from '../backend.ts';
 export type Numbers = Float32Array | Float64Array;
 
 export interface NumberArray extends DeviceArray {
-  /** Complex ones interleaved. */
+  /** Complex ones interleaved. May be made anew each time: ask once for a loop. */
   readonly data: Numbers;
 }
 
@@ -35,10 +35,11 @@ export function multiply(target: NumberArray, factor: NumberArray): void {
     throw new DataError(`factor ${nameOf(factor)} of ${nameOf(target)}: real, of its last axes`);
   }
   const components = target.complex ? 2 : 1;
-  const period = factor.data.length;
-  for (let i = 0, j = 0; i < target.data.length; i += components, j = j + 1 === period ? 0 : j + 1) {
-    target.data[i] *= factor.data[j];
-    if (target.complex) target.data[i + 1] *= factor.data[j];
+  const [data, factors] = [target.data, factor.data];
+  const period = factors.length;
+  for (let i = 0, j = 0; i < data.length; i += components, j = j + 1 === period ? 0 : j + 1) {
+    data[i] *= factors[j];
+    if (components === 2) data[i + 1] *= factors[j];
   }
 }
 

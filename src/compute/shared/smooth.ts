@@ -16,10 +16,11 @@ export function smooth(target: NumberArray, sigma: number, method: SmoothMethod 
   const make = method === 'fft' ? transformFilter : neighbourFilter;
   const along = make(weights, cols);
   const across = rows === cols ? along : make(weights, rows);
+  const { data } = target;
   const plane = 2 * rows * cols;
-  for (let start = 0; start < target.data.length; start += plane) {
-    for (let r = 0; r < rows; r++) along(target.data, start + 2 * r * cols, cols, 2);
-    for (let c = 0; c < cols; c++) across(target.data, start + 2 * c, rows, 2 * cols);
+  for (let start = 0; start < data.length; start += plane) {
+    for (let r = 0; r < rows; r++) along(data, start + 2 * r * cols, cols, 2);
+    for (let c = 0; c < cols; c++) across(data, start + 2 * c, rows, 2 * cols);
   }
 }
 

@@ -45,8 +45,9 @@ export class WasmArray implements DeviceArray {
   }
 }
 
-/** The array as one of these kernels. Throws `DataError` for those of other backends. */
+/** The array as one of these kernels. Throws `DataError` for those of other backends and of one that was disposed. */
 export function own(kernels: Kernels, array: DeviceArray): WasmArray {
+  kernels.requireRunning();
   if (array instanceof WasmArray && array.kernels === kernels) return array;
   throw new DataError(`array ${nameOf(array)} does not belong to this wasm backend`);
 }
@@ -70,6 +71,11 @@ export function upload(target: WasmArray, source: NdArray): void {
 
 export function download(array: WasmArray): NdArray<'complex64' | 'float32'> {
   return ndarray(array.complex ? 'complex64' : 'float32', array.shape, array.data.slice());
+}
+
+export function dot(a: WasmArray, b: WasmArray): number {
+  requireAlike(a, b);
+  return a.kernels.call.dot(a.pointer, b.pointer, a.length);
 }
 
 export function quotient(

@@ -177,8 +177,9 @@ export class WasmBlock implements Block {
   }
 }
 
-/** The block as one of these kernels. Throws `DataError` for blocks of other backends. */
+/** The block as one of these kernels. Throws `DataError` for blocks of other backends and of one that was disposed. */
 export function ownBlock(kernels: Kernels, block: Block): WasmBlock {
+  kernels.requireRunning();
   if (block instanceof WasmBlock && block.kernels === kernels) return block;
   throw new DataError('block does not belong to this wasm backend');
 }

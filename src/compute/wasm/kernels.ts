@@ -1,6 +1,7 @@
 /** The compiled kernels with a memory of their own. */
 import { DataError } from '../../errors.ts';
 import { PLAIN_KERNELS, RELAXED_KERNELS } from './generated/kernels.ts';
+import { disposed } from '../shared/lifetime.ts';
 import { Heap } from './heap.ts';
 
 const PAGE = 65536;
@@ -96,43 +97,67 @@ export interface Layout {
   readonly fields: Readonly<Record<string, Field>>;
 }
 
-export class Kernels {
+/** Functions with their memory, and what of it is taken. */
+interface Instance {
   readonly call: KernelFunctions;
+  readonly memory: WebAssembly.Memory;
+  readonly heap: Heap;
+}
+
+export class Kernels {
   /** Whether multiplications are fused. */
   readonly relaxed: boolean;
-  readonly #memory: WebAssembly.Memory;
-  readonly #heap: Heap;
+  #running: Instance | undefined;
 
   constructor({ memoryBytes = MOST_PAGES * PAGE, relaxed = true }: KernelOptions = {}) {
     const module = (relaxed ? relaxedModule() : undefined) ?? plainModule();
     this.relaxed = module === relaxedModule();
     const maximum = Math.min(MOST_PAGES, Math.ceil(memoryBytes / PAGE));
-    this.#memory = new WebAssembly.Memory({ initial: 1, maximum });
+    const memory = new WebAssembly.Memory({ initial: 1, maximum });
     const abort = (): never => {
       throw new Error('a kernel stopped');
     };
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory, abort } });
-    this.call = exports as unknown as KernelFunctions;
+    const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
+    const call = exports as unknown as KernelFunctions;
     // Nothing of the kernels' own lies above: they have no static data.
-    this.#heap = new Heap(PAGE / 4, maximum * PAGE);
+    this.#running = { call, memory, heap: new Heap(PAGE / 4, maximum * PAGE) };
+  }
+
+  get call(): KernelFunctions {
+    return this.#instance.call;
+  }
+
+  /** Lets go of the memory, whoever still holds arrays and blocks. */
+  dispose(): void {
+    this.#running = undefined;
+  }
+
+  /** Throws `DataError` once they were disposed. */
+  requireRunning(): void {
+    if (this.#running === undefined) throw disposed('wasm');
+  }
+
+  get #instance(): Instance {
+    if (this.#running === undefined) throw disposed('wasm');
+    return this.#running;
   }
 
   /** Bytes that nobody has taken. */
   get available(): number {
-    return this.#heap.available;
+    return this.#instance.heap.available;
   }
 
   /** Memory for `bytes`, whatever it holds. Throws `OutOfMemory`. */
   take(bytes: number): number {
-    const pointer = this.#heap.take(bytes);
+    const pointer = this.#instance.heap.take(bytes);
     if (pointer === undefined) {
       throw new OutOfMemory(
         `${Math.ceil(bytes / 2 ** 20)} MiB do not fit in the memory of the kernels ` +
           `(${Math.floor(this.available / 2 ** 20)} MiB are free)`,
       );
     }
-    const missing = this.#heap.top - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
+    const missing = this.#instance.heap.top - this.#instance.memory.buffer.byteLength;
+    if (missing > 0) this.#instance.memory.grow(Math.ceil(missing / PAGE));
     return pointer;
   }
 
@@ -144,28 +169,28 @@ export class Kernels {
   }
 
   give(pointer: number): void {
-    this.#heap.give(pointer);
+    this.#instance.heap.give(pointer);
   }
 
   clear(pointer: number, bytes: number): void {
-    new Uint8Array(this.#memory.buffer, pointer, bytes).fill(0);
+    new Uint8Array(this.#instance.memory.buffer, pointer, bytes).fill(0);
   }
 
   copy(target: number, source: number, bytes: number): void {
-    new Uint8Array(this.#memory.buffer).copyWithin(target, source, source + bytes);
+    new Uint8Array(this.#instance.memory.buffer).copyWithin(target, source, source + bytes);
   }
 
   /** Views of the memory, valid until something is taken. */
   floats(pointer: number, length: number): Float32Array {
-    return new Float32Array(this.#memory.buffer, pointer, length);
+    return new Float32Array(this.#instance.memory.buffer, pointer, length);
   }
 
   doubles(pointer: number, length: number): Float64Array {
-    return new Float64Array(this.#memory.buffer, pointer, length);
+    return new Float64Array(this.#instance.memory.buffer, pointer, length);
   }
 
   words(pointer: number, length: number): Uint32Array {
-    return new Uint32Array(this.#memory.buffer, pointer, length);
+    return new Uint32Array(this.#instance.memory.buffer, pointer, length);
   }
 
   /** Fills in a record. */
@@ -174,7 +199,7 @@ export class Kernels {
     { fields }: L,
     values: Readonly<Record<keyof L['fields'] & string, number>>,
   ): void {
-    const view = new DataView(this.#memory.buffer);
+    const view = new DataView(this.#instance.memory.buffer);
     for (const [name, value] of Object.entries<number>(values)) {
       const { type, offset } = fields[name];
       if (type === 'f32') view.setFloat32(pointer + offset, value, true);
@@ -189,20 +214,34 @@ export class Kernels {
   }
 }
 
+/** What WebAssembly of the host can do. */
+export interface WasmSupport {
+  /** Vectors of four numbers, without which there are no kernels. */
+  readonly simd: boolean;
+  /** Fused multiplications of these. */
+  readonly relaxedSimd: boolean;
+}
+
+export function wasmSupport(): WasmSupport {
+  const isThere = typeof WebAssembly === 'object';
+  const simd = isThere && WebAssembly.validate(decode(PLAIN_KERNELS));
+  return { simd, relaxedSimd: simd && WebAssembly.validate(decode(RELAXED_KERNELS)) };
+}
+
 let plain: WebAssembly.Module | undefined;
-let fused: WebAssembly.Module | null | undefined;
+let fused: WebAssembly.Module | undefined;
 
 function plainModule(): WebAssembly.Module {
   return (plain ??= new WebAssembly.Module(decode(PLAIN_KERNELS)));
 }
 
-/** Undefined where the host does not know relaxed SIMD. */
+/** Undefined where the host does not know relaxed SIMD, which Node 20 may learn later. */
 function relaxedModule(): WebAssembly.Module | undefined {
   if (fused === undefined) {
     const bytes = decode(RELAXED_KERNELS);
-    fused = WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
+    if (WebAssembly.validate(bytes)) fused = new WebAssembly.Module(bytes);
   }
-  return fused ?? undefined;
+  return fused;
 }
 
 function decode(base64: string): Uint8Array<ArrayBuffer> {

@@ -6,7 +6,9 @@
 import type { Backend } from '../backend.ts';
 import { clipAmplitude, fill, multiply, requireAlike, rollPlanes } from '../shared/numbers.ts';
 import { del2Gradient, del2LineSearch } from '../shared/regulariser.ts';
-import { addLight, inverseRoot } from '../shared/light.ts';
+import { answer } from '../shared/answer.ts';
+import { addCoverage, addLight, inverseRoot } from '../shared/light.ts';
+import { centerOfMass, largest } from '../shared/reductions.ts';
 import { smooth } from '../shared/smooth.ts';
 import * as arrays from './arrays.ts';
 import { ownBlock, setCorners, WasmBlock } from './block.ts';
@@ -34,6 +36,8 @@ export function createWasmBackend(options: KernelOptions = {}): Backend {
   const own = (array: Parameters<typeof arrays.own>[1]): arrays.WasmArray => arrays.own(kernels, array);
   const complex = (array: Parameters<typeof arrays.own>[1]): arrays.WasmArray =>
     arrays.ownOf(kernels, array, 'complex');
+  const real = (array: Parameters<typeof arrays.own>[1]): arrays.WasmArray =>
+    arrays.ownOf(kernels, array, 'real');
 
   return {
     name: 'wasm',
@@ -61,12 +65,6 @@ export function createWasmBackend(options: KernelOptions = {}): Backend {
       requireAlike(to, from);
       kernels.call.combine(to.pointer, scale, factor, from.pointer, to.length);
     },
-    dot: (a, b) =>
-      answer(() => {
-        const [x, y] = [own(a), own(b)];
-        requireAlike(x, y);
-        return kernels.call.dot(x.pointer, y.pointer, x.length);
-      }),
     multiply: (target, factor) => {
       multiply(own(target), own(factor));
     },
@@ -84,12 +82,16 @@ export function createWasmBackend(options: KernelOptions = {}): Backend {
       smooth(complex(target), sigma, method);
     },
     inverseRoot: (target, offset) => {
-      inverseRoot(arrays.ownOf(kernels, target, 'real'), offset);
+      inverseRoot(real(target), offset);
     },
     del2Gradient: (object, amplitude, target) =>
       answer(() => del2Gradient(complex(object), amplitude, complex(target))),
     del2LineSearch: (object, amplitude, direction) =>
       answer(() => del2LineSearch(complex(object), amplitude, complex(direction))),
+
+    dots: (pairs) => answer(() => pairs.map(([a, b]) => arrays.dot(own(a), own(b)))),
+    largest: (array) => answer(() => largest(real(array))),
+    centerOfMass: (array) => answer(() => centerOfMass(complex(array))),
 
     createBlock: (input) => new WasmBlock(kernels, transforms.of(input.geometry), input, spare),
     freeBlock: (block) => {
@@ -129,17 +131,15 @@ export function createWasmBackend(options: KernelOptions = {}): Backend {
       const [probe, object, probeLight, objectLight] = given.map(own);
       addLight(ownBlock(kernels, block), probe, object, probeLight, objectLight);
     },
+    addCoverage: (block, coverage) => {
+      addCoverage(ownBlock(kernels, block), own(coverage));
+    },
     modelIntensities: (...given) => answer(() => modelIntensities(kernels, ...given)),
     residual: (...given) => answer(() => residual(kernels, ...given)),
     viewErrors: (...given) => answer(() => viewErrors(kernels, ...given)),
 
-    dispose: () => undefined,
+    dispose: () => {
+      kernels.dispose();
+    },
   };
-}
-
-/** What was thrown becomes a rejection: callers of promised values look for it there. */
-function answer<T>(compute: () => T): Promise<T> {
-  return new Promise((resolve) => {
-    resolve(compute());
-  });
 }

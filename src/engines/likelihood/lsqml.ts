@@ -8,14 +8,14 @@
  *
  * Batches are drawn from the views of all ranks and sums run over all ranks: the result does not depend on their number.
  */
-import type { DeviceArray, ErrorSums } from '../../compute/backend.ts';
+import type { ErrorSums, Queued } from '../../compute/backend.ts';
 import type { ModelBlock } from '../../model/model.ts';
 import type { LsqmlParameters } from '../../params/engines.ts';
 import { constrain } from '../constraints.ts';
 import { IterativeEngine, type EngineContext, type IterationErrors } from '../engine.ts';
 import { MeanSteps } from './least-squares-steps.ts';
 import { ProbeSupports } from '../probe-support.ts';
-import { largestValue, meanErrors, sumArrayOverRanks } from '../reduce.ts';
+import { meanErrors, sumArrayOverRanks } from '../reduce.ts';
 import { ViewBatches } from './view-batches.ts';
 import { WorkArrays } from '../work-arrays.ts';
 
@@ -52,9 +52,12 @@ export class Lsqml extends IterativeEngine<LsqmlParameters> {
     const updateProbe = iteration >= parameters.probe_update_start;
     const errors: ErrorSums[] = [];
     for (const batch of this.#batches.draw(parameters.batches, parameters.seed, iteration)) {
-      errors.push(...(await this.#changes(batch)));
+      const changes = this.#changes(batch);
       await this.#directions(updateProbe);
-      await this.#move(batch);
+      const steps = await this.#steps(batch);
+      // What failed moves nothing.
+      errors.push(...(await Promise.all(changes)));
+      await this.#move(steps);
     }
     await constrain(model, this.#supports, parameters, updateProbe);
     return meanErrors(this.communicator, errors);
@@ -69,7 +72,7 @@ export class Lsqml extends IterativeEngine<LsqmlParameters> {
   }
 
   /** χ of this rank's views of a batch, and its share of the sums that make the directions. */
-  #changes(batch: Batch): Promise<ErrorSums[]> {
+  #changes(batch: Batch): Queued<ErrorSums>[] {
     const { backend, model } = this;
     for (const [work, storages] of this.#all()) {
       for (const id of storages.keys()) {
@@ -77,56 +80,60 @@ export class Lsqml extends IterativeEngine<LsqmlParameters> {
         backend.fill(work.of(id).denominator, 0);
       }
     }
-    return Promise.all(
-      [...batch].map(([{ block, probeId, objectId }, views]) =>
-        backend.leastSquaresChange(
-          block,
-          model.probe(probeId).array,
-          model.object(objectId).array,
-          views,
-          { model: this.parameters.ML_type },
-          this.#probes.of(probeId),
-          this.#objects.of(objectId),
-        ),
+    return [...batch].map(([{ block, probeId, objectId }, views]) =>
+      backend.leastSquaresChange(
+        block,
+        model.probe(probeId).array,
+        model.object(objectId).array,
+        views,
+        { model: this.parameters.ML_type },
+        this.#probes.of(probeId),
+        this.#objects.of(objectId),
       ),
     );
   }
 
   /** ΔP and ΔO over all ranks; ΔP is 0 where the probe stays. */
   async #directions(updateProbe: boolean): Promise<void> {
-    for (const [work, storages] of this.#all()) {
-      const stays = work === this.#probes && !updateProbe;
-      for (const id of storages.keys()) {
-        const arrays = work.of(id);
-        this.backend.fill(arrays.direction, 0);
-        if (!stays) await this.#direction(arrays);
-      }
+    const { backend, communicator, model, parameters } = this;
+    const objects = [...model.objects.keys()].map((id) => this.#objects.of(id));
+    const probes = [...model.probes.keys()].map((id) => this.#probes.of(id));
+    for (const { direction } of [...objects, ...probes]) backend.fill(direction, 0);
+    const moving = updateProbe ? [...objects, ...probes] : objects;
+    for (const { numerator, denominator } of moving) {
+      await sumArrayOverRanks(communicator, backend, numerator);
+      await sumArrayOverRanks(communicator, backend, denominator);
     }
-    for (const id of this.model.probes.keys()) this.#supports.apply(id, this.#probes.of(id).direction);
+    const largest = await Promise.all(moving.map(({ denominator }) => backend.largest(denominator)));
+    for (const [i, { numerator, denominator, direction }] of moving.entries()) {
+      backend.quotient(direction, numerator, denominator, parameters.damping * largest[i]);
+    }
+    for (const id of model.probes.keys()) this.#supports.apply(id, this.#probes.of(id).direction);
   }
 
-  async #direction({ numerator, denominator, direction }: Record<Work, DeviceArray>): Promise<void> {
-    const { backend, communicator, parameters } = this;
-    await sumArrayOverRanks(communicator, backend, numerator);
-    await sumArrayOverRanks(communicator, backend, denominator);
-    const largest = await largestValue(backend, denominator);
-    backend.quotient(direction, numerator, denominator, parameters.damping * largest);
-  }
-
-  /** Moves objects and probes along their directions by the mean of the steps best for each view. */
-  async #move(batch: Batch): Promise<void> {
-    const { backend, model, parameters } = this;
+  /** The steps along the directions that are best for each view of a batch. */
+  async #steps(batch: Batch): Promise<MeanSteps> {
+    const { backend, model } = this;
     const steps = new MeanSteps([...model.probes.keys()], [...model.objects.keys()]);
-    for (const { block, probeId, objectId } of batch.keys()) {
-      const products = await backend.leastSquaresSteps(
-        block,
-        model.probe(probeId).array,
-        model.object(objectId).array,
-        this.#probes.of(probeId).direction,
-        this.#objects.of(objectId).direction,
-      );
-      steps.add(probeId, objectId, products);
-    }
+    const blocks = [...batch.keys()];
+    const products = await Promise.all(
+      blocks.map(({ block, probeId, objectId }) =>
+        backend.leastSquaresSteps(
+          block,
+          model.probe(probeId).array,
+          model.object(objectId).array,
+          this.#probes.of(probeId).direction,
+          this.#objects.of(objectId).direction,
+        ),
+      ),
+    );
+    for (const [i, { probeId, objectId }] of blocks.entries()) steps.add(probeId, objectId, products[i]);
+    return steps;
+  }
+
+  /** Moves objects and probes along their directions by the means of these steps. */
+  async #move(steps: MeanSteps): Promise<void> {
+    const { backend, model, parameters } = this;
     const { probes, objects } = await steps.means(this.communicator);
     for (const { id, array } of model.probes.values())
       backend.combine(array, 1, parameters.beta * (probes.get(id) ?? 0), this.#probes.of(id).direction);

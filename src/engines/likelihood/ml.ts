@@ -2,13 +2,14 @@
  * Maximum likelihood by conjugate gradients (Thibault & Guizar-Sicairos, New J. Phys. 14, 063004, 2012): Polak & Ribière's
  * directions over objects and probes together, steps to the minimum of the parabola of the loss along the direction.
  */
-import type { DeviceArray, LikelihoodOptions, LikelihoodSums, Parabola } from '../../compute/backend.ts';
+import type { DeviceArray, LikelihoodOptions, LikelihoodSums, Queued } from '../../compute/backend.ts';
 import type { MlParameters } from '../../params/engines.ts';
 import type { EngineState } from '../engine-state.ts';
 import { IterativeEngine, type EngineContext, type IterationErrors } from '../engine.ts';
 import { PowerMeter, type TotalPower } from '../power.ts';
 import { ProbeSupports } from '../probe-support.ts';
 import { meanErrors, sumArrayOverRanks, sumOverRanks } from '../reduce.ts';
+import { gradientProducts, type Gradients } from './gradient-products.ts';
 import { WavefieldPreconditioner } from './wavefield.ts';
 import { WorkArrays } from '../work-arrays.ts';
 
@@ -70,10 +71,15 @@ export class Ml extends IterativeEngine<MlParameters> {
     if (power === undefined) throw new Error('ML: step before prepare');
     const updateProbe = iteration >= this.parameters.probe_update_start;
     const regularisation = this.#regularisation(power);
-    const { sums, prior } = await this.#gradients(updateProbe, regularisation);
+    const waiting = this.#gradients();
+    const priors = await this.#completeGradients(updateProbe, regularisation);
     await this.#directions(iteration);
-    await this.#descend(regularisation);
-    const [loss] = await sumOverRanks(this.communicator, [sums.reduce((sum, block) => sum + block.loss, 0)]);
+    const length = await this.#lineSearch(regularisation);
+    // What failed moves nothing.
+    const sums = await Promise.all(waiting);
+    const prior = total(await Promise.all(priors));
+    this.#move(length);
+    const [loss] = await sumOverRanks(this.communicator, [total(sums.map((block) => block.loss))]);
     const errors = await meanErrors(this.communicator, sums);
     return { ...errors, loss: (loss + prior) / power.measured };
   }
@@ -114,12 +120,9 @@ export class Ml extends IterativeEngine<MlParameters> {
     return Promise.resolve();
   }
 
-  /** Gradients of the loss at the present probe and object, over all ranks. */
-  async #gradients(
-    updateProbe: boolean,
-    regularisation: number,
-  ): Promise<{ sums: LikelihoodSums[]; prior: number }> {
-    const { backend, communicator, model } = this;
+  /** Gradients of the loss at the present probe and object, of this rank's views. */
+  #gradients(): Queued<LikelihoodSums>[] {
+    const { backend, model } = this;
     for (const [work, storages] of this.#all()) {
       for (const { id } of storages.values()) {
         const { gradient, last } = work.of(id);
@@ -127,23 +130,26 @@ export class Ml extends IterativeEngine<MlParameters> {
         backend.fill(gradient, 0);
       }
     }
-    const sums = await Promise.all(
-      model.blocks.map(({ block, probeId, objectId }) =>
-        backend.gradient(
-          block,
-          model.probe(probeId).array,
-          model.object(objectId).array,
-          this.#options,
-          this.#probes.of(probeId).gradient,
-          this.#objects.of(objectId).gradient,
-        ),
+    return model.blocks.map(({ block, probeId, objectId }) =>
+      backend.gradient(
+        block,
+        model.probe(probeId).array,
+        model.object(objectId).array,
+        this.#options,
+        this.#probes.of(probeId).gradient,
+        this.#objects.of(objectId).gradient,
       ),
     );
-    let prior = 0;
+  }
+
+  /** The same over all ranks, with the prior's of objects and within the support of probes. Returns the priors of the objects. */
+  async #completeGradients(updateProbe: boolean, regularisation: number): Promise<Queued<number>[]> {
+    const { backend, communicator, model } = this;
+    const priors: Queued<number>[] = [];
     for (const { id, array } of model.objects.values()) {
       const { gradient } = this.#objects.of(id);
       await sumArrayOverRanks(communicator, backend, gradient);
-      if (regularisation > 0) prior += await backend.del2Gradient(array, regularisation, gradient);
+      if (regularisation > 0) priors.push(backend.del2Gradient(array, regularisation, gradient));
     }
     for (const id of model.probes.keys()) {
       const { gradient } = this.#probes.of(id);
@@ -154,25 +160,25 @@ export class Ml extends IterativeEngine<MlParameters> {
       await sumArrayOverRanks(communicator, backend, gradient);
       this.#supports.apply(id, gradient);
     }
-    return { sums, prior };
+    return priors;
   }
 
   /** Polak & Ribière's directions, probes scaled against objects. */
   async #directions(iteration: number): Promise<void> {
     const { backend, model, parameters } = this;
     await this.#wavefield?.measure();
-    const object = await this.#products(this.#objects, model.objects.keys(), this.#lastSquares?.[0]);
-    const probe = await this.#products(this.#probes, model.probes.keys(), this.#lastSquares?.[1]);
+    const objects = [...model.objects.keys()].map((id) => this.#descent(this.#objects, id));
+    const probes = [...model.probes.keys()].map((id) => this.#descent(this.#probes, id));
+    const [object, probe] = await gradientProducts(backend, objects, probes);
+    const [lastObject, lastProbe] = this.#lastSquares ?? [object.lastSquare, probe.lastSquare];
     if (this.#wavefield !== undefined) this.#lastSquares = [object.square, probe.square];
     const scale = this.#scaleOfProbe(object.square, probe.square);
-    const before = scale * probe.lastSquare + object.lastSquare;
+    const before = scale * lastProbe + lastObject;
     const change = scale * (probe.square - probe.withLast) + object.square - object.withLast;
     const keep = this.#conjugate && before > 0 ? Math.max(0, change / before) : 0;
     this.#conjugate = true;
     const smoothing = parameters.smooth_gradient * (1 - parameters.smooth_gradient_decay) ** iteration;
-    for (const id of model.objects.keys()) {
-      const { gradient, last, direction } = this.#objects.of(id);
-      const step = this.#preconditioned(this.#objects, id, gradient);
+    for (const { last, direction, step } of objects) {
       if (smoothing > 0) {
         // The gradient itself is kept for the next direction: smooth a copy, `last` is free now.
         backend.copy(last, step);
@@ -182,10 +188,9 @@ export class Ml extends IterativeEngine<MlParameters> {
         backend.combine(direction, keep, -1, step);
       }
     }
-    for (const id of model.probes.keys()) {
-      const { gradient, direction } = this.#probes.of(id);
+    for (const { gradient, direction, step } of probes) {
       if (this.#wavefield !== undefined) {
-        backend.combine(direction, keep, -scale, this.#preconditioned(this.#probes, id, gradient));
+        backend.combine(direction, keep, -scale, step);
         continue;
       }
       backend.combine(gradient, scale, 0, gradient);
@@ -193,29 +198,14 @@ export class Ml extends IterativeEngine<MlParameters> {
     }
   }
 
-  /** The gradient as the direction takes it. */
-  #preconditioned(work: WorkArrays<Search>, id: string, gradient: DeviceArray): DeviceArray {
-    if (this.#wavefield === undefined) return gradient;
-    return work === this.#objects
-      ? this.#wavefield.ofObject(id, gradient)
-      : this.#wavefield.ofProbe(id, gradient);
-  }
-
-  /** Products of this and the last gradient, by the preconditioner of now; `lastSquare` where it is known by that of then. */
-  async #products(
-    work: WorkArrays<Search>,
-    ids: Iterable<string>,
-    known: number | undefined,
-  ): Promise<{ square: number; lastSquare: number; withLast: number }> {
-    let [square, lastSquare, withLast] = [0, 0, 0];
-    for (const id of ids) {
-      const { gradient, last } = work.of(id);
-      const step = this.#preconditioned(work, id, gradient);
-      square += await this.backend.dot(gradient, step);
-      if (known === undefined) lastSquare += await this.backend.dot(last, last);
-      withLast += await this.backend.dot(step, last);
-    }
-    return { square, lastSquare: known ?? lastSquare, withLast };
+  /** The arrays of a probe or object, and its gradient as the direction takes it. */
+  #descent(work: WorkArrays<Search>, id: string): Gradients & Readonly<Record<Search, DeviceArray>> {
+    const arrays = work.of(id);
+    const { gradient } = arrays;
+    if (this.#wavefield === undefined) return { ...arrays, step: gradient };
+    const isObject = work === this.#objects;
+    const step = isObject ? this.#wavefield.ofObject(id, gradient) : this.#wavefield.ofProbe(id, gradient);
+    return { ...arrays, step };
   }
 
   #scaleOfProbe(objectSquare: number, probeSquare: number): number {
@@ -227,35 +217,38 @@ export class Ml extends IterativeEngine<MlParameters> {
     return this.#probeScale;
   }
 
-  /** Moves probes and objects to the minimum of the parabola along the directions. */
-  async #descend(regularisation: number): Promise<void> {
+  /** The way along the directions to the minimum of the parabola. Not finite where no direction is left: all gradients vanish. */
+  async #lineSearch(regularisation: number): Promise<number> {
     const { backend, model } = this;
-    const data = await Promise.all(
-      model.blocks.map(({ block, probeId, objectId }) =>
-        backend.lineSearch(
-          block,
-          model.probe(probeId).array,
-          model.object(objectId).array,
-          this.#options,
-          this.#probes.of(probeId).direction,
-          this.#objects.of(objectId).direction,
-        ),
+    const waiting = model.blocks.map(({ block, probeId, objectId }) =>
+      backend.lineSearch(
+        block,
+        model.probe(probeId).array,
+        model.object(objectId).array,
+        this.#options,
+        this.#probes.of(probeId).direction,
+        this.#objects.of(objectId).direction,
       ),
     );
-    const own: Parabola = [0, sumAt(data, 1), sumAt(data, 2)];
-    let [, slope, curvature] = await sumOverRanks(this.communicator, own);
-    if (regularisation > 0) {
-      for (const { id, array } of model.objects.values()) {
-        const prior = await backend.del2LineSearch(array, regularisation, this.#objects.of(id).direction);
-        slope += prior[1];
-        curvature += prior[2];
-      }
+    const regularised = regularisation > 0 ? [...model.objects.values()] : [];
+    const waitingPriors = regularised.map(({ id, array }) =>
+      backend.del2LineSearch(array, regularisation, this.#objects.of(id).direction),
+    );
+    const data = await Promise.all(waiting);
+    const own = [1, 2].map((power) => total(data.map((parabola) => parabola[power])));
+    let [slope, curvature] = await sumOverRanks(this.communicator, own);
+    for (const [, priorSlope, priorCurvature] of await Promise.all(waitingPriors)) {
+      slope += priorSlope;
+      curvature += priorCurvature;
     }
-    // No direction left (all gradients vanish): stay.
-    const length = -slope / (2 * curvature);
+    return -slope / (2 * curvature);
+  }
+
+  #move(length: number): void {
     if (!Number.isFinite(length)) return;
     for (const [work, storages] of this.#all()) {
-      for (const { id, array } of storages.values()) backend.combine(array, 1, length, work.of(id).direction);
+      for (const { id, array } of storages.values())
+        this.backend.combine(array, 1, length, work.of(id).direction);
     }
   }
 
@@ -277,6 +270,6 @@ export class Ml extends IterativeEngine<MlParameters> {
   }
 }
 
-function sumAt(parabolas: readonly Parabola[], index: 1 | 2): number {
-  return parabolas.reduce((sum, parabola) => sum + parabola[index], 0);
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }

@@ -2,9 +2,9 @@
  * Engines that correct probe and object view by view. With several ranks each sweeps over its own views; probe and object
  * are then averaged, so that the result depends on the number of ranks.
  */
-import type { ErrorSums, PieStep } from '../../compute/backend.ts';
+import type { ErrorSums, PieStep, Queued } from '../../compute/backend.ts';
 import { visitingOrder } from '../../model/visiting-order.ts';
-import { averageOverRanks } from './average.ts';
+import { RankAverage } from './average.ts';
 import { constrain, type ConstraintParameters } from '../constraints.ts';
 import {
   IterativeEngine,
@@ -30,23 +30,26 @@ export class PieEngine<P extends PieParameters = PieParameters> extends Iterativ
   readonly name: string;
   readonly #steps: () => PieSteps;
   readonly #supports: ProbeSupports;
+  readonly #average: RankAverage;
 
   constructor(name: string, steps: (parameters: P) => PieSteps, parameters: P, context: EngineContext) {
     super(parameters, context);
     this.name = name;
     this.#steps = () => steps(this.parameters);
     this.#supports = new ProbeSupports(this.model, parameters.probe_support);
+    this.#average = new RankAverage(this.model);
   }
 
   protected prepare(): Promise<void> {
     this.#supports.prepare();
+    this.#average.prepare();
     return Promise.resolve();
   }
 
   protected async step(iteration: number): Promise<IterationErrors> {
     const { parameters, model, backend } = this;
     const updateProbe = iteration >= parameters.probe_update_start;
-    const waiting: Promise<ErrorSums>[] = [];
+    const waiting: Queued<ErrorSums>[] = [];
     for (const number of this.#order(model.blocks.length, iteration, 0)) {
       const { block, probeId, objectId } = model.blocks[number];
       const step = {
@@ -59,13 +62,14 @@ export class PieEngine<P extends PieParameters = PieParameters> extends Iterativ
       waiting.push(backend.pieSweep(block, probe, model.object(objectId).array, step));
     }
     const errors = await meanErrors(this.communicator, await Promise.all(waiting));
-    await averageOverRanks(model, updateProbe);
+    await this.#average.run(updateProbe);
     await constrain(model, this.#supports, parameters, updateProbe);
     return errors;
   }
 
   finalize(): Promise<void> {
     this.#supports.free();
+    this.#average.free();
     return Promise.resolve();
   }
 

@@ -52,7 +52,9 @@ export class PositionSearch {
 
   /** Tries shifts, (n, 2) pixels each. A view takes the first of the best that are allowed, if better than staying. */
   async tryAll(trials: Iterable<Int32Array>): Promise<void> {
-    for (const trial of trials) this.#keepBetter(trial, await this.#errorsAt(trial));
+    const all = [...trials];
+    const errors = await Promise.all(all.map((trial) => this.#errorsAt(trial)));
+    for (const [i, trial] of all.entries()) this.#keepBetter(trial, errors[i]);
   }
 
   /**

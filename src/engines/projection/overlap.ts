@@ -141,7 +141,6 @@ export class OverlapStep {
       const { numerator, denominator } = this.#probes.of(probeId);
       backend.accumulateProbe(block, this.#model.object(objectId).array, numerator, denominator);
     }
-    let largest = 0;
     for (const { id, array } of probes.values()) {
       const { numerator, denominator, before } = this.#probes.of(id);
       await sumArrayOverRanks(communicator, backend, numerator);
@@ -149,10 +148,13 @@ export class OverlapStep {
       backend.quotient(array, numerator, denominator, this.#parameters.probe_inertia * (views.get(id) ?? 0));
       this.#supports.apply(id, array);
       backend.combine(before, -1, 1, array);
-      const change = (await backend.dot(before, before)) / (await backend.dot(array, array));
-      backend.copy(before, array);
-      largest = Math.max(largest, change);
     }
+    const arrays = [...probes.values()].flatMap(({ id, array }) => [this.#probes.of(id).before, array]);
+    const waiting = backend.dots(arrays.map((array) => [array, array] as const));
+    for (const { id, array } of probes.values()) backend.copy(this.#probes.of(id).before, array);
+    const squares = await waiting;
+    let largest = 0;
+    for (let i = 0; i < squares.length; i += 2) largest = Math.max(largest, squares[i] / squares[i + 1]);
     return Math.sqrt(largest);
   }
 }

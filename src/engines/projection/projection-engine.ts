@@ -1,5 +1,5 @@
 /** Engines that project exit waves in turn on the measured intensities and on the overlap of views. */
-import type { Block, ErrorSums, ProjectionStep } from '../../compute/backend.ts';
+import type { Block, ErrorSums, ProjectionStep, Queued } from '../../compute/backend.ts';
 import type { EngineState } from '../engine-state.ts';
 import {
   IterativeEngine,
@@ -69,7 +69,7 @@ export class ProjectionEngine<
     if (objectNext) this.#overlap.startObjectSums();
 
     const photonError = this.#wantsPhotonError(iteration);
-    const waiting: Promise<ErrorSums>[] = [];
+    const waiting: Queued<ErrorSums>[] = [];
     for (const { block, framePixels, probeId, objectId } of this.model.blocks) {
       const probe = this.model.probe(probeId).array;
       const object = this.model.object(objectId).array;
