@@ -1,5 +1,5 @@
 /** Complex numbers as a configuration writes them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { custom, type ParamType } from './types.ts';
 
 const NUMBER = String.raw`(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;

@@ -1,5 +1,5 @@
 /** JSON Schema (draft 7, which editors read) of parameter groups: types, ranges, defaults, units and help. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   groupOf,
   isIgnored,

@@ -2,7 +2,7 @@
  * The parameters every scan has (`scans.<label>.data`). Names and defaults are ptypy's, those it does not know are said so.
  * Loaders declare theirs on top with `extend(SCAN_DATA, …)` or change defaults with `withDefaults`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { param, type ParamGroup, type Values } from './declare.ts';
 import { isMapping } from './values.ts';
 import {

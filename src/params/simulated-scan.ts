@@ -1,5 +1,5 @@
 /** Parameters of `SimScan`: frames simulated from a known probe and sample. Names are ptypy's. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { complex } from './complex.ts';
 import { extend, ignored, optionalGroup, param, type Values } from './declare.ts';
 import { ILLUMINATION } from './model.ts';

@@ -2,7 +2,7 @@
  * Types of parameters. Each checks and normalises one value as YAML or JSON gives it, and says in words what it accepts:
  * `label` in a table (`int 1..32 or none`), `accepts` in a sentence (`an integer from 1 to 32 or none`).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A path type: relative paths are resolved by the reader of the configuration; these words are not paths. */
 export interface PathRule {

@@ -1,5 +1,5 @@
 /** What a `.ptyr` says about going on from it. Its large parts are read when they are asked for. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isNdArray, itemSize, sizeOf, toNumbers, type DType, type NdArray } from '../array/ndarray.ts';
 import { FileError } from '../errors.ts';
 import { readTree } from '../hdf5/encoding.ts';

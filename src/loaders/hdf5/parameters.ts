@@ -1,5 +1,5 @@
 /** Parameters of `Hdf5Loader`: names and defaults of ptypy 0.9. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { extend, ignored, param, type Values } from '../../params/declare.ts';
 import { SCAN_DATA } from '../../params/scan-data.ts';
 import {
