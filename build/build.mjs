@@ -1,5 +1,5 @@
 // Makes dist/: kernels, the HDF5 library, the compiler's files with types, and the bundles that Node loads.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from './bundle.mjs';
@@ -7,7 +7,10 @@ import { takeHdf5 } from './hdf5.mjs';
 
 process.chdir(join(import.meta.dirname, '..'));
 
-const node = (...args) => execFileSync(process.execPath, args, { stdio: 'inherit' });
+const node = (...args) => {
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
+};
 const compile = (project) => node('node_modules/@typescript/native/bin/tsc', '-p', project);
 
 compile('kernels/tsconfig.json');
