@@ -24,13 +24,12 @@ export async function bundle() {
     // Optional ones, and one that brings a file of its own.
     external: ['esbuild', 'koffi', '@resvg/resvg-wasm'],
     // Packages in CommonJS ask for modules of Node by it.
-    banner: {
-      js: `import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);`,
-    },
+    banner: { js: 'const require = process.getBuiltinModule;' },
     plugins: [whereModulesAre],
     legalComments: 'none',
     metafile: true,
   });
+  if (process.env.META) writeFileSync('/tmp/meta.json', JSON.stringify(metafile));
   const packages = Object.keys(metafile.inputs).flatMap(
     (file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [],
   );
