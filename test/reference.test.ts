@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ParamGroup } from '../src/params/declare.ts';
 import { ScanRegistry } from '../src/loaders/registry.ts';
 import { DATA_EFFECTS, ENGINE_EFFECTS, SCAN_EFFECTS } from '../src/params/default-effects.ts';

@@ -1,7 +1,7 @@
 /** Options that several commands share. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { ConfigError } from '../errors.ts';
-import { BACKENDS } from '../params/io.ts';
+import { BACKENDS } from '../params/backends.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import type { ReconstructionOptions } from '../run/jobs/plan.ts';
 import type { FollowOptions } from '../run/scans/prepare.ts';

@@ -1,5 +1,5 @@
 /**
- * The only importer of h5wasm. It loads the WebAssembly build of the HDF5 library on first use and makes every call safe:
+ * The only user of h5wasm. It starts the WebAssembly build of the HDF5 library on first use and makes every call safe:
  * the library reports failures on its own standard error and often returns success all the same, so that stream is
  * caught and anything on it becomes a `FileError`.
  *
@@ -7,6 +7,7 @@
  * `activate_throwing_error_handler` (leaks until the library aborts).
  */
 import { existsSync, fstatSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FileError, messageOf } from '../errors.ts';
@@ -303,13 +304,28 @@ export async function hdf5Library(): Promise<Hdf5Library> {
   return current;
 }
 
+let binary: Promise<WebAssembly.Module> | undefined;
+
+/** The library as it was compiled first: compiling takes longer than starting. */
+function compiled(): Promise<WebAssembly.Module> {
+  binary ??= readFile(new URL('generated/hdf5.wasm', import.meta.url)).then((bytes) =>
+    WebAssembly.compile(bytes),
+  );
+  return binary;
+}
+
 async function start(): Promise<Hdf5Library> {
-  // The factory beside the package's entry can be called again; the entry itself makes one copy only.
-  const factory = new URL('hdf5_util.js', import.meta.resolve('h5wasm/node')).href;
-  const { default: create } = (await import(/* @vite-ignore */ factory)) as {
-    default: (options: object) => Promise<RawModule>;
-  };
-  const module = await create({ noInitialRun: true, printErr: ignore });
+  const [compiledLibrary, { default: create }] = await Promise.all([
+    compiled(),
+    import('./generated/library.js'),
+  ]);
+  const module = (await create({
+    noInitialRun: true,
+    printErr: ignore,
+    instantiateWasm: (imports: WebAssembly.Imports, receive: (...made: unknown[]) => void) => {
+      receive(new WebAssembly.Instance(compiledLibrary, imports), compiledLibrary);
+    },
+  })) as RawModule;
   module.insert_plugin_search_path(pluginFolder(), 0);
   return new Hdf5Library(module);
 }

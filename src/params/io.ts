@@ -1,6 +1,7 @@
 /** The parameters of a run as a whole: how much it says, what it saves and where, what it computes with. */
 import * as z from 'zod';
 import type { LogLevel } from '../log.ts';
+import { BACKENDS } from './backends.ts';
 import { ignored, param, type Values } from './declare.ts';
 import { bool, choice, custom, float, int, nullable, path, text } from './types.ts';
 
@@ -103,8 +104,6 @@ export const IO = {
   interaction: ignored('ptypy’s plotting client cannot connect.'),
   benchmark: ignored('Times are part of the events.'),
 };
-
-export const BACKENDS = ['wasm', 'reference'] as const;
 
 export const RUN = {
   verbose_level: param(verbosity, { default: 'warn', help: 'How much is said on the terminal.' }),

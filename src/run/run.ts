@@ -6,7 +6,7 @@ import { startTeam } from '../parallel/thread-team.ts';
 import { Desk } from './control/desk.ts';
 import { RemoteRun, type Link, type Run } from './control/remote-run.ts';
 import type { FromRun, ToRun } from './control/requests.ts';
-import { doJob, type Place } from './jobs/do-job.ts';
+import type { Place } from './jobs/do-job.ts';
 import type { Job } from './jobs/job.ts';
 import { planRun, type ConfigSource, type ReconstructionOptions } from './jobs/plan.ts';
 import { RANK_THREAD } from './jobs/threads.ts';
@@ -89,9 +89,9 @@ async function run(
   hear: (message: FromRun) => void,
   place: Omit<Place, 'each' | 'onEvent'> & { readonly desk: Desk },
 ): Promise<void> {
-  // Whoever starts it has time to listen.
-  await Promise.resolve();
   try {
+    // Whoever starts it has time to listen; a team loads it in its own threads alone.
+    const { doJob } = await import('./jobs/do-job.ts');
     const result = await doJob(job, {
       ...place,
       each: 'process',

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { DataError, messageOf } from '../../errors.ts';
+import { encodePng } from './png.ts';
 import { FONT_FAMILY } from './svg.ts';
 
 const FONT_FILE = 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf';
@@ -30,7 +31,7 @@ export async function renderSvg(svg: string): Promise<Uint8Array> {
   try {
     const document = new Resvg(svg, options);
     const rendered = document.render();
-    const png = rendered.asPng();
+    const png = encodePng({ rows: rendered.height, cols: rendered.width, data: rendered.pixels });
     rendered.free();
     document.free();
     return png;

@@ -1,5 +1,5 @@
 /** The few pieces of SVG that the figures are made of. Positions and sizes in px of the finished picture. */
-import { encode } from 'fast-png';
+import { encodePng } from './png.ts';
 import type { Rgba } from './raster.ts';
 
 export const FONT_FAMILY = 'DejaVu Sans';
@@ -80,11 +80,6 @@ export interface Box {
  * `image-rendering` that resvg takes as nearest neighbour (`pixelated` it blurs); browsers treat both alike.
  */
 export function image(box: Box, pixels: Rgba): string {
-  const png = encode(
-    { width: pixels.cols, height: pixels.rows, ...withoutOpaqueAlpha(pixels), depth: 8 },
-    // Decoded again at once: stored is quicker than packed.
-    { zlib: { level: 0 } },
-  );
   return element('image', {
     x: box.x,
     y: box.y,
@@ -92,20 +87,8 @@ export function image(box: Box, pixels: Rgba): string {
     height: box.height,
     preserveAspectRatio: 'none',
     'image-rendering': 'optimizeSpeed',
-    href: `data:image/png;base64,${Buffer.from(png.buffer, png.byteOffset, png.length).toString('base64')}`,
+    href: `data:image/png;base64,${Buffer.from(encodePng(pixels)).toString('base64')}`,
   });
-}
-
-/** RGB where every pixel is opaque: a quarter less to carry. */
-function withoutOpaqueAlpha({ data }: Rgba): { data: Uint8Array; channels: 3 | 4 } {
-  const rgb = new Uint8Array((data.length / 4) * 3);
-  for (let from = 0, to = 0; from < data.length; from += 4) {
-    if (data[from + 3] !== 255) return { data, channels: 4 };
-    rgb[to++] = data[from];
-    rgb[to++] = data[from + 1];
-    rgb[to++] = data[from + 2];
-  }
-  return { data: rgb, channels: 3 };
 }
 
 /** A whole picture on white. */

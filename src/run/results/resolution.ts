@@ -1,5 +1,5 @@
 /** The resolution of a reconstruction: its object compared with that of another, told as an event and drawn as a picture. */
-import { frcFigure, type Png } from '../../pictures/figures/figures.ts';
+import type { Png } from '../../pictures/figures/figures.ts';
 import type { FrcThreshold } from '../../pictures/figures/frc-figure.ts';
 import { compareObjects, type ObjectComparison } from '../../quality/frc/frc-objects.ts';
 import type { Crossing } from '../../quality/frc/frc-crossing.ts';
@@ -105,10 +105,11 @@ const REASONS = {
   identical: 'twice the same object',
 } as const;
 
-export function resolutionPicture(
+export async function resolutionPicture(
   { curve, halfBit, oneBit, decidesFrom, inPixels }: ResolutionReport,
   title: string,
 ): Promise<Png> {
+  const { frcFigure } = await import('../../pictures/figures/figures.ts');
   return frcFigure({
     ...curve,
     inPixels,

@@ -7,14 +7,7 @@ import { FileError } from '../../errors.ts';
 import { makeFolder } from '../../files/folder.ts';
 import type { Model } from '../../model/model.ts';
 import { originOf } from '../../model/storage.ts';
-import {
-  errorHistoryFigure,
-  objectAmplitudeFigure,
-  objectPhaseFigure,
-  positionsFigure,
-  probeFigure,
-  type Png,
-} from '../../pictures/figures/figures.ts';
+import type { Png } from '../../pictures/figures/figures.ts';
 import type { HistoryEntry } from '../../pictures/figures/history-figure.ts';
 import { pictureObstacle } from '../../pictures/standing.ts';
 import type { ObjectFigure } from '../../pictures/figures/object-figure.ts';
@@ -82,10 +75,13 @@ export async function fluences(model: Model): Promise<Fluences> {
 
 export type Fluences = ReadonlyMap<string, NdArray<'float64'>>;
 
+/** What draws is loaded when something is drawn: whoever only computes does not wait for it. */
+const figures = () => import('../../pictures/figures/figures.ts');
+
 /** The phase of the first object. */
-export function phasePicture(result: Result, lit: Fluences, title = 'object phase'): Promise<Png> {
+export async function phasePicture(result: Result, lit: Fluences, title = 'object phase'): Promise<Png> {
   const [id] = Object.keys(result.objects);
-  return objectPhaseFigure({ ...objectFigure(result, lit, id), title });
+  return (await figures()).objectPhaseFigure({ ...objectFigure(result, lit, id), title });
 }
 
 function objectFigure(result: Result, lit: Fluences, id: string): ObjectFigure {
@@ -107,6 +103,7 @@ export async function savePictures(
   lit: Fluences,
   onEvent: EventListener,
 ): Promise<void> {
+  const draw = await figures();
   const write = (name: string, png: Png): void => {
     writePicture(join(folder, `${name}.png`), png, onEvent);
   };
@@ -114,23 +111,23 @@ export async function savePictures(
   for (const id of Object.keys(result.objects)) {
     const prefix = several(result.objects) ? `${id}-` : '';
     const figure = objectFigure(result, lit, id);
-    write(`${prefix}phase`, await objectPhaseFigure({ ...figure, title: 'object phase' }));
-    write(`${prefix}amplitude`, await objectAmplitudeFigure({ ...figure, title: 'object amplitude' }));
+    write(`${prefix}phase`, await draw.objectPhaseFigure({ ...figure, title: 'object phase' }));
+    write(`${prefix}amplitude`, await draw.objectAmplitudeFigure({ ...figure, title: 'object amplitude' }));
   }
   for (const [id, { data, psizeM, inPixels }] of Object.entries(result.probes)) {
     const prefix = several(result.probes) ? `${id}-` : '';
-    write(`${prefix}probe`, await probeFigure({ probe: data, resolutionM: psizeM, inPixels }));
+    write(`${prefix}probe`, await draw.probeFigure({ probe: data, resolutionM: psizeM, inPixels }));
   }
   for (const [label, { positions, measured, objectId }] of Object.entries(result.positions)) {
     if (moved({ positions, measured }).largestM === 0) continue;
     const prefix = several(result.positions) ? `${label}-` : '';
     write(
       `${prefix}positions`,
-      await positionsFigure({ positions, measured, inPixels: result.objects[objectId].inPixels }),
+      await draw.positionsFigure({ positions, measured, inPixels: result.objects[objectId].inPixels }),
     );
   }
   if (result.history.length > 0) {
-    write('errors', await errorHistoryFigure(drawnHistory(result.history)));
+    write('errors', await draw.errorHistoryFigure(drawnHistory(result.history)));
   }
 }
 
