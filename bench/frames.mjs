@@ -3,15 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { isMainThread } from 'node:worker_threads';
 import { setFlagsFromString } from 'node:v8';
-import {
-  createEngine,
-  createWasmBackend,
-  joinTeam,
-  makePackage,
-  Model,
-  runTeam,
-  singleCommunicator,
-} from 'ptyflow';
+import { createEngine, createWasmBackend, makePackage, Model } from 'ptyflow/engines';
+import { joinTeam, runTeam, singleCommunicator } from 'ptyflow/parallel';
 
 setFlagsFromString('--experimental-wasm-relaxed-simd');
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];

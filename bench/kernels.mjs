@@ -2,7 +2,8 @@
 //   node bench/kernels.mjs [rounds]      (after npm run build)
 import { setFlagsFromString } from 'node:v8';
 import koffi from 'koffi';
-import { createGeometry, createWasmBackend } from 'ptyflow';
+import { createWasmBackend } from 'ptyflow/engines';
+import { createGeometry } from 'ptyflow/physics';
 import { Kernels } from '../dist/compute/wasm/kernels.js';
 import { WaveTransforms } from '../dist/compute/wasm/transform.js';
 

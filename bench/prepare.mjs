@@ -4,7 +4,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Hdf5Loader, openFile } from 'ptyflow';
+import { Hdf5Loader } from 'ptyflow';
+import { openFile } from 'ptyflow/files';
 
 const rounds = Number(process.argv[2] ?? 5);
 const folder = mkdtempSync(join(tmpdir(), 'ptyflow-bench-'));

@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
-import { Hdf5Loader, joinMpi, joinTeam, mpiLaunch, runTeam } from 'ptyflow';
+import { Hdf5Loader } from 'ptyflow';
+import { joinMpi, joinTeam, mpiLaunch, runTeam } from 'ptyflow/parallel';
 
 const MEGABYTES = [8, 64];
 const RANKS = 2;

@@ -1,30 +1,19 @@
-/** Everything of `index.ts`, and what needs Node: files, scans, runs. */
+/** `ptyflow` in Node: all that it is in a browser, scans that read files, and runs. */
 export * from './index.ts';
-export { h5info } from './hdf5/info.ts';
-export { openFile, type H5File } from './hdf5/file.ts';
-export { readTree, writeTree } from './hdf5/encoding.ts';
-export { mpiLaunch, type Launch } from './parallel/launch.ts';
-export { joinMpi, type MpiWorld } from './parallel/mpi.ts';
-export { joinTeam, runTeam, type Member, type TeamOptions } from './parallel/thread-team.ts';
 export { PtyScan, type Availability, type Given, type ScanOptions } from './scan/pty-scan.ts';
 export type { Common } from './scan/common.ts';
-export type { LoadedFrames, RawFrames } from './scan/load.ts';
+export type { FrameInput, LoadedFrames, PositionInput, RawFrames } from './scan/load.ts';
 export type { Region } from './scan/prepare/crop.ts';
 export { ArrayScan, type ScanArrays } from './loaders/arrays/loader.ts';
 export { Hdf5Loader } from './loaders/hdf5/loader.ts';
 export { MoonFlowerScan } from './loaders/moonflower/loader.ts';
 export { PtydScan } from './loaders/ptyd/loader.ts';
 export { QuickScan } from './loaders/quick/loader.ts';
-export { ScanRegistry, type ScanClass } from './loaders/registry.ts';
+export { SimScan } from './loaders/simscan/loader.ts';
 export { WatchLoader } from './loaders/watch/loader.ts';
-export { PtydReader } from './ptyd/reading/reader.ts';
-export { validatePtyd } from './ptyd/reading/validate.ts';
-export { readPtyr } from './ptyr/reader.ts';
-export { loadConfig } from './run/config/config.ts';
-export type { RunEvent } from './run/events.ts';
-export { runPreparation } from './run/scans/prepare.ts';
-export { runReconstruction } from './run/reconstruct.ts';
-export { startRun, type StartOptions } from './run/run.ts';
+export type { RunEvent, EventListener } from './run/events.ts';
+export { startRun, type ConfigSource, type StartOptions } from './run/run.ts';
 export type { Run, RunResult } from './run/control/remote-run.ts';
 export type { RunChanges, RunPlace } from './run/control/requests.ts';
 export type { Snapshot } from './run/control/snapshot.ts';
+export { saveScan } from './run/scans/save-scan.ts';

@@ -1,4 +1,4 @@
-/** `index.ts` runs in a browser: it bundles without anything of Node, and what is bundled works. */
+/** `ptyflow/physics` runs in a browser: it bundles without anything of Node, and what is bundled works. */
 import { build } from 'esbuild';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
@@ -7,7 +7,7 @@ import { ROOT } from './tools/ptyflow.ts';
 
 async function bundle(): Promise<string> {
   const result = await build({
-    entryPoints: [join(ROOT, 'src', 'index.ts')],
+    entryPoints: [join(ROOT, 'src', 'doors', 'physics.ts')],
     bundle: true,
     platform: 'browser',
     format: 'iife',

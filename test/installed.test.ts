@@ -22,29 +22,34 @@ beforeAll(() => {
 describe('the files of the package', () => {
   it('are scripts and their types: no map points to sources that are not shipped', () => {
     const built = packed.filter((name) => name.startsWith('dist/'));
-    expect(built.filter((name) => !/\.(js|d\.ts)$/.test(name))).toEqual([]);
+    expect(built.filter((name) => !/\.(js|d\.ts|wasm)$|^dist\/THIRD-PARTY\.txt$/.test(name))).toEqual([]);
     const text = (name: string): string =>
       readFileSync(join(folder, 'node_modules', 'ptyflow', name), 'utf8');
     expect(built.filter((name) => /^\/\/# sourceMappingURL=(?!data:)/m.test(text(name)))).toEqual([]);
   });
 });
 
+/** Programs of the library page. */
+const LIBRARY = ['moonflower.mjs', 'prepared.mjs', 'live.mjs'];
+
 describe('the types of the package', () => {
   beforeAll(() => {
     cpSync(join(ROOT, 'examples/numpy-scan/numpy-scan.ts'), join(folder, 'numpy-scan.ts'));
+    cpSync(join(ROOT, 'examples/library'), folder, { recursive: true });
     writeFileSync(
       join(folder, 'page.ts'),
-      "import { grids } from 'ptyflow/browser';\nexport const shape = grids([8, 8]).shape;\n",
+      "import { zeros } from 'ptyflow/browser';\nimport { grids } from 'ptyflow/physics';\nexport const shape = [grids([8, 8]).shape, zeros('uint8', [2]).shape];\n",
     );
     execFileSync(process.execPath, [COMMAND, 'new', 'scan', 'own-scan.ts'], { cwd: folder });
   });
 
   /** What the compiler complains about. */
   function typeCheck(module: string, moduleResolution: string, skipLibCheck: boolean): string {
-    const files = ['numpy-scan.ts', 'own-scan.ts', 'page.ts'];
+    const files = ['numpy-scan.ts', 'own-scan.ts', 'page.ts', ...LIBRARY];
     const compilerOptions = {
       ...{ module, moduleResolution, target: 'es2023', lib: ['es2023', 'dom'], types: ['node'] },
       ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck, noEmit: true },
+      ...{ allowJs: true, checkJs: true },
     };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
     const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -56,6 +61,20 @@ describe('the types of the package', () => {
     ['esnext', 'bundler', true],
   ])('fit the scan of the tutorial, a new one and a page (%s, %s)', (module, resolution, skipLibCheck) => {
     expect(typeCheck(module, resolution, skipLibCheck)).toBe('');
+  });
+});
+
+describe('the program of the library page', () => {
+  it('has at most 40 lines, prints live errors, and writes a reconstruction and pictures', () => {
+    const program = readFileSync(join(folder, 'moonflower.mjs'), 'utf8');
+    expect(program.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
+    const out = execFileSync(process.execPath, ['moonflower.mjs'], { cwd: folder, encoding: 'utf8' });
+    expect(out).toMatch(
+      /^(DM \d+: magnitude error \S+\n){4}(ML \d+: magnitude error \S+\n){2}R-factor 0\.0\d+\n$/,
+    );
+    const phase = readFileSync(join(folder, 'pictures/phase.png'));
+    expect(phase.subarray(1, 4).toString()).toBe('PNG');
+    expect(readFileSync(join(folder, 'moonflower.ptyr')).subarray(1, 4).toString()).toBe('HDF');
   });
 });
 
@@ -88,10 +107,10 @@ describe('a page that imports', () => {
   }
 
   it.each([
-    ["{ grids } from 'ptyflow/browser'", 4],
-    ["{ grids } from 'ptyflow'", 4],
+    ["{ grids } from 'ptyflow/physics'", 4],
+    ["{ zeros } from 'ptyflow'", 4],
     // With the parts of zod that declarations use.
-    ["{ SCAN_DATA } from 'ptyflow/browser'", 130],
+    ["{ parameters } from 'ptyflow/browser'", 130],
     ["* from 'ptyflow/browser'", 450],
   ])('%s is at most %i kB', async (what, most) => {
     expect(await bundledBytes(`export ${what}`)).toBeLessThan(1000 * most);

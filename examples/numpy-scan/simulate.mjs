@@ -2,7 +2,8 @@
 // 114 frames of 256×256 pixels behind a visible-light beam. Usage: node simulate.mjs [folder]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createMoonflowerExperiment, formatNpy } from 'ptyflow';
+import { formatNpy } from 'ptyflow';
+import { createMoonflowerExperiment } from 'ptyflow/physics';
 
 const folder = process.argv[2] ?? join(import.meta.dirname, 'sim');
 const geometry = { distance: 0.15, energy: 2.3319e-3, psize: 24e-6, shape: 256 };

@@ -49,6 +49,8 @@ export interface Result {
   /** The complete configuration. */
   readonly config: unknown;
   readonly history: readonly IterationRecord[];
+  /** Photons on each pixel of the objects, (rows, cols), by storage ID: where they were lit. Not written. */
+  readonly fluence?: Readonly<Record<string, NdArray<'float64'>>>;
   /** Named numbers, or lists of them, by scan label. */
   readonly statistics?: Readonly<Record<string, Readonly<Record<string, number | readonly number[]>>>>;
   readonly started: Date;

@@ -21,7 +21,7 @@ import type { RunEvent } from './events.ts';
 import { runReconstruction } from './reconstruct.ts';
 
 // Pictures take most of the time of such small runs and have tests of their own.
-vi.mock(import('./results/save-result.ts'), async (original) => ({
+vi.mock(import('./results/save-pictures.ts'), async (original) => ({
   ...(await original()),
   savePictures: () => Promise.resolve(),
 }));

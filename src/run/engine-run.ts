@@ -22,14 +22,8 @@ import { LivePicture } from './live/live-picture.ts';
 import type { ReconstructOptions } from './reconstruct.ts';
 import type { Resume } from './results/resume.ts';
 import type { Png } from '../pictures/figures/figures.ts';
-import {
-  collectResult,
-  fluences,
-  phasePicture,
-  savePictures,
-  saveResult,
-  writePicture,
-} from './results/save-result.ts';
+import { fluences, phasePicture, savePictures, writePicture } from './results/save-pictures.ts';
+import { collectResult, saveResult } from './results/save-result.ts';
 import { runPoint, saveRun, type RunToSave } from './results/save-run.ts';
 
 export class EngineRun {
@@ -216,7 +210,8 @@ export class EngineRun {
       save: () => this.#saveNow(this.#entry(key), engine),
       snapshot: async () => {
         const { probes, objects, positions, history } = await this.result();
-        return { place: place(), probes, objects, positions, history: [...history] };
+        const fluence = await fluences(this.#model);
+        return { place: place(), probes, objects, positions, fluence, history: [...history] };
       },
     };
     await desk?.serve(service, communicator, signal);

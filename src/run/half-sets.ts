@@ -14,7 +14,8 @@ import { OutputNames } from './results/file-names.ts';
 import type { LoadedScan } from './scans/loaded-scan.ts';
 import type { ReconstructOptions } from './reconstruct.ts';
 import { resolutionOf, resolutionPicture } from './results/resolution.ts';
-import { saveResult, writePicture } from './results/save-result.ts';
+import { saveResult } from './results/save-result.ts';
+import { writePicture } from './results/save-pictures.ts';
 
 export type Half = 1 | 2;
 const HALVES: readonly Half[] = [1, 2];

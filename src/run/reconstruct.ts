@@ -11,6 +11,7 @@ import { LiveScans } from './live/live.ts';
 import { loadFrames, takeFrames, type LoadedScan } from './scans/loaded-scan.ts';
 import { openFeed, type FeedOptions } from './live/open-feed.ts';
 import type { StageOptions } from './scans/prepare.ts';
+import { fluences } from './results/save-pictures.ts';
 import { Resume } from './results/resume.ts';
 import { lookAtProbe, requireLoadedScan } from './scans/scan-look.ts';
 import type { DataOverrides } from './scans/scans.ts';
@@ -91,7 +92,7 @@ async function reconstruct(
     await run.pictures();
     run.tellStatistics();
     run.requireConverged();
-    if (options.wantsResult === true) result = await run.result();
+    if (options.wantsResult === true) result = { ...(await run.result()), fluence: await fluences(model) };
     if (config.engines.length === 0) {
       onEvent({ event: 'warning', message: 'the configuration has no engines: nothing was reconstructed' });
     }

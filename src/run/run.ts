@@ -9,6 +9,8 @@ import type { FromRun, ToRun } from './control/requests.ts';
 import type { Place } from './jobs/do-job.ts';
 import type { Job } from './jobs/job.ts';
 import { planRun, type ConfigSource, type ReconstructionOptions } from './jobs/plan.ts';
+
+export type { ConfigSource } from './jobs/plan.ts';
 import { RANK_THREAD } from './jobs/threads.ts';
 
 /** Where a run runs. */

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import {
   AbortedError,
   ConfigError,
-  createMoonflowerExperiment,
   ArrayScan,
   ndarray,
-  readPtyr,
   startRun,
   type Run,
   type RunEvent,
 } from 'ptyflow';
+import { readPtyr } from 'ptyflow/files';
+import { createMoonflowerExperiment } from 'ptyflow/physics';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../tools/h5py.ts';
 

@@ -17,7 +17,8 @@ export interface ScanArrays {
 }
 
 /**
- * Frames from arrays. Energy (keV), distance (m) and psize (m) are among the parameters, and whatever else the base class knows.
+ * Frames from arrays, whole unless `shape` says otherwise. Energy (keV), distance (m) and psize (m) are among the parameters, and
+ * whatever else the base class knows.
  * Throws a `DataError` for arrays that do not fit together.
  */
 export class ArrayScan extends PtyScan {
@@ -47,7 +48,7 @@ export class ArrayScan extends PtyScan {
   protected override loadCommon(): Common {
     const { frames } = this.#arrays;
     const [rows, cols] = isNdArray(frames) ? frames.shape.slice(1) : (frames.at(0)?.shape ?? []);
-    return { frameShape: [rows, cols] };
+    return { frameShape: [rows, cols], shape: [rows, cols] };
   }
 
   protected override load(indices: readonly number[]): LoadedFrames {

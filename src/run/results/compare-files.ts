@@ -4,7 +4,7 @@ import { pictureObstacle } from '../../pictures/standing.ts';
 import { readPtyr, type PtyrContent } from '../../ptyr/reader.ts';
 import type { EventListener } from '../events.ts';
 import { resolutionOf, resolutionPicture, type Named } from './resolution.ts';
-import { writePicture } from './save-result.ts';
+import { writePicture } from './save-pictures.ts';
 
 export interface CompareOptions {
   /** Storage ID of the object, needed where a file holds several; `first,second` where they differ. */

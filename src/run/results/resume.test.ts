@@ -23,7 +23,7 @@ import { readStoredRun } from '../config/stored-run.ts';
 
 vi.mock(import('../../model/probe-search.ts'), { spy: true });
 // Pictures take most of the time of such small runs and have tests of their own.
-vi.mock(import('./save-result.ts'), async (original) => ({
+vi.mock(import('./save-pictures.ts'), async (original) => ({
   ...(await original()),
   savePictures: () => Promise.resolve(),
 }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { IterationRecord } from '../../ptyr/result.ts';
-import { drawnHistory } from './save-result.ts';
+import { drawnHistory } from './save-pictures.ts';
 
 /** Iterations of an engine; without a number asked for, as many as there were each time. */
 function part(engine: string, count: number, numiter?: number): Omit<IterationRecord, 'iterations'>[] {
