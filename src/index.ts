@@ -7,7 +7,7 @@ export { report } from './array/report.ts';
 export * from './params/declare.ts';
 export * from './params/types.ts';
 export { SCAN_DATA, type ScanData } from './params/scan-data.ts';
-export { ENGINE_GROUPS } from './params/engines.ts';
+export { ENGINE_GROUPS, type EngineGiven, type EngineName, type EngineParameters } from './params/engines.ts';
 export { translateCenter } from './geometry/centers.ts';
 export { grids } from './geometry/grids.ts';
 export {

@@ -7,7 +7,7 @@ export { readTree, writeTree } from './hdf5/encoding.ts';
 export { mpiLaunch, type Launch } from './parallel/launch.ts';
 export { joinMpi, type MpiWorld } from './parallel/mpi.ts';
 export { joinTeam, runTeam, type Member, type TeamOptions } from './parallel/thread-team.ts';
-export { PtyScan, type Availability, type Given, type ScanOptions } from './scan/pty-scan.ts';
+export { PtyScan, type Availability, type ScanOptions } from './scan/pty-scan.ts';
 export type { Common } from './scan/common.ts';
 export type { LoadedFrames, RawFrames } from './scan/load.ts';
 export type { Region } from './scan/prepare/crop.ts';

@@ -2,13 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { extend, param, parseNpy, path, PtyScan, SCAN_DATA } from 'ptyflow';
-import type { Common, LoadedFrames, NdArray, RealDType, Values } from 'ptyflow';
+import type { Common, LoadedFrames, NdArray, RealDType } from 'ptyflow';
 
 const PARAMETERS = extend(SCAN_DATA, {
   base_path: param(path(), { default: './sim', help: 'Folder of the experiment.' }),
 });
 
-export class NumpyScan extends PtyScan<Values<typeof PARAMETERS>> {
+export class NumpyScan extends PtyScan<typeof PARAMETERS> {
   static override readonly parameters = PARAMETERS;
 
   async #lines(name: string): Promise<string[][]> {

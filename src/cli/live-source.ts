@@ -30,11 +30,6 @@ export async function liveSource(options: SimulateOptions, signal: AbortSignal):
 
 export function simulatedSource(options: SimulateOptions, signal: AbortSignal): LiveSource {
   const { frames, shape, photons, density, pattern, noise, seed } = options;
-  if (pattern !== 'round' && pattern !== 'raster') {
-    throw new ConfigError([
-      { path: '--pattern', message: `"${pattern}" was given; accepted: round, raster` },
-    ]);
-  }
   const energy = 6.2;
   const distance = 7;
   const experiment = createMoonflowerExperiment({

@@ -7,14 +7,14 @@ export function scanSource(name: string, language: 'TypeScript' | 'JavaScript'):
   const ts = (code: string): string => (language === 'TypeScript' ? code : '');
   return `/** Frames of your experiment: change the three methods to read your files. */
 import { extend, float, int, param, PtyScan, SCAN_DATA } from 'ptyflow';
-${ts("import type { Common, LoadedFrames, Values } from 'ptyflow';\n")}
+${ts("import type { Common, LoadedFrames } from 'ptyflow';\n")}
 // Parameters of this class, on top of those every scan has. In YAML: scans.<label>.data.step
 const PARAMETERS = extend(SCAN_DATA, {
   step: param(float({ above: 0 }), { default: 1e-6, unit: 'm', help: 'Distance between positions.' }),
   points: param(int({ min: 1 }), { default: 5, help: 'Positions along a side of the scan.' }),
 });
 
-export class ${name} extends PtyScan${ts('<Values<typeof PARAMETERS>>')} {
+export class ${name} extends PtyScan${ts('<typeof PARAMETERS>')} {
   static ${ts('override readonly ')}parameters = PARAMETERS;
 
   /** What the whole scan shares. Geometry found here is used where the configuration gives none. */

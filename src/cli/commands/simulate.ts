@@ -16,7 +16,7 @@ export interface SimulateOptions extends CommonOptions, LiveOptions {
   readonly shape: number;
   readonly photons: number;
   readonly density: number;
-  readonly pattern: string;
+  readonly pattern: 'round' | 'raster';
   readonly noise: boolean;
   readonly seed: number;
 }
