@@ -8,27 +8,8 @@ import { joinTeam, runTeam, singleCommunicator } from 'ptyflow/parallel';
 
 setFlagsFromString('--experimental-wasm-relaxed-simd');
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
-const DM = {
-  name: 'DM',
-  alpha: 1,
-  probe_update_start: 0,
-  update_object_first: true,
-  overlap_converge_factor: 0.05,
-  overlap_max_iterations: 1,
-  fourier_relax_factor: 0.05,
-  fourier_power_bound: null,
-  clip_object: null,
-  object_inertia: 1e-4,
-  object_smooth_std: null,
-  probe_inertia: 1e-9,
-  probe_center_tol: null,
-  probe_support: null,
-  obj_smooth_std: null,
-  position_refinement: null,
-  compute_log_likelihood: false,
-  log_likelihood_interval: 50,
-  numiter: 1e9,
-};
+const PLAIN = { probe_update_start: 0, probe_support: null, compute_log_likelihood: false, numiter: 1e9 };
+const DM = { ...PLAIN, overlap_max_iterations: 1, log_likelihood_interval: 50 };
 
 /** Frames of noise along a line, those of a rank in its memory. */
 function frames(n, first, count, total, [from, to]) {
@@ -78,8 +59,7 @@ function createModel(n, communicator) {
 async function memoryOf(name, n, count) {
   const model = createModel(n, singleCommunicator());
   await model.addPackage('s', frames(n, 0, 16, count + 16, [0, 16]));
-  const more = name === 'DM' ? DM : JSON.parse(process.env.PARAMETERS);
-  const engine = await createEngine(name, { ...DM, ...more, name }, { model });
+  const engine = await createEngine(name, name === 'DM' ? DM : PLAIN, { model });
   await engine.initialize();
   await engine.iterate(2);
   globalThis.gc();
@@ -93,14 +73,11 @@ async function memoryOf(name, n, count) {
   console.log((process.memoryUsage().rss - before) / (count * n * n));
 }
 
-function memory(name, parameters) {
+function memory(name) {
   const { stdout, stderr } = spawnSync(
     process.execPath,
     ['--expose-gc', import.meta.filename, 'memory', name],
-    {
-      encoding: 'utf8',
-      env: { ...process.env, PARAMETERS: JSON.stringify(parameters) },
-    },
+    { encoding: 'utf8' },
   );
   if (stdout === '') throw new Error(stderr);
   return Number(stdout);
@@ -170,29 +147,12 @@ if (!isMainThread) {
 } else if (process.argv[2] === 'memory') {
   await memoryOf(process.argv[3], 128, 1500);
 } else {
-  for (const [name, target, parameters] of [
-    ['DM', 14, {}],
-    ['EPIE', 6, { alpha: 1, beta: 1, object_norm_is_global: false }],
-    [
-      'ML',
-      6,
-      {
-        ML_type: 'gaussian',
-        floating_intensities: false,
-        intensity_renormalization: 1,
-        reg_del2: false,
-        reg_del2_amplitude: 0.01,
-        smooth_gradient: 0,
-        smooth_gradient_decay: 0,
-        scale_precond: false,
-        scale_probe_object: 1,
-        probe_update_start: 0,
-      },
-    ],
+  for (const [name, target] of [
+    ['DM', 14],
+    ['EPIE', 6],
+    ['ML', 6],
   ]) {
-    console.log(
-      `${name}: ${memory(name, parameters).toFixed(1)} bytes a pixel and view (target ≤ ${target})`,
-    );
+    console.log(`${name}: ${memory(name).toFixed(1)} bytes a pixel and view (target ≤ ${target})`);
   }
   await adding();
   for (const n of [128, 256]) {

@@ -1,6 +1,6 @@
 /** `ptyflow` in Node: all that it is in a browser, scans that read files, and runs. */
 export * from './index.ts';
-export { PtyScan, type Availability, type Given, type ScanOptions } from './scan/pty-scan.ts';
+export { PtyScan, type Availability, type ScanOptions } from './scan/pty-scan.ts';
 export type { Common } from './scan/common.ts';
 export type { FrameInput, LoadedFrames, PositionInput, RawFrames } from './scan/load.ts';
 export type { Region } from './scan/prepare/crop.ts';

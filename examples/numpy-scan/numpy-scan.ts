@@ -8,7 +8,7 @@ const PARAMETERS = p.extend(p.SCAN_DATA, {
   base_path: p.param(p.path(), { default: './sim', help: 'Folder of the experiment.' }),
 });
 
-export class NumpyScan extends PtyScan<p.Values<typeof PARAMETERS>> {
+export class NumpyScan extends PtyScan<typeof PARAMETERS> {
   static override readonly parameters = PARAMETERS;
 
   async #lines(name: string): Promise<string[][]> {

@@ -135,7 +135,7 @@ function simulate(program: Command, world: World): Command {
     .option('--shape <n>', 'pixels along a side of the frames', wholeNumber(16), 128)
     .option('--photons <n>', 'photons in the brightest frame', Number, 1e8)
     .option('--density <x>', 'step between positions as a fraction of the probe', Number, 0.2)
-    .option('--pattern <name>', 'scan pattern: round or raster', 'round')
+    .addOption(new Option('--pattern <name>', 'scan pattern').choices(['round', 'raster']).default('round'))
     .option('--noise', 'photon noise', false)
     .option('--seed <n>', 'seed of the noise, and of the order and times with --live', wholeNumber(0), 0)
     .option('--live', 'play the scan as it would be measured: frame after frame')

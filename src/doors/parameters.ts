@@ -7,7 +7,7 @@ export {
   param,
   switchedGroup,
   withDefaults,
-  type GivenValues,
+  type Given,
   type Param,
   type ParamGroup,
   type Values,

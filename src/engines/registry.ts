@@ -1,45 +1,37 @@
 /** Engines by name. An engine's code is loaded when it is asked for. */
 import { ConfigError, nearest } from '../errors.ts';
-import type {
-  DmParameters,
-  EpieParameters,
-  LsqmlParameters,
-  MlParameters,
-  RaarParameters,
-  RpieParameters,
-} from '../params/engines.ts';
+import { DM, EPIE, LSQML, ML, RAAR, RPIE, type EngineGiven, type EngineName } from '../params/engines.ts';
+import { validate } from '../params/validate.ts';
 import type { Engine, EngineContext } from './engine.ts';
 
-/** Parameters of the engines by name. */
-export interface EngineParameters {
-  readonly DM: DmParameters;
-  readonly RAAR: RaarParameters;
-  readonly EPIE: EpieParameters;
-  readonly RPIE: RpieParameters;
-  readonly ML: MlParameters;
-  readonly LSQML: LsqmlParameters;
-}
-
-export type EngineName = keyof EngineParameters;
-
 type Factories = {
-  readonly [N in EngineName]: () => Promise<
-    (parameters: EngineParameters[N], context: EngineContext) => Engine
-  >;
+  readonly [N in EngineName]: (given: EngineGiven[N], context: EngineContext) => Promise<Engine>;
 };
 
 const FACTORIES: Factories = {
-  DM: async () => (await import('./projection/dm.ts')).createDm,
-  RAAR: async () => (await import('./projection/raar.ts')).createRaar,
-  EPIE: async () => (await import('./pie/epie.ts')).createEpie,
-  RPIE: async () => (await import('./pie/rpie.ts')).createRpie,
-  ML: async () => {
-    const { Ml } = await import('./likelihood/ml.ts');
-    return (parameters, context) => new Ml(parameters, context);
+  DM: async (given, context) => {
+    const { createDm } = await import('./projection/dm.ts');
+    return createDm(validate(DM, given), context);
   },
-  LSQML: async () => {
+  RAAR: async (given, context) => {
+    const { createRaar } = await import('./projection/raar.ts');
+    return createRaar(validate(RAAR, given), context);
+  },
+  EPIE: async (given, context) => {
+    const { createEpie } = await import('./pie/epie.ts');
+    return createEpie(validate(EPIE, given), context);
+  },
+  RPIE: async (given, context) => {
+    const { createRpie } = await import('./pie/rpie.ts');
+    return createRpie(validate(RPIE, given), context);
+  },
+  ML: async (given, context) => {
+    const { Ml } = await import('./likelihood/ml.ts');
+    return new Ml(validate(ML, given), context);
+  },
+  LSQML: async (given, context) => {
     const { Lsqml } = await import('./likelihood/lsqml.ts');
-    return (parameters, context) => new Lsqml(parameters, context);
+    return new Lsqml(validate(LSQML, given), context);
   },
 };
 
@@ -56,12 +48,14 @@ export function engineName(given: string): EngineName {
   ]);
 }
 
-/** A new engine on the context's model; `initialize` comes next. */
+/**
+ * A new engine on the context's model; `initialize` comes next. What `parameters` leave out has its default. Throws a
+ * `ConfigError` for unknown names and wrong values.
+ */
 export async function createEngine<N extends EngineName>(
   name: N,
-  parameters: EngineParameters[N],
+  parameters: EngineGiven[N],
   context: EngineContext,
 ): Promise<Engine> {
-  const create = await FACTORIES[name]();
-  return create(parameters, context);
+  return FACTORIES[name](parameters, context);
 }

@@ -6,7 +6,7 @@ const NUMBER = String.raw`(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
 const COMPLEX = new RegExp(`^([-+]?${NUMBER})?(?:([-+]?${NUMBER}|[-+](?=[ij]))[ij])?$`);
 
 /** A complex number: a number, a pair [re, im], or text such as `1+0j`. The checked value is a pair. */
-export function complex(): ParamType<readonly [number, number]> {
+export function complex(): ParamType<readonly [number, number], number | string | readonly [number, number]> {
   return custom(
     z.union([
       z.number().transform((real): readonly [number, number] => [real, 0]),

@@ -5,14 +5,19 @@
  *     const MY_SCAN = extend(SCAN_DATA, {
  *       base_path: param(nullable(path()), { default: null, help: 'Folder that holds the frames.' }),
  *     });
- *     type MyScanParameters = Values<typeof MY_SCAN>;
+ *     class MyScan extends PtyScan<typeof MY_SCAN> {
+ *       static override readonly parameters = MY_SCAN;
+ *     }
  */
 import type { ParamType } from './types.ts';
 
-/** One parameter. `default` is a value as it comes out of checking, e.g. a pair for a pair type. */
-export interface Param<T = unknown> {
+/**
+ * One parameter: `T` is its value as it comes out of checking, e.g. a pair for a pair type, and so is `default`; `I` is what may be
+ * given, e.g. one number for both.
+ */
+export interface Param<T = unknown, I = unknown> {
   readonly kind: 'param';
-  readonly type: ParamType<T>;
+  readonly type: ParamType<T, I>;
   readonly default: T;
   readonly help: string;
   readonly unit?: string;
@@ -52,16 +57,31 @@ export type Values<G extends ParamGroup> = {
         : never;
 };
 
-/** Values as a user may give some of them; what is left out is filled with defaults. */
-export type GivenValues<G extends ParamGroup> = {
-  readonly [K in keyof Values<G>]?: G[K] extends ParamGroup ? GivenValues<G[K]> : Values<G>[K];
+/**
+ * Values as a user may give some of them; what is left out, or undefined, is filled with defaults. A tree from a file, of which
+ * only names are known (`Record<string, unknown>`), is accepted as well: values are checked in any case.
+ */
+export type Given<G extends ParamGroup> = {
+  readonly [K in keyof G as G[K] extends Ignored ? never : K]?: GivenEntry<G[K]> | undefined;
 };
 
+type GivenEntry<E extends ParamEntry> =
+  E extends Param<unknown, infer I>
+    ? I
+    : E extends OptionalGroup<infer H>
+      ? Given<H> | null | Switch<E>
+      : E extends ParamGroup
+        ? Given<E> | Switch<E>
+        : never;
+
+/** True and false switch optional groups that say what for, and groups that have `active`. */
+type Switch<E> = E extends { readonly help: string } | { readonly active: Param } ? boolean : never;
+
 /** Declares a parameter. `unit` is that of the number as users write it. */
-export function param<T>(
-  type: ParamType<T>,
+export function param<T, I>(
+  type: ParamType<T, I>,
   about: { readonly default: NoInfer<T>; readonly help: string; readonly unit?: string },
-): Param<T> {
+): Param<T, I> {
   return { kind: 'param', type, ...about };
 }
 
@@ -76,7 +96,10 @@ export function optionalGroup<G extends ParamGroup>(group: G, present = true): O
 }
 
 /** Declares a group that is off by default; `true` switches it on with its defaults, `false` and none switch it off. */
-export function switchedGroup<G extends ParamGroup>(group: G, help: string): OptionalGroup<G> {
+export function switchedGroup<G extends ParamGroup>(
+  group: G,
+  help: string,
+): OptionalGroup<G> & { readonly help: string } {
   return { kind: 'optional', group, present: false, help };
 }
 

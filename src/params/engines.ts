@@ -2,7 +2,15 @@
  * The parameters of the engines (`engines.<key>`), by engine name. Names and defaults are ptypy's where it has the engine.
  */
 import { complex } from './complex.ts';
-import { extend, ignored, param, switchedGroup, type ParamGroup, type Values } from './declare.ts';
+import {
+  extend,
+  ignored,
+  param,
+  switchedGroup,
+  type Given,
+  type ParamGroup,
+  type Values,
+} from './declare.ts';
 import { bool, choice, float, int, nullable, path, text, two } from './types.ts';
 
 const GPU_ONLY = 'For ptypy on a GPU.';
@@ -319,20 +327,26 @@ export const SET_AT_START: ReadonlySet<string> = new Set([
   'wavefield_precond',
 ]);
 
-export type PositionRefinementParameters = Values<typeof POSITION_REFINEMENT>;
-export type DmParameters = Values<typeof DM>;
-export type RaarParameters = Values<typeof RAAR>;
-export type EpieParameters = Values<typeof EPIE>;
-export type RpieParameters = Values<typeof RPIE>;
-export type LsqmlParameters = Values<typeof LSQML>;
-export type MlParameters = Values<typeof ML>;
+/** Declarations of the engines' parameters by name. */
+export const ENGINES = { DM, RAAR, EPIE, RPIE, ML, LSQML };
 
-/** The engines of the package by name. */
-export const ENGINE_GROUPS: ReadonlyMap<string, ParamGroup> = new Map<string, ParamGroup>([
-  ['DM', DM],
-  ['RAAR', RAAR],
-  ['EPIE', EPIE],
-  ['RPIE', RPIE],
-  ['ML', ML],
-  ['LSQML', LSQML],
-]);
+export type EngineName = keyof typeof ENGINES;
+
+/** Checked parameters of the engines by name. */
+export type EngineParameters = { readonly [N in EngineName]: Values<(typeof ENGINES)[N]> };
+
+/** Parameters of the engines by name, as a user may give some of them. */
+export type EngineGiven = { readonly [N in EngineName]: Given<(typeof ENGINES)[N]> };
+
+export type PositionRefinementParameters = Values<typeof POSITION_REFINEMENT>;
+export type DmParameters = EngineParameters['DM'];
+export type RaarParameters = EngineParameters['RAAR'];
+export type EpieParameters = EngineParameters['EPIE'];
+export type RpieParameters = EngineParameters['RPIE'];
+export type LsqmlParameters = EngineParameters['LSQML'];
+export type MlParameters = EngineParameters['ML'];
+
+/** The same declarations for who looks them up by a name that users write. */
+export const ENGINE_GROUPS: ReadonlyMap<string, ParamGroup> = new Map<string, ParamGroup>(
+  Object.entries(ENGINES),
+);

@@ -35,7 +35,7 @@ function levelOf(given: string): LogLevel | undefined {
   return /^\d+$/.test(name) ? LEVEL_NUMBERS.get(Number(name)) : undefined;
 }
 
-const verbosity = custom<LogLevel>(
+const verbosity = custom(
   z.union([z.int(), z.string()]).transform((given, context): LogLevel => {
     const level = levelOf(String(given));
     if (level !== undefined) return level;

@@ -192,7 +192,9 @@ export const SCAN_DATA = {
   }),
 };
 
-export type ScanData = Values<typeof SCAN_DATA>;
+/** What the declarations of every scan class have: these, perhaps with narrower types. */
+export type ScanGroup = typeof SCAN_DATA;
+export type ScanData = Values<ScanGroup>;
 
 /** Energy, distance and pixel size of a class whose frames are made, not measured: these unless others are given. */
 export function madeGeometry(values: { energy: number; distance: number; psize: number }) {

@@ -37,12 +37,12 @@ const DETECTORS: Readonly<Record<string, DetectorParameters>> = {
   GenericCCD32bit: { dtype: 'uint32', full_well: 2 ** 32 - 1, psf: null, shot_noise: null },
 };
 
-const orNone = <T>(type: ParamType<T>): z.ZodType<T | null> =>
+const orNone = <T, I>(type: ParamType<T, I>) =>
   nullable(type)
     .schema.optional()
     .transform((value) => value ?? null);
 
-const detector = custom<DetectorParameters>(
+const detector = custom(
   z.union([
     z.literal(Object.keys(DETECTORS)).transform((name) => DETECTORS[name]),
     z.strictObject({

@@ -9,9 +9,10 @@ export interface PathRule {
   readonly words: readonly string[];
 }
 
-export interface ParamType<T> {
+/** `T` is the checked value, `I` what is accepted for it. */
+export interface ParamType<T, I = T> {
   /** Checks and normalises; its input side is what the JSON Schema shows. */
-  readonly schema: z.ZodType<T>;
+  readonly schema: z.ZodType<T, I>;
   readonly label: string;
   readonly accepts: string;
   /** Set where strings of the value are paths. */
@@ -71,13 +72,18 @@ export function int(range: Range = {}): ParamType<number> {
   };
 }
 
+const TRUE_WORDS = ['True', 'true', 'yes', 'on'] as const;
+const FALSE_WORDS = ['False', 'false', 'no', 'off'] as const;
+type TrueWord = (typeof TRUE_WORDS)[number];
+type FalseWord = (typeof FALSE_WORDS)[number];
+
 /** True or false, also as the words that YAML 1.1 and Python use for them. */
-export function bool(): ParamType<boolean> {
+export function bool(): ParamType<boolean, boolean | TrueWord | FalseWord> {
   return {
     schema: z.union([
       z.boolean(),
-      z.literal(['True', 'true', 'yes', 'on']).transform(() => true),
-      z.literal(['False', 'false', 'no', 'off']).transform(() => false),
+      z.literal(TRUE_WORDS).transform(() => true),
+      z.literal(FALSE_WORDS).transform(() => false),
     ]),
     label: 'bool',
     accepts: 'true or false',
@@ -85,7 +91,7 @@ export function bool(): ParamType<boolean> {
 }
 
 /** Text. A number is taken as its digits, so that `label: 42` needs no quotes. */
-export function text(): ParamType<string> {
+export function text(): ParamType<string, string | number> {
   return {
     schema: z.union([z.string(), z.number().transform(String)]),
     label: 'string',
@@ -105,15 +111,16 @@ export function path(...words: string[]): ParamType<string> {
 }
 
 /** One of a few words. `aliases` maps further spellings to them. */
-export function choice<const W extends string>(
+export function choice<const W extends string, A extends string = never>(
   words: readonly W[],
-  aliases: Readonly<Record<string, W>> = {},
-): ParamType<W> {
+  aliases?: Readonly<Record<A, NoInfer<W>>>,
+): ParamType<W, W | NoInfer<A>> {
   const known = z.enum(words);
-  const spellings = Object.keys(aliases);
+  const spellings: A[] = [];
+  for (const spelling in aliases) spellings.push(spelling);
   return {
     schema:
-      spellings.length === 0
+      aliases === undefined
         ? known
         : z.union([known, z.literal(spellings).transform((spelling) => aliases[spelling])]),
     label: words.join(' · '),
@@ -122,7 +129,7 @@ export function choice<const W extends string>(
 }
 
 /** The type, or none: YAML's null and empty, and the text `None`. */
-export function nullable<T>(type: ParamType<T>): ParamType<T | null> {
+export function nullable<T, I>(type: ParamType<T, I>): ParamType<T | null, I | null | 'None' | ''> {
   return {
     ...type,
     schema: z.union([z.null(), z.literal(['None', '']).transform(() => null), type.schema]),
@@ -132,7 +139,10 @@ export function nullable<T>(type: ParamType<T>): ParamType<T | null> {
 }
 
 /** Either of two types; the first that fits is taken. */
-export function either<A, B>(first: ParamType<A>, second: ParamType<B>): ParamType<A | B> {
+export function either<A, B, IA, IB>(
+  first: ParamType<A, IA>,
+  second: ParamType<B, IB>,
+): ParamType<A | B, IA | IB> {
   const rule = first.path ?? second.path;
   return {
     schema: z.union([first.schema, second.schema]),
@@ -143,7 +153,10 @@ export function either<A, B>(first: ParamType<A>, second: ParamType<B>): ParamTy
 }
 
 /** Exactly two values, named in messages, e.g. (row, col). */
-export function two<T>(item: ParamType<T>, names = 'a, b'): ParamType<readonly [T, T]> {
+export function two<T, I>(
+  item: ParamType<T, I>,
+  names = 'a, b',
+): ParamType<readonly [T, T], readonly [I, I]> {
   return {
     schema: z.tuple([item.schema, item.schema]),
     label: `(${names})`,
@@ -152,7 +165,10 @@ export function two<T>(item: ParamType<T>, names = 'a, b'): ParamType<readonly [
 }
 
 /** A pair, or one value that stands for both. The checked value is always a pair. */
-export function pair<T>(item: ParamType<T>, names = 'rows, cols'): ParamType<readonly [T, T]> {
+export function pair<T, I>(
+  item: ParamType<T, I>,
+  names = 'rows, cols',
+): ParamType<readonly [T, T], I | readonly [I, I]> {
   return {
     schema: z.union([
       item.schema.transform((value): readonly [T, T] => [value, value]),
@@ -165,7 +181,10 @@ export function pair<T>(item: ParamType<T>, names = 'rows, cols'): ParamType<rea
 }
 
 /** A list of any length, or of one of the given lengths. A single value is not a list. */
-export function list<T>(item: ParamType<T>, lengths?: readonly number[]): ParamType<readonly T[]> {
+export function list<T, I>(
+  item: ParamType<T, I>,
+  lengths?: readonly number[],
+): ParamType<readonly T[], readonly I[]> {
   const many = lengths === undefined ? '' : `${lengths.join(' or ')} `;
   const schema = z.array(item.schema);
   return {
@@ -177,7 +196,7 @@ export function list<T>(item: ParamType<T>, lengths?: readonly number[]): ParamT
 }
 
 /** One value or a list of them. The checked value is a list. */
-export function several<T>(item: ParamType<T>): ParamType<readonly T[]> {
+export function several<T, I>(item: ParamType<T, I>): ParamType<readonly T[], I | readonly I[]> {
   return {
     schema: z.union([item.schema.transform((value): readonly T[] => [value]), z.array(item.schema).min(1)]),
     label: `${item.label} or list`,
@@ -197,6 +216,6 @@ export function mapping(): ParamType<Readonly<Record<string, unknown>>> {
 }
 
 /** A type from any zod schema, for the rare case that the ones above do not cover. */
-export function custom<T>(schema: z.ZodType<T>, label: string, accepts: string): ParamType<T> {
+export function custom<T, I>(schema: z.ZodType<T, I>, label: string, accepts: string): ParamType<T, I> {
   return { schema, label, accepts };
 }

@@ -2,7 +2,8 @@
 import { DivergenceRule } from '../engines/divergence.ts';
 import type { Engine, IterationErrors, IterationResult } from '../engines/engine.ts';
 import { PowerMeter } from '../engines/power.ts';
-import { engineName, type EngineName } from '../engines/registry.ts';
+import { engineName } from '../engines/registry.ts';
+import type { EngineName } from '../params/engines.ts';
 import { areFinite, keepFields, restoreFields, type KeptFields } from '../model/kept-fields.ts';
 import type { Model } from '../model/model.ts';
 import type { EngineConfig } from './config/config-check.ts';

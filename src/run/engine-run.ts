@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Engine, IterationResult } from '../engines/engine.ts';
-import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
+import { createEngine, engineName } from '../engines/registry.ts';
 import { AbortedError, ConfigError, DivergedError, PtyflowError } from '../errors.ts';
 import { readArrayFile } from '../hdf5/array-file.ts';
 import type { Model } from '../model/model.ts';
@@ -25,6 +25,9 @@ import type { Png } from '../pictures/figures/figures.ts';
 import { fluences, phasePicture, savePictures, writePicture } from './results/save-pictures.ts';
 import { collectResult, saveResult } from './results/save-result.ts';
 import { runPoint, saveRun, type RunToSave } from './results/save-run.ts';
+
+/** Iterations of an engine that goes on while frames come. */
+const ENDLESS = Number.MAX_SAFE_INTEGER;
 
 export class EngineRun {
   readonly #model: Model;
@@ -246,7 +249,7 @@ export class EngineRun {
     const mask = values.object_regul_mask;
     const objectMask =
       typeof mask === 'string' ? await readArrayFile(mask, `engines.${key}.object_regul_mask`) : undefined;
-    return createEngine(engineName(name), values as unknown as EngineParameters[EngineName], {
+    return createEngine(engineName(name), values, {
       model: this.#model,
       log,
       ...(signal === undefined ? {} : { signal }),
@@ -284,7 +287,7 @@ export class EngineRun {
 
   #record(result: IterationResult, numiter: number, start: number): void {
     const { engine, iteration, seconds } = result;
-    const isEndless = numiter === Infinity;
+    const isEndless = numiter === ENDLESS;
     const errors = Object.fromEntries(
       Object.entries(result.errors).filter(
         (entry): entry is [string, number] => typeof entry[1] === 'number',
@@ -448,5 +451,5 @@ export class EngineRun {
 
 /** As long as frames come. Positions are refined when all views that overlap are there. */
 function endlessly({ values }: EngineConfig): EngineConfig['values'] {
-  return { ...values, numiter: Infinity, position_refinement: null };
+  return { ...values, numiter: ENDLESS, position_refinement: null };
 }

@@ -3,7 +3,7 @@
  * makes a few iterations on them. Nothing is saved.
  */
 import { existsSync } from 'node:fs';
-import { createEngine, engineName, type EngineName, type EngineParameters } from '../engines/registry.ts';
+import { createEngine, engineName } from '../engines/registry.ts';
 import { AbortedError } from '../errors.ts';
 import { createGeometry } from '../geometry/propagation.ts';
 import { arrayPlace } from '../hdf5/array-file.ts';
@@ -207,7 +207,7 @@ async function secondsPerIteration(
   { signal, log }: Pick<StageOptions, 'signal' | 'log'>,
 ): Promise<number> {
   const trial = { ...values, numiter: WARM_UP + MEASURED, position_refinement: null };
-  const engine = await createEngine(engineName(name), trial as unknown as EngineParameters[EngineName], {
+  const engine = await createEngine(engineName(name), trial, {
     model,
     log,
     ...(signal === undefined ? {} : { signal }),

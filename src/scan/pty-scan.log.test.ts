@@ -27,7 +27,7 @@ class Talking extends PtyScan {
 /** What is told of differs between the scans. */
 const parameters = (label: string, energy: number) => ({
   ...{ label, energy, distance: 2, psize: 1e-4, shape: null, num_frames: 9 },
-  ...{ save: 'append', dfile: join(folder, `${label}.ptyd`) },
+  ...{ save: 'append' as const, dfile: join(folder, `${label}.ptyd`) },
 });
 
 const ofScan = (label: string, energy: number): unknown[] => [

@@ -1,7 +1,7 @@
 /** Parameters of scan classes: their own, those of the older style, and those that nobody knows. */
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../errors.ts';
-import { extend, param, type Values } from '../params/declare.ts';
+import { extend, param } from '../params/declare.ts';
 import { SCAN_DATA } from '../params/scan-data.ts';
 import { int, nullable, text } from '../params/types.ts';
 import { PtyScan } from './pty-scan.ts';
@@ -11,7 +11,7 @@ const PARAMETERS = extend(SCAN_DATA, {
   detector: param(int(), { default: 1, help: 'Number of the detector.' }),
 });
 
-class OwnScan extends PtyScan<Values<typeof PARAMETERS>> {
+class OwnScan extends PtyScan<typeof PARAMETERS> {
   static override readonly parameters = PARAMETERS;
 }
 
@@ -63,12 +63,16 @@ describe('parameters of a scan', () => {
   });
 
   it('that are unknown are an error that names the nearest ones', () => {
-    expect(() => new OwnScan({ base_pth: 'x' } as object)).toThrow(ConfigError);
-    expect(() => new OwnScan({ base_pth: 'x' } as object)).toThrow(/'base_pth'; did you mean 'base_path'/);
-    expect(() => new PtyScan({ detector: 2 } as object)).toThrow("unknown parameter 'detector'");
+    // @ts-expect-error: no such parameter.
+    const construct = () => new OwnScan({ base_pth: 'x' });
+    expect(construct).toThrow(ConfigError);
+    expect(construct).toThrow(/'base_pth'; did you mean 'base_path'/);
+    // @ts-expect-error: of another class.
+    expect(() => new PtyScan({ detector: 2 })).toThrow("unknown parameter 'detector'");
   });
 
   it('of a wrong type are an error that says what was given and what is accepted; all at once', () => {
+    // @ts-expect-error: text for a number.
     const construct = () => new OwnScan({ rebin: 33, energy: 'high', recipe: { detector: 1.5 } });
     expect(construct).toThrow(/rebin: .*32.*33/);
     expect(construct).toThrow(/energy: .*keV.*"high"/);

@@ -11,9 +11,9 @@ import { onAnyRank } from '../parallel/any-rank.ts';
 import { LoadBalance } from '../parallel/balance.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
 import { singleCommunicator } from '../parallel/single.ts';
-import type { ParamGroup } from '../params/declare.ts';
+import type { Given, ParamGroup, Values } from '../params/declare.ts';
 import { pathsIn } from '../params/paths.ts';
-import { SCAN_DATA, withRecipe, type ScanData } from '../params/scan-data.ts';
+import { SCAN_DATA, withRecipe, type ScanData, type ScanGroup } from '../params/scan-data.ts';
 import { check } from '../params/validate.ts';
 import { fromClass } from './class-errors.ts';
 import { applyCommon, encodeInfo, type Common } from './common.ts';
@@ -39,10 +39,10 @@ import {
 import { PreparedFrames } from './prepared-frames.ts';
 import { contradicted, forgetDefaults, preparedSource, useAsItIs, worthAWord } from './prepared-source.ts';
 import { ScanHooks, type Origin } from './scan-hooks.ts';
-import type { Availability, Given, ScanOptions } from './scan-options.ts';
+import type { Availability, ScanOptions } from './scan-options.ts';
 import { measuredPositions, partOfShare, positionsAt, shareOf, type LoadedShare } from './share.ts';
 
-export type { Availability, Given, ScanOptions } from './scan-options.ts';
+export type { Availability, ScanOptions } from './scan-options.ts';
 
 /** The same for all ranks; `isWorth`: as many as are wanted at once. */
 interface Available {
@@ -51,12 +51,12 @@ interface Available {
   readonly isWorth: boolean;
 }
 
-export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
+export class PtyScan<G extends ScanGroup = ScanGroup> extends ScanHooks {
   /** Declarations of this class's parameters. */
   static readonly parameters: ParamGroup = SCAN_DATA;
 
   /** Checked parameters; geometry found in the raw data is filled in by `initialize`. */
-  readonly info: V;
+  readonly info: Values<G> & ScanData;
   /** Names of the parameters that were given rather than defaulted. */
   given: ReadonlySet<string>;
   /** What `loadCommon` returned. */
@@ -91,12 +91,12 @@ export class PtyScan<V extends ScanData = ScanData> extends ScanHooks {
   #finished = false;
 
   /** Opens nothing. Throws a ConfigError for unknown names and wrong values. */
-  constructor(parameters: Given<V> = {}, options: ScanOptions = {}) {
+  constructor(parameters: Given<G> = {}, options: ScanOptions = {}) {
     super();
     const group = new.target.parameters;
     const checked = check(group, withRecipe(group, parameters), { at: [] });
     if (checked.issues.length > 0) throw new ConfigError(checked.issues);
-    this.info = { ...checked.values } as unknown as V;
+    this.info = { ...checked.values } as unknown as Values<G> & ScanData;
     this.given = checked.given;
     this.#label = options.label;
     this.communicator = options.communicator ?? singleCommunicator();

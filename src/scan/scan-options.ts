@@ -23,6 +23,3 @@ export interface ScanOptions {
   /** Label where neither the parameters nor a prepared file give one. */
   readonly label?: string;
 }
-
-/** Parameters as a user gives them: known names; values are checked when the scan is constructed. */
-export type Given<V> = { readonly [K in keyof V]?: unknown };

@@ -5,7 +5,8 @@ import type { LoadedFrames } from '../../src/scan/load.ts';
 import { PtyScan, type Availability } from '../../src/scan/pty-scan.ts';
 import { GEOMETRY, requirePackage } from './array-scan.ts';
 
-const [dfile, save, frames = '4000', said = 'known'] = process.argv.slice(2);
+const [dfile, given, frames = '4000', said = 'known'] = process.argv.slice(2);
+const save = (['append', 'link', 'merge'] as const).find((mode) => mode === given);
 const FRAMES = Number(frames);
 
 /** The first pixel of frame n is 1 + 10000·n. */

@@ -14,7 +14,7 @@ const PARAMETERS = p.extend(p.SCAN_DATA, {
   points: p.param(p.int({ min: 1 }), { default: 5, help: 'Positions along a side of the scan.' }),
 });
 
-export class ${name} extends PtyScan${ts('<p.Values<typeof PARAMETERS>>')} {
+export class ${name} extends PtyScan${ts('<typeof PARAMETERS>')} {
   static ${ts('override readonly ')}parameters = PARAMETERS;
 
   /** What the whole scan shares. Geometry found here is used where the configuration gives none. */

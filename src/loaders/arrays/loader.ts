@@ -1,10 +1,11 @@
 /** A scan whose frames and positions are in memory. */
 import { isNdArray, item, type NdArray, type RealDType } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
-import type { ScanData } from '../../params/scan-data.ts';
+import type { Given } from '../../params/declare.ts';
+import type { SCAN_DATA } from '../../params/scan-data.ts';
 import type { Common } from '../../scan/common.ts';
 import type { FrameInput, LoadedFrames, PositionInput } from '../../scan/load.ts';
-import { PtyScan, type Given, type ScanOptions } from '../../scan/pty-scan.ts';
+import { PtyScan, type ScanOptions } from '../../scan/pty-scan.ts';
 
 /** Neither copied nor changed. */
 export interface ScanArrays {
@@ -25,7 +26,7 @@ export class ArrayScan extends PtyScan {
   readonly #arrays: ScanArrays;
   readonly #frames: number;
 
-  constructor(arrays: ScanArrays, parameters: Given<ScanData> = {}, options: ScanOptions = {}) {
+  constructor(arrays: ScanArrays, parameters: Given<typeof SCAN_DATA> = {}, options: ScanOptions = {}) {
     super(parameters, options);
     this.#arrays = arrays;
     this.#frames = lengthOf(arrays.frames);

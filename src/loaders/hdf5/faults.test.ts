@@ -121,7 +121,7 @@ async function all(scan: Hdf5Loader, frames = 5): Promise<DataPackage[]> {
 }
 
 describe('wrong parameters', () => {
-  it.each([
+  it.each<[Record<string, unknown>, string]>([
     [{ intensities: {} }, 'intensities.file: is needed: the HDF5 file of the frames'],
     [{ intensities: { file } }, 'intensities.key: is needed: the path of the frames in their file'],
     [

@@ -5,17 +5,18 @@
  */
 import type { NdArray, RealDType } from '../../array/ndarray.ts';
 import { ConfigError } from '../../errors.ts';
+import type { Given } from '../../params/declare.ts';
 import type { Common } from '../../scan/common.ts';
 import type { LoadedFrames, RawFrames } from '../../scan/load.ts';
 import type { Region } from '../../scan/prepare/crop.ts';
 import { withoutMarkers } from '../../scan/prepare/screen.ts';
-import { PtyScan, type Availability, type Given, type ScanOptions } from '../../scan/pty-scan.ts';
+import { PtyScan, type Availability, type ScanOptions } from '../../scan/pty-scan.ts';
 import { Glitches } from '../../scan/glitches.ts';
 import { applyCorrections, maskWeights } from './corrections.ts';
 import { withFiles, type OpenFiles } from './files.ts';
 import { Hdf5Follower } from './follower.ts';
 import { liveSurvey } from './live.ts';
-import { HDF5_LOADER, type Hdf5Parameters } from './parameters.ts';
+import { HDF5_LOADER } from './parameters.ts';
 import { allSources, describeSource, liveSources, missingSources, notLive } from './sources.ts';
 import {
   badFrameError,
@@ -31,7 +32,7 @@ import type { PixelSource } from './pixels.ts';
 import { ruledByFiles, warnOfRuled } from './recorded.ts';
 import { survey, type Hdf5Plan, type Survey } from './survey.ts';
 
-export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
+export class Hdf5Loader extends PtyScan<typeof HDF5_LOADER> {
   static override readonly parameters = HDF5_LOADER;
   #survey: Promise<Survey> | undefined;
   /** Of a scan that is still being measured. */
@@ -42,7 +43,7 @@ export class Hdf5Loader extends PtyScan<Hdf5Parameters> {
   /** Shared dark and flat field of the region read last. */
   readonly #cropped = new Map<PixelSource, { region: string; array: NdArray<RealDType> }>();
 
-  constructor(parameters: Given<Hdf5Parameters> = {}, options: ScanOptions = {}) {
+  constructor(parameters: Given<typeof HDF5_LOADER> = {}, options: ScanOptions = {}) {
     super(parameters, options);
     if (this.usesPrepared) return;
     const live = Object.values(liveSources(this.info)).some((source) => source !== undefined);

@@ -49,11 +49,10 @@ const bounds = (axis: string) =>
 
 const side = z.int().min(0);
 
-const padding: ParamType<readonly [number, number, number, number]> = custom(
-  z.union([
-    side.transform((n): readonly [number, number, number, number] => [n, n, n, n]),
-    z.tuple([side, side, side, side]),
-  ]),
+type Sides = readonly [number, number, number, number];
+
+const padding: ParamType<Sides, number | Sides> = custom(
+  z.union([side.transform((n): Sides => [n, n, n, n]), z.tuple([side, side, side, side])]),
   'int ≥ 0 or (top, bottom, left, right)',
   'an integer of at least 0, or four of them [top, bottom, left, right]',
 );

@@ -102,7 +102,9 @@ describe('MoonFlowerScan', () => {
   });
 
   it('refuses another pattern by name', () => {
-    expect(() => new MoonFlowerScan({ model: 'spiral' })).toThrow(ConfigError);
-    expect(() => new MoonFlowerScan({ model: 'spiral' })).toThrow(/model: .*round.*raster.*"spiral"/);
+    // @ts-expect-error: no such pattern.
+    const construct = () => new MoonFlowerScan({ model: 'spiral' });
+    expect(construct).toThrow(ConfigError);
+    expect(construct).toThrow(/model: .*round.*raster.*"spiral"/);
   });
 });

@@ -1,5 +1,5 @@
 /** A simulated scan with a known answer; the physics is in `simulation/moonflower.ts`. */
-import { extend, param, withDefaults, type Values } from '../../params/declare.ts';
+import { extend, param, withDefaults } from '../../params/declare.ts';
 import { madeGeometry, SCAN_DATA } from '../../params/scan-data.ts';
 import { bool, choice, float, int } from '../../params/types.ts';
 import type { Common } from '../../scan/common.ts';
@@ -45,7 +45,7 @@ const PARAMETERS = extend(withDefaults(SCAN_DATA, { shape: [128, 128] }), {
 /** Frames that are computed before signals are let in. */
 const FRAMES_AT_ONCE = 8;
 
-export class MoonFlowerScan extends PtyScan<Values<typeof PARAMETERS>> {
+export class MoonFlowerScan extends PtyScan<typeof PARAMETERS> {
   static override readonly parameters = PARAMETERS;
   #experiment: MoonflowerExperiment | undefined;
   #waits = 0;

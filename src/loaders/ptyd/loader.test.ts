@@ -26,6 +26,7 @@ import { ConfigError } from '../../errors.ts';
 import { createGeometry } from '../../geometry/propagation.ts';
 import { silentLog } from '../../log.ts';
 import type { Communicator } from '../../parallel/communicator.ts';
+import type { Given } from '../../params/declare.ts';
 import { EOS, WAIT } from '../../scan/package.ts';
 import { Hdf5Loader } from '../hdf5/loader.ts';
 import { MoonFlowerScan } from '../moonflower/loader.ts';
@@ -278,7 +279,7 @@ f['chunks/0/data'] = np.ones((3, 4, 6)); f['chunks/0/positions'] = np.zeros((3, 
     ]);
   });
 
-  it.each(['data', null])(
+  it.each(['data', null] as const)(
     'gives every frame once on three ranks, in one order (load_parallel %s)',
     async (mode) => {
       const dfile = join(folder, `ranks-${mode}.ptyd`);
@@ -374,7 +375,7 @@ const WHOLE = "chunk(0, 0, 9); meta(energy=8.0, distance=2.0, psize=1e-4, num_fr
 describe('source: file of any class', () => {
   it('is read as it is; what the file overrules is named in one line', async () => {
     const dfile = written('any.ptyd', `${WHOLE}; meta(propagation='nearfield', version='2.5')`);
-    const given = {
+    const given: Given<typeof Hdf5Loader.parameters> = {
       ...{ source: 'file', dfile, intensities: { file: 'gone.h5', key: 'data' }, rebin: 2, shape: 64 },
       ...{ num_frames: 3, positions_theory: [[0, 0]], label: 'mine', propagation: 'farfield', energy: 9 },
       ...{ distance: 2, load_parallel: 'all' },

@@ -1,8 +1,8 @@
 /** Frames from a prepared file: as it is (`source: file` or none), or prepared anew (`source: PATH`). */
-import { withDefaults } from '../../params/declare.ts';
-import { SCAN_DATA, type ScanData } from '../../params/scan-data.ts';
+import { withDefaults, type Given } from '../../params/declare.ts';
+import { SCAN_DATA } from '../../params/scan-data.ts';
 import { isNone } from '../../params/values.ts';
-import { PtyScan, type Given, type ScanOptions } from '../../scan/pty-scan.ts';
+import { PtyScan, type ScanOptions } from '../../scan/pty-scan.ts';
 
 const PARAMETERS = withDefaults(SCAN_DATA, { source: 'file' });
 
@@ -10,7 +10,7 @@ const PARAMETERS = withDefaults(SCAN_DATA, { source: 'file' });
 export class PtydScan extends PtyScan {
   static override readonly parameters = PARAMETERS;
 
-  constructor(parameters: Given<ScanData> = {}, options: ScanOptions = {}) {
+  constructor(parameters: Given<typeof PARAMETERS> = {}, options: ScanOptions = {}) {
     super(isNone(parameters.source) ? { ...parameters, source: 'file' } : parameters, options);
   }
 }

@@ -3,7 +3,6 @@ import { allocate } from '../../array/ndarray.ts';
 import { extend, param } from '../../params/declare.ts';
 import { madeGeometry, SCAN_DATA } from '../../params/scan-data.ts';
 import { int } from '../../params/types.ts';
-import type { Values } from '../../params/declare.ts';
 import type { Common } from '../../scan/common.ts';
 import type { LoadedFrames } from '../../scan/load.ts';
 import { PtyScan } from '../../scan/pty-scan.ts';
@@ -13,7 +12,7 @@ const PARAMETERS = extend(SCAN_DATA, {
   num_frames: param(int({ min: 1 }), { default: 100, unit: 'frames', help: 'Frames to make.' }),
 });
 
-export class QuickScan extends PtyScan<Values<typeof PARAMETERS>> {
+export class QuickScan extends PtyScan<typeof PARAMETERS> {
   static override readonly parameters = PARAMETERS;
 
   protected override loadPositions(): [number, number][] {

@@ -44,7 +44,7 @@ const object = noise([29, 32], 2);
 const probeFile = file('probe.npy', probe);
 const objectFile = file('object.npy', object);
 /** On pixels: rows 0, 3, 6 and columns −4, 0, 5. */
-const POSITIONS = [0, 3, 6].flatMap((row) => [-4, 0, 5].map((col) => [row * pixel, col * pixel]));
+const POSITIONS = [0, 3, 6].flatMap((row) => [-4, 0, 5].map((col) => [row * pixel, col * pixel] as const));
 const known = {
   ...GEOMETRY,
   add_poisson_noise: false,

@@ -23,7 +23,7 @@ import { testObjectSteps } from '../../simulation/test-object.ts';
 const JITTER = -3;
 const DIFFUSER = -2;
 
-export class SimScan extends PtyScan<SimScanParameters> {
+export class SimScan extends PtyScan<typeof SIM_SCAN> {
   static override readonly parameters = SIM_SCAN;
   #simulated: Promise<SimulatedScan> | undefined;
 

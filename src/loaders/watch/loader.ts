@@ -5,12 +5,12 @@
 import { join } from 'node:path';
 import { astype, type NdArray, type RealDType } from '../../array/ndarray.ts';
 import { ConfigError, FileError } from '../../errors.ts';
-import { extend, param, withDefaults, type Values } from '../../params/declare.ts';
+import { extend, param, withDefaults, type Given } from '../../params/declare.ts';
 import { SCAN_DATA } from '../../params/scan-data.ts';
 import { float, int, nullable, pair, path, text, two } from '../../params/types.ts';
 import type { Common } from '../../scan/common.ts';
 import type { LoadedFrames } from '../../scan/load.ts';
-import { PtyScan, type Availability, type Given, type ScanOptions } from '../../scan/pty-scan.ts';
+import { PtyScan, type Availability, type ScanOptions } from '../../scan/pty-scan.ts';
 import { Arrivals } from '../following/arrivals.ts';
 import { FrameFolder, type NewFrame } from './frame-folder.ts';
 import { readImage } from './image-file.ts';
@@ -42,8 +42,6 @@ const PARAMETERS = extend(withDefaults(SCAN_DATA, { shape: null }), {
   }),
 });
 
-type Parameters = Values<typeof PARAMETERS>;
-
 /** What the master tells the other ranks of a look. */
 interface News {
   readonly frames: readonly NewFrame[];
@@ -52,14 +50,14 @@ interface News {
 
 const NO_NEWS: News = { frames: [], isOver: false };
 
-export class WatchLoader extends PtyScan<Parameters> {
+export class WatchLoader extends PtyScan<typeof PARAMETERS> {
   static override readonly parameters = PARAMETERS;
   readonly #folder!: FrameFolder;
   readonly #arrivals = new Arrivals();
   readonly #frames = new Map<number, NewFrame>();
   #isOver = false;
 
-  constructor(parameters: Given<Parameters> = {}, options: ScanOptions = {}) {
+  constructor(parameters: Given<typeof PARAMETERS> = {}, options: ScanOptions = {}) {
     super(parameters, options);
     if (this.usesPrepared) return;
     const { base_path, positions_file, positions_theory, pattern, first_index, end_file } = this.info;

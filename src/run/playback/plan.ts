@@ -30,8 +30,7 @@ export interface SimulationOptions extends LiveOptions {
   readonly photons: number;
   /** Step between positions as a fraction of the probe. */
   readonly density: number;
-  /** `round` or `raster`. */
-  readonly pattern: string;
+  readonly pattern: 'round' | 'raster';
   readonly noise: boolean;
   readonly seed: number;
 }

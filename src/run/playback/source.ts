@@ -35,11 +35,6 @@ export async function liveSource(
 
 export function simulatedSource(options: SimulationOptions, signal: AbortSignal | undefined): LiveSource {
   const { frames, shape, photons, density, pattern, noise, seed } = options;
-  if (pattern !== 'round' && pattern !== 'raster') {
-    throw new ConfigError([
-      { path: '--pattern', message: `"${pattern}" was given; accepted: round, raster` },
-    ]);
-  }
   const energy = 6.2;
   const distance = 7;
   const experiment = createMoonflowerExperiment({
