@@ -28,6 +28,8 @@ const PEERS = {
 
 export type Peer = keyof typeof PEERS;
 
+export const PACKAGES: readonly string[] = Object.values(PEERS).flatMap(({ packages }) => packages);
+
 declare module 'vitest' {
   interface ProvidedContext {
     /** Programs of the peers that there are. */
