@@ -9,6 +9,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    globalSetup: ['test/tools/peers.ts'],
     reporters: ['default', new ClosingLine()],
   },
 });

@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ['test/long/**/*.test.ts'],
     testTimeout: 1_800_000,
+    globalSetup: ['test/tools/peers.ts'],
     reporters: ['default', new ClosingLine()],
   },
 });

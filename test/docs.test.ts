@@ -1,16 +1,11 @@
-/**
- * The pages under docs/ tell the truth: what stands in a console block is run, in order, in a copy of the page's example, and must
- * print what the page says. `…` stands for any text on a line, a line of its own for any lines. `file=` blocks show files.
- */
+/** The pages under docs/ tell the truth: `file=` blocks show files as they are, links lead somewhere. Their commands: `test/long/docs.test.ts`. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PAGES, pagesWithCommands, runPage, textOf } from './tools/docs.ts';
+import { PAGES, textOf } from './tools/docs.ts';
 import { ROOT } from './tools/ptyflow.ts';
 
 describe('documentation', () => {
-  it.each(pagesWithCommands('often'))('the commands of %s print what it says', runPage, 900_000);
-
   it.each(PAGES)('%s shows files as they are', (page) => {
     const text = textOf(page);
     for (const [, file, shown] of text.matchAll(/^```\w+ file=(\S+)\n([\s\S]*?)^```/gm)) {

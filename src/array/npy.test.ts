@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { peer } from '../../test/tools/peer.ts';
 import { DTYPES, fromNumbers, toNumbers, zeros } from './ndarray.ts';
 import { formatNpy, parseNpy } from './npy.ts';
 
@@ -12,7 +13,7 @@ afterAll(() => {
 });
 
 function numpy(script: string): string {
-  return execFileSync('/usr/bin/python3', ['-c', `import numpy as np\n${script}`], {
+  return execFileSync(peer('h5py'), ['-c', `import numpy as np\n${script}`], {
     cwd: folder,
     encoding: 'utf8',
   });

@@ -1,20 +1,27 @@
 /** Every communicator against its contract, in real threads and under real MPI launchers. */
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { COMMUNICATOR_CASES } from '../../test/contracts/communicator.ts';
-import { mpiexec, node, source, type Ended, type Launcher } from '../../test/tools/mpi.ts';
+import { mpiexec, node, type Ended, type Launcher } from '../../test/tools/mpi.ts';
+import { once } from '../../test/tools/once.ts';
+import { program } from '../../test/tools/program.ts';
 
-const PROGRAM = join(import.meta.dirname, '../../test/tools/communicator-program.ts');
+const SOURCE = join(import.meta.dirname, '../../test/tools/communicator-program.ts');
+
+const inNode =
+  (...args: string[]) =>
+  async () =>
+    node([await program(SOURCE), ...args]);
 
 const mpi =
   (launcher: Launcher, ranks: number, ...args: string[]) =>
-  () =>
-    mpiexec(launcher, ranks, source(PROGRAM, 'mpi', ...args));
+  async () =>
+    mpiexec(launcher, ranks, [await program(SOURCE), 'mpi', ...args]);
 
 const KINDS: [string, () => Promise<Ended>, string?][] = [
-  ['single', () => node(source(PROGRAM, 'single'))],
-  ['threads ×2', () => node(source(PROGRAM, 'threads', '2'))],
-  ['threads ×5', () => node(source(PROGRAM, 'threads', '5'))],
+  ['single', inNode('single')],
+  ['threads ×2', inNode('threads', '2')],
+  ['threads ×5', inNode('threads', '5')],
   ['Open MPI ×2', mpi('openmpi', 2), '2 ranks on Open MPI'],
   // Messages cut after so many elements, as those beyond 2³¹ must be.
   ['Open MPI ×4, long messages cut', mpi('openmpi', 4, '100003'), '4 ranks on Open MPI'],
@@ -23,8 +30,9 @@ const KINDS: [string, () => Promise<Ended>, string?][] = [
 
 describe.each(KINDS)('communicator: %s', (_name, run, library) => {
   let ended: Ended;
-  beforeAll(async () => {
-    ended = await run();
+  const running = once(run);
+  beforeEach(async () => {
+    ended = await running();
   });
 
   it('ends well', () => {

@@ -1,5 +1,6 @@
 /** Runs what stands in the console blocks of a page under docs/, in order, in a copy of the page's example. */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   mkdirSync,
@@ -19,9 +20,6 @@ export const DOCS = join(ROOT, 'docs');
 export const PAGES = readdirSync(DOCS, { recursive: true, encoding: 'utf8' }).filter((name) =>
   name.endsWith('.md'),
 );
-
-/** Pages with commands that `npm test` runs: the others, which take minutes, are for `npm run test:long`. */
-const OFTEN: readonly string[] = ['tutorial/numpy-scan.md', 'howto/live.md'];
 
 interface Step {
   readonly command: string;
@@ -71,11 +69,9 @@ function workplace(page: string, example: string): { folder: string; path: strin
   return { folder, path: `${join(scratch, 'bin')}:${process.env.PATH ?? ''}` };
 }
 
-/** Pages with commands, those that are run often or the others. */
-export function pagesWithCommands(which: 'often' | 'seldom'): string[] {
-  return PAGES.filter(
-    (page) => stepsOf(textOf(page)).length > 0 && OFTEN.includes(page) === (which === 'often'),
-  );
+/** Pages with commands. */
+export function pagesWithCommands(): string[] {
+  return PAGES.filter((page) => stepsOf(textOf(page)).length > 0);
 }
 
 export function textOf(page: string): string {
@@ -83,16 +79,21 @@ export function textOf(page: string): string {
 }
 
 /** Every command of the page must print what the page says. */
-export function runPage(page: string): void {
+export async function runPage(page: string): Promise<void> {
   const text = textOf(page);
   const example = /All commands run in `examples\/([\w-]+)\/`/.exec(text)?.[1] ?? '';
   const { folder, path } = workplace(page, example);
   for (const { command, expected } of stepsOf(text)) {
-    const { stdout } = spawnSync('sh', ['-c', `${command} 2>&1`], {
-      cwd: folder,
-      encoding: 'utf8',
-      env: { ...process.env, PATH: path },
-    });
+    const stdout = await output(command, folder, { ...process.env, PATH: path });
     expect(stdout, command).toMatch(pattern(expected));
   }
+}
+
+/** What a command prints. Pages run side by side: most of their time is that of commands. */
+async function output(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const child = spawn('sh', ['-c', `${command} 2>&1`], { cwd, env, stdio: ['ignore', 'pipe', 'ignore'] });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
+  await once(child, 'close');
+  return text;
 }

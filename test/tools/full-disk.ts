@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { peer } from './peer.ts';
 import { COMMAND } from './ptyflow.ts';
 
 const CONFIG = `
@@ -32,6 +33,7 @@ export interface FullDisk {
 
 /** Mounts are seen by the processes of this shell only, and go with it. */
 export function fillDisk(folder: string, save: string, kilobytes: number): FullDisk {
+  const [python, unshare] = [peer('h5py'), peer('mounts of its own')];
   mkdirSync(join(folder, 'disk'), { recursive: true });
   writeFileSync(join(folder, 'scan.yaml'), CONFIG);
   writeFileSync(join(folder, 'dump.py'), DUMP);
@@ -39,13 +41,13 @@ export function fillDisk(folder: string, save: string, kilobytes: number): FullD
   const script = `
 mount -t tmpfs -o size=${kilobytes}k tmpfs disk || exit 9
 ${prepare} > first.jsonl 2> first.err; echo $? > first.rc
-/usr/bin/python3 dump.py > left.json || echo '[]' > left.json
+"${python}" dump.py > left.json || echo '[]' > left.json
 mount -o remount,size=20m disk
 ${prepare} --resume > second.jsonl 2> second.err; echo $? > second.rc
-/usr/bin/python3 dump.py > whole.json
+"${python}" dump.py > whole.json
 for f in first.rc first.err left.json second.rc second.err whole.json; do echo "== $f"; cat $f; done
 echo '== acknowledged'; grep '"event":"chunk"' first.jsonl | tail -1`;
-  const { stdout, stderr } = spawnSync('unshare', ['-rm', 'sh', '-c', script], {
+  const { stdout, stderr } = spawnSync(unshare, ['-rm', 'sh', '-c', script], {
     cwd: folder,
     encoding: 'utf8',
   });

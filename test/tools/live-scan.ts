@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { RunEvent } from '../../src/run/events.ts';
+import { peer } from './peer.ts';
 import { COMMAND, ptyflow } from './ptyflow.ts';
 
 const PREPARE = (frames: number): string => `
@@ -73,7 +74,7 @@ export async function liveScan(folder: string, frames: number, rate: number): Pr
   await waiting;
   const prepare = start(['prepare', 'prepare.yaml', '--quiet']);
   const writer = spawn(
-    '/usr/bin/python3',
+    peer('h5py'),
     [join(import.meta.dirname, 'swmr_writer.py'), 'sim.ptyd', 'raw.h5', String(rate), 'go'],
     { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] },
   );

@@ -1,6 +1,6 @@
 /** Programs under real MPI launchers, as Debian installs them. */
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { peer } from './peer.ts';
 
 export type Launcher = 'openmpi' | 'mpich';
 
@@ -11,18 +11,13 @@ export interface Ended {
   readonly stderr: string;
 }
 
-const AS_IT_IS = join(import.meta.dirname, 'typescript-source.mjs');
-
-/** Node's arguments for a program in TypeScript. */
-export function source(program: string, ...args: readonly string[]): string[] {
-  return ['--import', AS_IT_IS, program, ...args];
-}
+const PEERS = { openmpi: 'Open MPI', mpich: 'MPICH' } as const;
 
 /** Runs `node ARGS` as `ranks` processes. */
 export function mpiexec(launcher: Launcher, ranks: number, args: readonly string[]): Promise<Ended> {
   // Tests use more ranks than there are cores, and may run as root.
   const own = launcher === 'openmpi' ? ['--allow-run-as-root', '--oversubscribe'] : [];
-  return finished(`mpiexec.${launcher}`, [...own, '-n', String(ranks), process.execPath, ...args]);
+  return finished(peer(PEERS[launcher]), [...own, '-n', String(ranks), process.execPath, ...args]);
 }
 
 export function node(args: readonly string[]): Promise<Ended> {

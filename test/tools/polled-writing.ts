@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { peer } from './peer.ts';
+import { program } from './program.ts';
 
 /** More frames than that are written in any case. */
 const LEAST = 30;
@@ -32,7 +34,7 @@ export async function pollWhileWriting(
 ): Promise<Polled> {
   const file = join(folder, `${save}-${numFrames}.ptyd`);
   const stop = `${file}-stop`;
-  const reader = spawn('/usr/bin/python3', [join(TOOLS, 'poll_reader.py'), file, stop], {
+  const reader = spawn(peer('h5py'), [join(TOOLS, 'poll_reader.py'), file, stop], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines: string[] = [];
@@ -40,9 +42,7 @@ export async function pollWhileWriting(
   const writer = spawn(
     process.execPath,
     [
-      '--import',
-      join(TOOLS, 'typescript-source.mjs'),
-      join(TOOLS, 'endless-writer.ts'),
+      await program(join(TOOLS, 'endless-writer.ts')),
       file,
       save,
       // More than there is time for.

@@ -1,8 +1,7 @@
 /** A Python program that goes on while the test does: it is told what to do line by line. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { afterAll } from 'vitest';
-import { PYTHON } from './h5py.ts';
+import { peer } from './peer.ts';
 
 /** Steps of another process. */
 export interface Program {
@@ -26,7 +25,7 @@ export async function python(code: string, argument: unknown = null): Promise<Pr
     '    return line.strip() if line else None',
     code,
   ].join('\n');
-  const child = spawn(PYTHON, ['-c', program, JSON.stringify(argument)]);
+  const child = spawn(peer('h5py'), ['-c', program, JSON.stringify(argument)]);
   let problem = '';
   child.stderr.on('data', (data: Buffer) => (problem += data.toString()));
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
@@ -47,27 +46,5 @@ export async function python(code: string, argument: unknown = null): Promise<Pr
       const status = await ended;
       if (status !== 0) throw new Error(`the Python program failed: ${problem}`);
     },
-  };
-}
-
-/**
- * `h5py` of `h5py.ts` in one interpreter for all calls: starting one takes longer than what is asked of it. Ends with the tests
- * of the file that asks for it.
- */
-export async function h5pyServer(): Promise<(code: string, argument?: unknown) => Promise<unknown>> {
-  const program = await python(`
-line = step()
-while line is not None:
-    code, given = json.loads(line)
-    scope = dict(np=np, h5py=h5py, argument=given, result=None)
-    exec(code, scope)
-    answer = json.dumps(scope['result'])
-    scope.clear()
-    line = step(answer)
-`);
-  afterAll(() => program.end());
-  return async (code, argument = null) => {
-    const answer = await program.tell(JSON.stringify([code, argument]));
-    return JSON.parse(answer) as unknown;
   };
 }

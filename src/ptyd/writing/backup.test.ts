@@ -10,17 +10,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ArrayScan, gridPositions, numberedFrames, packagesOf } from '../../../test/tools/array-scan.ts';
 import { momentsOf } from '../../../test/tools/file-moments.ts';
-import { temporaryFolder } from '../../../test/tools/h5py.ts';
-import { h5pyServer } from '../../../test/tools/python.ts';
+import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
+import { once } from '../../../test/tools/once.ts';
 import { hearing } from '../../../test/tools/warnings.ts';
 import { silentLog, type Log } from '../../log.ts';
 import type { ScanOptions } from '../../scan/pty-scan.ts';
 
 const folder = temporaryFolder();
-const h5py = await h5pyServer();
 
 /** Six frames, whose pixels all differ between scans. */
 function scanOf(dfile: string, mode: string, add: number, options: ScanOptions = {}): ArrayScan {
@@ -46,8 +45,8 @@ interface Look {
   readonly types: Record<string, string>;
 }
 
-async function look(file: string): Promise<Look> {
-  return (await h5py(
+function look(file: string): Look {
+  return h5py(
     `
 types = {}
 with h5py.File(argument, 'r') as f:
@@ -59,7 +58,7 @@ with h5py.File(argument, 'r') as f:
                   targets=[getattr(link, 'filename', '') for link in links], types=types)
 `,
     file,
-  )) as Look;
+  ) as Look;
 }
 
 const PIXELS = [0, 1, 2, 3, 4, 5].map((n) => 1 + 10000 * n);
@@ -68,7 +67,7 @@ describe('a new scan under the name of one that is complete', () => {
   it('moves it aside with its chunk files, in place of what was moved there before', async () => {
     const file = join(folder, 'linked.ptyd');
     await save(file, 'link');
-    const before = await look(file);
+    const before = look(file);
     const { log, warnings } = hearing();
     await save(file, 'link', 1, log);
     await save(file, 'link', 2, log);
@@ -78,7 +77,7 @@ describe('a new scan under the name of one that is complete', () => {
       [1, 'linked.ptyd.old'],
       [2, 'linked.ptyd'],
     ] as const) {
-      const { pixels, targets, types } = await look(join(folder, name));
+      const { pixels, targets, types } = look(join(folder, name));
       expect(pixels).toEqual(PIXELS.map((pixel) => pixel + k));
       expect(targets).toEqual(['00', '01', '02'].map((n) => `${name}.chunk${n}`));
       expect(types).toEqual(before.types);
@@ -90,8 +89,8 @@ describe('a new scan under the name of one that is complete', () => {
     const file = join(folder, 'ways.ptyd');
     const ways = ['link', 'append', 'link', 'merge', 'append'];
     for (const [k, way] of ways.entries()) await save(file, way, k);
-    expect((await look(`${file}.old`)).pixels).toEqual(PIXELS.map((pixel) => pixel + 3));
-    expect((await look(file)).pixels).toEqual(PIXELS.map((pixel) => pixel + 4));
+    expect(look(`${file}.old`).pixels).toEqual(PIXELS.map((pixel) => pixel + 3));
+    expect(look(file).pixels).toEqual(PIXELS.map((pixel) => pixel + 4));
     expect(
       readdirSync(folder)
         .filter((name) => name.startsWith('ways'))
@@ -106,11 +105,11 @@ describe('a new scan under the name of one that is complete', () => {
       await save(file, 'link');
       const scan = scanOf(file, mode, 1);
       await scan.initialize();
-      expect((await look(file)).pixels).toEqual(PIXELS);
+      expect(look(file).pixels).toEqual(PIXELS);
       expect(existsSync(`${file}.old`)).toBe(false);
       await scan.auto(2);
-      expect((await look(`${file}.old`)).pixels).toEqual(PIXELS);
-      const found = await h5py(
+      expect(look(`${file}.old`).pixels).toEqual(PIXELS);
+      const found = h5py(
         `with h5py.File(argument, 'r') as f: c = f['chunks']; result = [int(d[0, 0]) for k in c.keys() if c.get(k) is not None for d in c[k]['data'][:]]`,
         file,
       );
@@ -133,7 +132,7 @@ describe('a new scan under the name of one that is complete', () => {
       () => 0,
       () => save(file, mode, 1),
     );
-    const lost = await h5py(
+    const lost = h5py(
       `
 import os
 def pixels(file):
@@ -163,12 +162,12 @@ for i in range(argument['count']):
     await save(file, 'append', 1);
     expect(readFileSync(`${file}.old`, 'utf8')).toBe('of somebody else');
     expect(readFileSync(`${file}.old.1.chunk01`, 'utf8')).toBe('of somebody else');
-    expect((await look(`${file}.old.2`)).pixels).toEqual(PIXELS);
+    expect(look(`${file}.old.2`).pixels).toEqual(PIXELS);
   });
 
   it('leaves files alone that it links to but that are not its chunk files', async () => {
     const [file, raw] = [join(folder, 'mixed.ptyd'), join(folder, 'mixed.ptyd.raw.h5')];
-    await h5py(
+    h5py(
       `
 file, raw = argument
 with h5py.File(raw, 'w') as f:
@@ -190,7 +189,7 @@ with h5py.File(file + '.chunk02', 'w') as f:
     );
     await save(file, 'append');
     expect(existsSync(raw)).toBe(true);
-    const found = await h5py(
+    const found = h5py(
       `
 with h5py.File(argument, 'r') as f:
     c = f['chunks']
@@ -213,8 +212,8 @@ describe('a new scan under the name of one that is not complete', () => {
     const { log, warnings } = hearing();
     await save(file, 'append', 2, log);
     expect(warnings).toEqual([`${file} was not finished; its 2 frames are replaced`]);
-    expect((await look(`${file}.old`)).pixels).toEqual(PIXELS);
-    expect((await look(file)).pixels).toEqual(PIXELS.map((pixel) => pixel + 2));
+    expect(look(`${file}.old`).pixels).toEqual(PIXELS);
+    expect(look(file).pixels).toEqual(PIXELS.map((pixel) => pixel + 2));
     expect(
       readdirSync(folder)
         .filter((name) => name.startsWith('unfinished'))
@@ -224,7 +223,7 @@ describe('a new scan under the name of one that is not complete', () => {
 
   it('takes the place of one without any frames', async () => {
     const file = join(folder, 'husk.ptyd');
-    await h5py(
+    h5py(
       `
 with h5py.File(argument, 'w') as f:
     for name in ('chunks', 'meta', 'info'): f.create_group(name)
@@ -233,19 +232,23 @@ with h5py.File(argument, 'w') as f:
       file,
     );
     await save(file, 'append');
-    expect((await look(file)).pixels).toEqual(PIXELS);
+    expect(look(file).pixels).toEqual(PIXELS);
     expect(existsSync(`${file}.old`)).toBe(false);
   });
 });
 
 const raw = join(folder, 'measured-raw.h5');
-await h5py(
-  `
+beforeEach(
+  once(() =>
+    h5py(
+      `
 with h5py.File(argument, 'w') as f:
     f['data'] = np.ones((6, 3, 3))
     f['positions'] = np.zeros((6, 2))
 `,
-  raw,
+      raw,
+    ),
+  ),
 );
 
 describe('names that hold something else', () => {
@@ -292,7 +295,7 @@ describe('names that hold something else', () => {
     await expect(save(file, 'link', 1)).rejects.toThrow(
       'stale.ptyd.chunk00 is a chunk, without its main file',
     );
-    expect((await look(join(folder, 'elsewhere.ptyd'))).pixels).toEqual(PIXELS);
+    expect(look(join(folder, 'elsewhere.ptyd')).pixels).toEqual(PIXELS);
   });
 
   it('what turns up while frames come stays, and is an error', async () => {
@@ -307,7 +310,7 @@ describe('names that hold something else', () => {
 
   it('files that an unfinished scan leads to and that were not written here stay when it is gone on with', async () => {
     const [file, other] = [join(folder, 'led.ptyd'), join(folder, 'measured.h5')];
-    await h5py(
+    h5py(
       `
 file, raw = argument
 with h5py.File(raw, 'w') as f:
@@ -324,7 +327,7 @@ with h5py.File(file, 'w') as f:
     await scan.initialize();
     await packagesOf(scan, 2);
     expect(existsSync(other)).toBe(true);
-    const found = await h5py(
+    const found = h5py(
       `with h5py.File(argument, 'r') as f: c = f['chunks']; result = [int(d[0, 0]) for k in sorted(c, key=int) for d in c[k]['data'][:]]`,
       file,
     );

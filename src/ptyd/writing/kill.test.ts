@@ -3,19 +3,18 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
+import { program } from '../../../test/tools/program.ts';
 import { PtydScan } from '../../loaders/ptyd/loader.ts';
 import { PtydReader } from '../reading/reader.ts';
 
 const folder = temporaryFolder();
-const TOOLS = join(import.meta.dirname, '../../../test/tools');
+const WRITER = join(import.meta.dirname, '../../../test/tools/endless-writer.ts');
 
 /** Runs the writer, kills it when it has handed out some frames, and returns how many it said it had. */
 async function killed(file: string, save: string, after: number): Promise<number> {
-  const child = spawn(
-    process.execPath,
-    ['--import', join(TOOLS, 'typescript-source.mjs'), join(TOOLS, 'endless-writer.ts'), file, save],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = spawn(process.execPath, [await program(WRITER), file, save], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said += text;

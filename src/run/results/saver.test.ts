@@ -1,8 +1,10 @@
 /** Files that a thread writes while the engines go on. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/tools/h5py.ts';
+import { program } from '../../../test/tools/program.ts';
 import { ndarray, type NdArray } from '../../array/ndarray.ts';
 import { singleCommunicator } from '../../parallel/single.ts';
 import type { Progress } from '../../ptyr/progress.ts';
@@ -15,7 +17,7 @@ import type { RunEvent } from '../events.ts';
 import { ThreadSaver } from './saver.ts';
 
 const folder = temporaryFolder();
-const THREAD = new URL('../../../test/tools/save-thread.mjs', import.meta.url);
+const THREAD = pathToFileURL(await program(join(import.meta.dirname, 'save-entry.ts')));
 
 const FIELD = {
   data: ndarray('complex64', [1, 1, 1], Float32Array.of(1, 2)),

@@ -1,23 +1,23 @@
 /** What a reconstruction starts from, as users ask for it. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toNumbers } from '../../src/array/ndarray.ts';
-import { formatNpy } from '../../src/array/npy.ts';
-import { readPtyr, type PtyrContent } from '../../src/ptyr/reader.ts';
-import type { StoredField } from '../../src/ptyr/result.ts';
-import { ptyflow } from '../tools/ptyflow.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { toNumbers } from '../../array/ndarray.ts';
+import { formatNpy } from '../../array/npy.ts';
+import { readPtyr, type PtyrContent } from '../../ptyr/reader.ts';
+import type { StoredField } from '../../ptyr/result.ts';
+import { ConfigError, PtyflowError } from '../../errors.ts';
+import { singleCommunicator } from '../../parallel/single.ts';
+import { doJob } from '../../run/jobs/do-job.ts';
+import { planRun } from '../../run/jobs/plan.ts';
+import { temporaryFolder } from '../../../test/tools/h5py.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'ptyflow-starts-'));
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+const folder = temporaryFolder();
 
 /** Probe and object stay as they start: the engine updates the probe later, and the object hardly. */
 const CONFIG = `
 run: r
-io: { pictures: false }
+io: { pictures: false, autosave: false }
 scans:
   S:
     data: { name: MoonFlowerScan, shape: 32, num_frames: 12, photons: 1.0e6 }
@@ -26,14 +26,15 @@ engines:
   a: { name: DM, numiter: 1 }
 `;
 
-function run(name: string, set: readonly string[]): ReturnType<typeof ptyflow> {
-  const settings = set.flatMap((one) => ['--set', `scans.S.${one}`]);
-  return ptyflow(['run', 'start.yaml', '--quiet', '--ranks', '1', '-o', name, ...settings], folder);
+async function run(name: string, settings: readonly string[]): Promise<void> {
+  const set = settings.map((one) => `scans.S.${one}`);
+  const output = join(folder, name);
+  const job = await planRun({ file: join(folder, 'start.yaml') }, { set, output, level: 'error' });
+  await doJob(job, { communicator: singleCommunicator(), each: 'process', onEvent: () => undefined });
 }
 
 async function resultOf(name: string, set: readonly string[]): Promise<PtyrContent> {
-  const { status, stderr } = run(name, set);
-  expect(status, stderr).toBe(0);
+  await run(name, set);
   return readPtyr(join(folder, name, 'r_DM_0001.ptyr'));
 }
 
@@ -81,10 +82,10 @@ describe('a reconstruction starts from', () => {
   });
 
   it.each([
-    ['an array of NumPy', ['illumination.model=probe.npy', 'sample.model=object.npy']],
+    ['an array of NumPy', [`illumination.model=${folder}/probe.npy`, `sample.model=${folder}/object.npy`]],
     [
       'an entry of an HDF5 file',
-      ['illumination.file=aperture/r_DM_0001.ptyr', 'illumination.key=content/probe/SSG00/data'],
+      [`illumination.file=${folder}/aperture/r_DM_0001.ptyr`, 'illumination.key=content/probe/SSG00/data'],
     ],
   ])('%s, with the photons of the brightest frame', async (_what, set) => {
     const { probes } = await resultOf('array', set);
@@ -97,7 +98,7 @@ describe('a reconstruction starts from', () => {
   });
 
   it('a reconstruction, whose probe keeps its photons', async () => {
-    const file = 'aperture/r_DM_0001.ptyr';
+    const file = join(folder, 'aperture', 'r_DM_0001.ptyr');
     const { probes, objects } = await resultOf('recon', [`illumination=${file}`, `sample=${file}`]);
     expect(probes.SSG00.data).toEqual(first.probes.SSG00.data);
     expect(objects.SSG00.data.shape).toEqual(first.objects.SSG00.data.shape);
@@ -111,40 +112,40 @@ describe('a reconstruction starts from', () => {
     expect(amplitudes.every(Number.isFinite)).toBe(true);
   });
 
-  it.each<[string, readonly string[], number, RegExp]>([
+  it.each<[string, readonly string[], new (...args: never[]) => Error, RegExp]>([
     [
       'aperture',
       ['illumination.aperture.size=1'],
-      2,
+      ConfigError,
       /scans\.S\.illumination\.aperture\.size: 1 m does not fit/,
     ],
     [
       'frames',
-      ['illumination=aperture/r_DM_0001.ptyr', 'data.shape=48'],
-      1,
+      [`illumination=${folder}/aperture/r_DM_0001.ptyr`, 'data.shape=48'],
+      PtyflowError,
       /given probe \[1x32x32.*of 48x48 pixels/,
     ],
     [
       'ID',
-      ['illumination={model: recon, recon: {rfile: aperture/r_DM_0001.ptyr, ID: X}}'],
-      2,
+      [`illumination={model: recon, recon: {rfile: ${folder}/aperture/r_DM_0001.ptyr, ID: X}}`],
+      ConfigError,
       /scans\.S\.illumination\.recon\.ID: .* has no 'X'; it holds SSG00/,
     ],
     [
       'layer',
-      ['sample={model: recon, recon: {rfile: aperture/r_DM_0001.ptyr, layer: 3}}'],
-      2,
+      [`sample={model: recon, recon: {rfile: ${folder}/aperture/r_DM_0001.ptyr, layer: 3}}`],
+      ConfigError,
       /scans\.S\.sample\.recon\.layer: 3: .*1 layers, counted from 0/,
     ],
     [
       'model',
       ['sample.model=smtx'],
-      2,
+      ConfigError,
       /scans\.S\.sample\.model: .*smtx: there is no such file; accepted are recon, stxm, or/,
     ],
-  ])('does not go with another %s', (_what, set, code, says) => {
-    const { status, stderr } = run('refused', set);
-    expect(stderr).toMatch(says);
-    expect(status).toBe(code);
+  ])('does not go with another %s', async (_what, set, kind, says) => {
+    const error: unknown = await run('refused', set).catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(kind);
+    expect((error as Error).message).toMatch(says);
   });
 });
