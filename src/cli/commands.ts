@@ -26,7 +26,8 @@ import type { World } from './world.ts';
 
 export function addCommands(program: Command, world: World): void {
   for (const add of [run, prepare, reconstruct]) complete(withRankOptions(add(program, world)));
-  for (const add of [info, validate, frc, simulate, create, convert, schema]) complete(add(program, world));
+  for (const add of [info, validate, frc, simulate, create, convert, schema, doctor])
+    complete(add(program, world));
 }
 
 function complete(command: Command): void {
@@ -177,6 +178,15 @@ function convert(program: Command, world: World): Command {
       await onMaster(world, async () =>
         (await import('./commands/convert.ts')).convert(parameters, config, options),
       );
+    });
+}
+
+function doctor(program: Command, world: World): Command {
+  return program
+    .command('doctor')
+    .description('say what this machine has: backends, threads, memory, MPI, GPUs, HDF5 filters, packages')
+    .action(async (options: CommonOptions) => {
+      await onMaster(world, async () => (await import('./commands/doctor.ts')).doctor(options));
     });
 }
 

@@ -1,5 +1,4 @@
 /** Does a job for a command: on as many ranks as asked for, its events on the terminal, stopped by Ctrl-C. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { ConfigError } from '../errors.ts';
 import { isMaster } from '../parallel/communicator.ts';
@@ -64,19 +63,4 @@ export function requireOneKindOfRanks({ ranks }: RankOptions, world: World): voi
       message: `starts threads; the launcher has started ${world.communicator.size} processes already, and each is a rank`,
     },
   ]);
-}
-
-/** Cores that compute independently: two threads of one core share its arithmetic. */
-export function physicalCores(): number {
-  const available = availableParallelism();
-  try {
-    const folder = '/sys/devices/system/cpu';
-    const cores = readdirSync(folder)
-      .filter((name) => /^cpu\d+$/.test(name))
-      .map((name) => readFileSync(`${folder}/${name}/topology/core_cpus_list`, 'utf8').trim());
-    return Math.max(1, Math.min(available, new Set(cores).size));
-  } catch {
-    // Other systems do not say.
-    return available;
-  }
 }

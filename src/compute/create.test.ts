@@ -23,7 +23,7 @@ it.each(['SIMD', 'relaxed SIMD'] as const)(
       name: 'wasm',
       simd: true,
       relaxedSimd: known === 'relaxed SIMD',
-      others: [{ name: 'reference', reason: 'it is slower' }],
+      others: [{ name: 'reference', isAble: true, reason: 'it is slower' }],
     });
     backend.dispose();
   },
@@ -32,7 +32,7 @@ it.each(['SIMD', 'relaxed SIMD'] as const)(
 it('creates what is asked for', async () => {
   const { backend, report } = await createBackend('reference');
   expect([backend.name, report.name]).toEqual(['reference', 'reference']);
-  expect(report.others).toEqual([{ name: 'wasm', reason: 'reference was asked for' }]);
+  expect(report.others).toEqual([{ name: 'wasm', isAble: true, reason: 'reference was asked for' }]);
 });
 
 it('computes without SIMD too, and says why it is slow', async () => {
@@ -43,7 +43,7 @@ it('computes without SIMD too, and says why it is slow', async () => {
     name: 'reference',
     simd: false,
     relaxedSimd: false,
-    others: [{ name: 'wasm', reason: 'WebAssembly has no SIMD here' }],
+    others: [{ name: 'wasm', isAble: false, reason: 'WebAssembly has no SIMD here' }],
   });
 });
 

@@ -12,8 +12,14 @@ export type BackendName = 'wasm' | 'reference';
 export interface BackendReport extends WasmSupport {
   /** What was created. */
   readonly name: BackendName;
-  /** The others, the fastest first, and why they were not. */
-  readonly others: readonly { readonly name: BackendName; readonly reason: string }[];
+  /** The others, the fastest first: whether they could compute here, and why they were not created. */
+  readonly others: readonly OtherBackend[];
+}
+
+export interface OtherBackend {
+  readonly name: BackendName;
+  readonly isAble: boolean;
+  readonly reason: string;
 }
 
 export interface CreatedBackend {
@@ -50,7 +56,11 @@ export function createBackend(wanted?: BackendName): Promise<CreatedBackend> {
     if (chosen === undefined) throw cannot(all, able, wanted);
     const others = all
       .filter(({ name }) => name !== chosen.name)
-      .map(({ name, obstacle }) => ({ name, reason: obstacle ?? reasonAgainst(wanted) }));
+      .map(({ name, obstacle }) => ({
+        name,
+        isAble: obstacle === undefined,
+        reason: obstacle ?? reasonAgainst(wanted),
+      }));
     return { backend: chosen.create(), report: { name: chosen.name, ...support, others } };
   });
 }

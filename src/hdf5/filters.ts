@@ -71,8 +71,20 @@ const NAMES: Readonly<Record<number, string>> = {
   32008: 'bitshuffle',
   32013: 'zfp',
   32015: 'zstd',
+  32019: 'jpeg',
+  32022: 'bitgroom',
+  32023: 'bitround',
   32026: 'blosc2',
 };
+
+/** The filters that can be read here, and those that are written, by their names. */
+export function supportedFilters(): { readonly readable: string[]; readonly writable: string[] } {
+  const names = (ids: readonly number[]): string[] => ids.map((id) => NAMES[id]);
+  return {
+    readable: names(Object.keys(NAMES).map(Number).filter(filterAvailable)),
+    writable: names(Object.values(FILTERS).map(({ id }) => id)),
+  };
+}
 
 export function filterName({ id, name }: Filter): string {
   return NAMES[id] ?? (name === '' ? `filter ${id}` : name);

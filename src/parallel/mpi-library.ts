@@ -13,6 +13,9 @@ const THREAD_FUNNELED = 1;
 /** Room for a status in any implementation. */
 const STATUS_BYTES = 64;
 
+/** Room for the version of any implementation. */
+const VERSION_BYTES = 8192;
+
 /** A handle of a request in any implementation. */
 const REQUEST_BYTES = 8;
 
@@ -84,6 +87,14 @@ export class MpiLibrary {
       `no MPI library could be loaded: ${failures.join('; ')}; PTYFLOW_MPI_LIBRARY may name another`,
       0,
     );
+  }
+
+  /** What it calls itself, e.g. `Open MPI v4.1.4` or `MPICH 4.0.2`. Needs no `initialize`. */
+  get version(): string {
+    const text = new Uint8Array(VERSION_BYTES);
+    this.#do('MPI_Get_library_version', ['void *', 'void *'], text, this.#done);
+    const [first] = new TextDecoder().decode(text.subarray(0, this.#done[0])).split(/[\n,\0]/);
+    return first.replace(/ Version:\s*/, ' ').trim();
   }
 
   initialize(): void {

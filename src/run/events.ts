@@ -1,6 +1,7 @@
 import type { InfoEntry } from '../hdf5/info.ts';
 import type { FoundParameter } from '../params/search.ts';
 import type { ScanStatistics } from '../quality/scan-statistics.ts';
+import type { Finding } from './doctor/finding.ts';
 import type { Outlook, RunOutlook } from './outlook.ts';
 import type { ResolutionReport } from './results/resolution.ts';
 
@@ -79,6 +80,8 @@ export type RunEvent =
   | ({ event: 'entry'; file: string } & InfoEntry)
   /** What `schema` explains. */
   | ({ event: 'parameter' } & FoundParameter)
+  /** What `doctor` finds on the machine. */
+  | ({ event: 'finding' } & Finding)
   /** Good to know; nothing is wrong. */
   | { event: 'note'; message: string }
   | { event: 'warning'; message: string }

@@ -15,6 +15,7 @@ import { EOS, WAIT, type DataPackage, type Meta } from '../scan/package.ts';
 import type { PtyScan } from '../scan/pty-scan.ts';
 import { findBackend } from './backend.ts';
 import type { EngineConfig, RunConfig, ScanConfig } from './config/config-check.ts';
+import { FRAME_BYTES, WAVE_BYTES } from './frame-bytes.ts';
 import { metaFor, placed, takeFrames, withPropagation, type LoadedScan } from './scans/loaded-scan.ts';
 import { incompleteText, nothingFound, type StageOptions } from './scans/prepare.ts';
 import { requireScan } from './scans/scan-look.ts';
@@ -74,10 +75,6 @@ const TRIAL_FRAMES = 8;
 const WARM_UP = 2;
 const MEASURED = 2;
 
-/** Bytes for each pixel of the frames, measured: counts, weights, and what an engine keeps of them. */
-const FRAME_BYTES = 5;
-/** Exit waves, for each mode. */
-const WAVE_BYTES = 8;
 const WITH_EXIT_WAVES: readonly string[] = ['DM', 'RAAR'];
 /** Of the program itself. */
 const PROGRAM_BYTES = 150e6;

@@ -1,8 +1,8 @@
 /** What every engine must do, on small simulated scans. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Backend } from '../../src/compute/backend.ts';
 import type { Engine, EngineContext, IterationResult } from '../../src/engines/engine.ts';
-import { AbortedError } from '../../src/errors.ts';
+import { AbortedError, DataError } from '../../src/errors.ts';
 import { DEFAULT_START, Model, type ScanStart } from '../../src/model/model.ts';
 import { singleCommunicator } from '../../src/parallel/single.ts';
 import type { Communicator } from '../../src/parallel/communicator.ts';
@@ -74,6 +74,30 @@ export function engineContract(name: string, given: EngineContract): void {
         expect(Object.values(errors).every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
       }
       model.dispose();
+    });
+
+    it('asks the backend for numbers, and reads no arrays', async () => {
+      const model = await load(far, { modes: 2 });
+      const engine = await start(model);
+      const read = vi.spyOn(model.backend, 'read');
+      await engine.iterate(2);
+      expect(read).not.toHaveBeenCalled();
+    });
+
+    it('moves nothing where the backend fails', async () => {
+      const model = await load(far);
+      const engine = await start(model);
+      const before = await stateOf(model);
+      for (const kernel of ['project', 'pieSweep', 'gradient', 'leastSquaresChange'] as const) {
+        vi.spyOn(model.backend, kernel).mockImplementation(() => {
+          const failed = Promise.reject(new DataError('out of memory'));
+          // As the contract of backends says: it waits for whoever awaits it.
+          failed.catch(() => undefined);
+          return failed;
+        });
+      }
+      await expect(engine.iterate(1)).rejects.toThrow('out of memory');
+      expect(await stateOf(model)).toEqual(before);
     });
 
     it('gives the same bits again, and in any portions', async () => {

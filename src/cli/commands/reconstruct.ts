@@ -1,7 +1,8 @@
 /** `ptyflow reconstruct`: from prepared files, or on from where an earlier run stood. */
+import { physicalCores } from '../../run/cores.ts';
 import { planReconstruction } from '../../run/jobs/plan.ts';
 import { planOptions, type RunOptions } from '../options.ts';
-import { perform, physicalCores } from '../perform.ts';
+import { perform } from '../perform.ts';
 import type { World } from '../world.ts';
 
 export async function reconstruct(

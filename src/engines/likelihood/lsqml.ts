@@ -54,10 +54,8 @@ export class Lsqml extends IterativeEngine<LsqmlParameters> {
     for (const batch of this.#batches.draw(parameters.batches, parameters.seed, iteration)) {
       const changes = this.#changes(batch);
       await this.#directions(updateProbe);
-      const steps = await this.#steps(batch);
-      // What failed moves nothing.
       errors.push(...(await Promise.all(changes)));
-      await this.#move(steps);
+      await this.#move(await this.#steps(batch));
     }
     await constrain(model, this.#supports, parameters, updateProbe);
     return meanErrors(this.communicator, errors);

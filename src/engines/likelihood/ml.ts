@@ -74,11 +74,9 @@ export class Ml extends IterativeEngine<MlParameters> {
     const waiting = this.#gradients();
     const priors = await this.#completeGradients(updateProbe, regularisation);
     await this.#directions(iteration);
-    const length = await this.#lineSearch(regularisation);
-    // What failed moves nothing.
     const sums = await Promise.all(waiting);
     const prior = total(await Promise.all(priors));
-    this.#move(length);
+    await this.#descend(regularisation);
     const [loss] = await sumOverRanks(this.communicator, [total(sums.map((block) => block.loss))]);
     const errors = await meanErrors(this.communicator, sums);
     return { ...errors, loss: (loss + prior) / power.measured };
@@ -217,8 +215,8 @@ export class Ml extends IterativeEngine<MlParameters> {
     return this.#probeScale;
   }
 
-  /** The way along the directions to the minimum of the parabola. Not finite where no direction is left: all gradients vanish. */
-  async #lineSearch(regularisation: number): Promise<number> {
+  /** Moves probes and objects to the minimum of the parabola along the directions. */
+  async #descend(regularisation: number): Promise<void> {
     const { backend, model } = this;
     const waiting = model.blocks.map(({ block, probeId, objectId }) =>
       backend.lineSearch(
@@ -241,10 +239,8 @@ export class Ml extends IterativeEngine<MlParameters> {
       slope += priorSlope;
       curvature += priorCurvature;
     }
-    return -slope / (2 * curvature);
-  }
-
-  #move(length: number): void {
+    // No direction left (all gradients vanish): stay.
+    const length = -slope / (2 * curvature);
     if (!Number.isFinite(length)) return;
     for (const [work, storages] of this.#all()) {
       for (const { id, array } of storages.values())
