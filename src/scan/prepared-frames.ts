@@ -3,7 +3,6 @@ import type { NdArray, RealDType } from '../array/ndarray.ts';
 import { FileError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
-import { gapsText, metaContent, surplusText } from '../ptyd/reading/meta-geometry.ts';
 import { PtydReader, type FramesRead } from '../ptyd/reading/reader.ts';
 import type { Common } from './common.ts';
 import { Glitches } from './glitches.ts';
@@ -70,8 +69,8 @@ export class PreparedFrames implements Origin {
 
   /** What `meta` says. Throws a FileError for what cannot be right. */
   get common(): Common {
-    const { file, meta, frameShape } = this.#reader;
-    const { geometry, problems } = metaContent(meta, frameShape);
+    const { file, frameShape, content } = this.#reader;
+    const { geometry, problems } = content;
     if (problems.length > 0) throw new FileError(`${file}: ${problems.join('; ')}`, { file, entry: 'meta' });
     return { ...geometry, positions_unit: this.#reader.positionsUnit, frameShape };
   }
@@ -87,12 +86,8 @@ export class PreparedFrames implements Origin {
     this.#started = this.frames > 0;
     const { follow, communicator, log } = this.#options;
     if (follow || !isMaster(communicator)) return;
-    const { file, meta, frameShape, gaps, expected } = this.#reader;
-    for (const note of metaContent(meta, frameShape).notes) log.warn(`${file}: ${note}`);
-    if (gaps.length > 0) log.warn(`${file}: ${gapsText(gaps)}`);
-    if (expected !== undefined && expected < this.frames) {
-      log.warn(`${file}: ${surplusText(expected, this.frames)}`);
-    }
+    const { file, remarks } = this.#reader;
+    for (const remark of remarks) log.warn(`${file}: ${remark}`);
     if (this.incomplete && this.#options.accept) {
       log.warn(`${file}: ${this.frames} of ${this.announced} frames are there; they are taken for all`);
     }
