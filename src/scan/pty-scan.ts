@@ -15,10 +15,10 @@ import type { ParamGroup } from '../params/declare.ts';
 import { pathsIn } from '../params/paths.ts';
 import { SCAN_DATA, withRecipe, type ScanData } from '../params/scan-data.ts';
 import { check } from '../params/validate.ts';
-import { fromClass } from './class-errors.ts';
+import { fromClass } from './source/class-errors.ts';
 import { applyCommon, encodeInfo, type Common } from './common.ts';
 import { ChunkPreparation } from './chunk-preparation.ts';
-import { checkSaving, requireNotInput, saverFor, type ChunkSaver } from './chunk-saver.ts';
+import { checkSaving, requireNotInput, saverFor, type ChunkSaver } from './saving/chunk-saver.ts';
 import { EmptyFrames } from './empty-frames.ts';
 import { positionsArray, type LoadedFrames, type PositionInput, type RawFrames } from './load.ts';
 import { makePackage } from './make-package.ts';
@@ -36,8 +36,8 @@ import {
   spanDoubt,
   unknownText,
 } from './known-geometry.ts';
-import { PreparedFrames } from './prepared-frames.ts';
-import { contradicted, forgetDefaults, preparedSource, useAsItIs, worthAWord } from './prepared-source.ts';
+import { PreparedFrames } from './source/prepared-frames.ts';
+import { contradicted, forgetDefaults, preparedSource, useAsItIs, worthAWord } from './source/source-parameter.ts';
 import { ScanHooks, type Origin } from './scan-hooks.ts';
 import type { Availability, Given, ScanOptions } from './scan-options.ts';
 import { measuredPositions, partOfShare, positionsAt, shareOf, type LoadedShare } from './share.ts';

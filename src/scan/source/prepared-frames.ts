@@ -1,14 +1,14 @@
 /** The frames of a prepared file on behalf of a scan: all that a loader does, for `source: file` and `source: PATH`. */
-import type { NdArray, RealDType } from '../array/ndarray.ts';
-import { FileError } from '../errors.ts';
-import type { Log } from '../log.ts';
-import { isMaster, type Communicator } from '../parallel/communicator.ts';
-import { PtydReader, type FramesRead } from '../ptyd/reading/reader.ts';
-import type { Common } from './common.ts';
-import { Glitches } from './glitches.ts';
-import type { LoadedFrames } from './load.ts';
-import type { Origin } from './scan-hooks.ts';
-import type { Availability } from './scan-options.ts';
+import type { NdArray, RealDType } from '../../array/ndarray.ts';
+import { FileError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import { isMaster, type Communicator } from '../../parallel/communicator.ts';
+import { PtydReader, type FramesRead } from '../../ptyd/reading/reader.ts';
+import type { Common } from '../common.ts';
+import { Glitches } from '../glitches.ts';
+import type { LoadedFrames } from '../load.ts';
+import type { Origin } from '../scan-hooks.ts';
+import type { Availability } from '../scan-options.ts';
 
 export interface PreparedOptions {
   readonly communicator: Communicator;

@@ -1,8 +1,8 @@
 /** `source`: a prepared file in place of what the class of a scan reads, and what of the parameters then counts. */
-import { ConfigError } from '../errors.ts';
-import { isParam, type ParamGroup } from '../params/declare.ts';
-import { SCAN_DATA, type ScanData } from '../params/scan-data.ts';
-import type { Common } from './common.ts';
+import { ConfigError } from '../../errors.ts';
+import { isParam, type ParamGroup } from '../../params/declare.ts';
+import { SCAN_DATA, type ScanData } from '../../params/scan-data.ts';
+import type { Common } from '../common.ts';
 
 /**
  * The file that the frames come from; undefined: the class loads them. A class may give `source` a meaning of its own by

@@ -1,17 +1,17 @@
 /** Saves the chunks of a scan. All calls are collective. */
-import { ConfigError } from '../errors.ts';
-import { LoadBalance } from '../parallel/balance.ts';
-import { isMaster, type Communicator } from '../parallel/communicator.ts';
-import { isSameFile } from '../files/identity.ts';
-import { contentOf } from '../ptyd/writing/chunk-content.ts';
-import { LinkWriter } from '../ptyd/writing/link-writer.ts';
-import { stagePart } from '../ptyd/writing/part-file.ts';
-import { filesNamedLikeChunks } from '../ptyd/own-names.ts';
-import { holdsSame } from '../ptyd/reading/stored-info.ts';
-import type { StoredScan } from '../ptyd/reading/stored-scan.ts';
-import { createPtydWriter, type PtydWriter, type PtydWriterOptions } from '../ptyd/writing/writer.ts';
-import type { ScanData } from '../params/scan-data.ts';
-import type { Chunk, Meta } from './package.ts';
+import { ConfigError } from '../../errors.ts';
+import { LoadBalance } from '../../parallel/balance.ts';
+import { isMaster, type Communicator } from '../../parallel/communicator.ts';
+import { isSameFile } from '../../files/identity.ts';
+import { contentOf } from '../../ptyd/writing/chunk-content.ts';
+import { LinkWriter } from '../../ptyd/writing/link-writer.ts';
+import { stagePart } from '../../ptyd/writing/part-file.ts';
+import { filesNamedLikeChunks } from '../../ptyd/own-names.ts';
+import { holdsSame } from '../../ptyd/reading/stored-info.ts';
+import type { StoredScan } from '../../ptyd/reading/stored-scan.ts';
+import { createPtydWriter, type PtydWriter, type PtydWriterOptions } from '../../ptyd/writing/writer.ts';
+import type { ScanData } from '../../params/scan-data.ts';
+import type { Chunk, Meta } from '../package.ts';
 import { ownChunk, withStoredChunk } from './stored-chunk.ts';
 
 export interface ChunkSaver {
