@@ -2,6 +2,7 @@
 import { ConfigError } from '../../errors.ts';
 import { LoadBalance } from '../../parallel/balance.ts';
 import { isMaster, type Communicator } from '../../parallel/communicator.ts';
+import { fromMaster } from '../../parallel/from-master.ts';
 import { isSameFile } from '../../files/identity.ts';
 import { contentOf } from '../../ptyd/writing/chunk-content.ts';
 import { LinkWriter } from '../../ptyd/writing/link-writer.ts';
@@ -9,60 +10,20 @@ import { stagePart } from '../../ptyd/writing/part-file.ts';
 import { filesNamedLikeChunks } from '../../ptyd/own-names.ts';
 import { holdsSame } from '../../ptyd/reading/stored-info.ts';
 import type { StoredScan } from '../../ptyd/reading/stored-scan.ts';
-import { createPtydWriter, type PtydWriter, type PtydWriterOptions } from '../../ptyd/writing/writer.ts';
-import type { ScanData } from '../../params/scan-data.ts';
+import { createPtydWriter, type PtydWriterOptions } from '../../ptyd/writing/writer.ts';
 import type { Chunk, Meta } from '../package.ts';
+import { encodeInfo } from './encode-info.ts';
+import type { ChunkSaver, SavedScan } from './files.ts';
 import { ownChunk, withStoredChunk } from './stored-chunk.ts';
 
-export interface ChunkSaver {
-  /** Makes nothing: throws a `FileError` where a file is in the way that was not written here. */
-  open(): Promise<void>;
-  /** Instead of `open`: goes on with the file that is there; `undefined` where there is none with chunks. */
-  resume(): Promise<StoredScan | undefined>;
-  /** Returns on every rank when the chunk is safe. */
-  save(chunk: Chunk, meta: Meta): Promise<void>;
-  finish(): Promise<void>;
-  /** The file that is there is complete and says that it was prepared with the same parameters. */
-  holdsSame(): Promise<boolean>;
-}
-
-/** Throws a ConfigError for parameters that do not say where or how to save. */
-export function checkSaving({ save, dfile, parallel_write }: ScanData): void {
-  if (save !== null && dfile === null) {
-    throw new ConfigError([{ path: 'dfile', message: `save: ${save} needs a file name in dfile` }]);
-  }
-  if (parallel_write && save !== null && save !== 'link') {
-    const message = `every rank writes its own files with save: link only, not ${save}`;
-    throw new ConfigError([{ path: 'parallel_write', message }]);
-  }
-}
-
-/** Throws a ConfigError where the scan would be saved to one of the files it is read from, by whatever name. */
-export function requireNotInput({ dfile, chunk_format }: ScanData, inputs: readonly string[]): void {
-  if (dfile === null) return;
-  const names = [dfile, ...filesNamedLikeChunks({ file: dfile, chunkFormat: chunk_format })];
-  for (const input of inputs) {
-    const name = names.find((one) => isSameFile(one, input));
-    if (name === undefined) continue;
-    const same = name === input ? '' : ` (it is ${input})`;
-    const message = `${name} is read by this scan${same}; nothing is saved to it: give another name`;
-    throw new ConfigError([{ path: 'dfile', message }]);
-  }
-}
-
-/** `undefined` where nothing is saved. */
-export function saverFor(
-  { save, dfile, chunk_format, compression, parallel_write }: ScanData,
-  communicator: Communicator,
-  about: Pick<PtydWriterOptions, 'irregular' | 'info' | 'log'>,
-): ChunkSaver | undefined {
-  if (save === null || dfile === null) return undefined;
+/** Saves as the parameters say. */
+export function saverFor(scan: SavedScan): ChunkSaver {
+  const { file, save, parameters, info, positions, follow, communicator, log } = scan;
+  const { chunk_format, compression, parallel_write } = info;
   const options = {
-    ...about,
-    file: dfile,
-    save,
-    chunkFormat: chunk_format,
+    ...{ file, save, log, irregular: follow, chunkFormat: chunk_format },
     compression: compression ?? ('none' as const),
+    info: encodeInfo(parameters, info, positions),
   };
   return parallel_write ? new OwnFileSaver(communicator, options) : new MasterSaver(communicator, options);
 }
@@ -79,12 +40,16 @@ class MasterSaver implements ChunkSaver {
     this.#writer = createPtydWriter(options);
   }
 
+  refuse(inputs: readonly string[]): void {
+    requireNotInput(this.#options, inputs);
+  }
+
   open(): Promise<void> {
     return onMaster(this.#communicator, () => this.#writer.open());
   }
 
-  resume(): Promise<StoredScan | undefined> {
-    return resumeOnMaster(this.#communicator, this.#writer);
+  resume(): Promise<StoredScan['chunks'] | undefined> {
+    return fromMaster(this.#communicator, async () => (await this.#writer.resume())?.chunks);
   }
 
   async save(chunk: Chunk, meta: Meta): Promise<void> {
@@ -97,7 +62,7 @@ class MasterSaver implements ChunkSaver {
   }
 
   holdsSame(): Promise<boolean> {
-    return sameOnMaster(this.#communicator, this.#options);
+    return fromMaster(this.#communicator, () => holdsSame(this.#options.file, this.#options.info));
   }
 }
 
@@ -115,14 +80,18 @@ class OwnFileSaver implements ChunkSaver {
     this.#writer = new LinkWriter(options);
   }
 
+  refuse(inputs: readonly string[]): void {
+    requireNotInput(this.#options, inputs);
+  }
+
   open(): Promise<void> {
     return onMaster(this.#communicator, () => this.#writer.open());
   }
 
-  async resume(): Promise<StoredScan | undefined> {
-    const stored = await resumeOnMaster(this.#communicator, this.#writer);
-    this.#files = stored?.chunks.length ?? 0;
-    return stored;
+  async resume(): Promise<StoredScan['chunks'] | undefined> {
+    const chunks = await fromMaster(this.#communicator, async () => (await this.#writer.resume())?.chunks);
+    this.#files = chunks?.length ?? 0;
+    return chunks;
   }
 
   async save(chunk: Chunk, meta: Meta): Promise<void> {
@@ -151,7 +120,7 @@ class OwnFileSaver implements ChunkSaver {
   }
 
   holdsSame(): Promise<boolean> {
-    return sameOnMaster(this.#communicator, this.#options);
+    return fromMaster(this.#communicator, () => holdsSame(this.#options.file, this.#options.info));
   }
 
   /** Files of the whole scan if all chunks are like the first. */
@@ -165,19 +134,19 @@ class OwnFileSaver implements ChunkSaver {
   }
 }
 
-async function resumeOnMaster(
-  communicator: Communicator,
-  writer: PtydWriter,
-): Promise<StoredScan | undefined> {
-  return communicator.broadcast(isMaster(communicator) ? await writer.resume() : undefined);
-}
-
-async function sameOnMaster(communicator: Communicator, { file, info }: PtydWriterOptions): Promise<boolean> {
-  return communicator.broadcast(isMaster(communicator) && (await holdsSame(file, info)));
-}
-
 /** The master does it, and all go on when it is done. */
 async function onMaster(communicator: Communicator, act: () => Promise<void>): Promise<void> {
   if (isMaster(communicator)) await act();
   await communicator.barrier();
+}
+
+function requireNotInput(saving: PtydWriterOptions, inputs: readonly string[]): void {
+  const names = [saving.file, ...filesNamedLikeChunks(saving)];
+  for (const input of inputs) {
+    const name = names.find((one) => isSameFile(one, input));
+    if (name === undefined) continue;
+    const same = name === input ? '' : ` (it is ${input})`;
+    const message = `${name} is read by this scan${same}; nothing is saved to it: give another name`;
+    throw new ConfigError([{ path: 'dfile', message }]);
+  }
 }

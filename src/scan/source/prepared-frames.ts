@@ -1,47 +1,58 @@
-/** The frames of a prepared file on behalf of a scan: all that a loader does, for `source: file` and `source: PATH`. */
-import type { NdArray, RealDType } from '../../array/ndarray.ts';
-import { FileError } from '../../errors.ts';
+/** The frames of a prepared file: all that a loader does, for `source: file` and `source: PATH`. */
+import type { NdArray } from '../../array/ndarray.ts';
+import { DataError, FileError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { isMaster, type Communicator } from '../../parallel/communicator.ts';
-import { PtydReader, type FramesRead } from '../../ptyd/reading/reader.ts';
+import type { ScanData } from '../../params/scan-data.ts';
+import type { FramesRead, PtydReader } from '../../ptyd/reading/reader.ts';
 import type { Common } from '../common.ts';
 import { Glitches } from '../glitches.ts';
-import type { LoadedFrames } from '../load.ts';
-import type { Origin } from '../scan-hooks.ts';
+import { unknownText } from '../known-geometry.ts';
+import type { LoadedFrames, RawFrames } from '../load.ts';
 import type { Availability } from '../scan-options.ts';
+import type { FrameSource, Incomplete, Origin, Shared } from './frame-source.ts';
+import { idleNames, type PreparedChoice } from './source-parameter.ts';
 
 export interface PreparedOptions {
   readonly communicator: Communicator;
   /** The file may still grow. */
   readonly follow: boolean;
-  /** What is there is the whole scan, however many frames are announced. */
-  readonly accept: boolean;
   readonly log: Log;
+  /** Of the scan, in which `learn` completes what all frames share. */
+  readonly info: ScanData;
+  readonly learn: (common: Common) => void;
+  /** Of the file, which it does not open. */
+  readonly reader: () => Promise<PtydReader>;
 }
 
-export class PreparedFrames implements Origin {
-  /** Most frames that are asked for, whatever the file holds. */
-  limit = Infinity;
-  readonly #reader: PtydReader;
+export class PreparedFrames implements FrameSource, Origin {
+  readonly #choice: PreparedChoice;
   readonly #options: PreparedOptions;
+  /** What is there is the whole scan, however many frames are announced. */
+  readonly #accept: boolean;
   readonly #glitches = new Glitches();
+  /** Since the first look. */
+  #opened: PtydReader | undefined;
+  /** Most frames that are asked for, whatever the file holds. */
+  #limit = Infinity;
   /** Batches of chunks that all ranks know of. */
   #shared = 0;
   /** There are frames, and so the file says their geometry. */
   #started = false;
 
   /** Opens nothing. */
-  constructor(file: string, options: PreparedOptions) {
-    this.#reader = new PtydReader(file, options.log);
+  constructor(choice: PreparedChoice, options: PreparedOptions) {
+    this.#choice = choice;
     this.#options = options;
+    this.#accept = options.info.on_incomplete === 'accept';
   }
 
-  get file(): string {
-    return this.#reader.file;
+  get origin(): this {
+    return this;
   }
 
   get sources(): readonly string[] {
-    return [this.file];
+    return [this.#file];
   }
 
   missing(): Promise<string | undefined> {
@@ -49,96 +60,70 @@ export class PreparedFrames implements Origin {
   }
 
   awaits(): string {
-    const { expected, file, frames } = this;
+    const expected = this.expected();
     return expected === null
-      ? `more chunks in ${file}, which does not say yet how many frames it will have`
-      : `${expected - frames} of ${expected} frames in ${file}, whose preparation goes on or was stopped (prepare --resume goes on with it)`;
+      ? `more chunks in ${this.#file}, which does not say yet how many frames it will have`
+      : `${expected - this.#frames} of ${expected} frames in ${this.#file}, whose preparation goes on or was stopped (prepare --resume goes on with it)`;
   }
 
   whatIsThere(): string {
-    return `${this.file} holds no frames`;
+    return `${this.#file} holds no frames`;
   }
 
-  get frames(): number {
-    return this.#reader.frames;
+  async look(): Promise<Shared> {
+    await this.#look();
+    return { positions: undefined, weight: this.#reader.commonWeight, common: this.#common };
   }
 
-  get commonWeight(): NdArray<RealDType> | undefined {
-    return this.#reader.commonWeight;
-  }
-
-  /** What `meta` says. Throws a FileError for what cannot be right. */
-  get common(): Common {
-    const { file, frameShape, content } = this.#reader;
-    const { geometry, problems } = content;
-    if (problems.length > 0) throw new FileError(`${file}: ${problems.join('; ')}`, { file, entry: 'meta' });
-    return { ...geometry, positions_unit: this.#reader.positionsUnit, frameShape };
-  }
-
-  async look(): Promise<void> {
-    const look = (): Promise<void> => this.#reader.refresh();
-    await (this.#options.follow ? this.#glitches.pass(look) : look());
-  }
-
-  /** After the first look: everybody knows what the master found. Collective. */
-  async begin(): Promise<void> {
+  /** After the first look: everybody knows what the master found. */
+  async begin(numFrames: number | null): Promise<void> {
+    this.#limit = numFrames ?? Infinity;
     await this.#share();
-    this.#started = this.frames > 0;
-    const { follow, communicator, log } = this.#options;
-    if (follow || !isMaster(communicator)) return;
-    const { file, remarks } = this.#reader;
-    for (const remark of remarks) log.warn(`${file}: ${remark}`);
-    if (this.incomplete && this.#options.accept) {
-      log.warn(`${file}: ${this.frames} of ${this.announced} frames are there; they are taken for all`);
-    }
+    this.#started = this.#frames > 0;
+    if (!isMaster(this.#options.communicator)) return;
+    if (!this.#options.follow) this.#remark();
+    const idle = idleNames(this.#choice, this.#common, this.#announced ?? this.#frames);
+    if (idle.length > 0)
+      this.#options.log.warn(`${this.#file} is used as it is; ignored: ${idle.join(', ')}`);
+    if (this.#started) this.#tellUnknown();
   }
 
-  /** What came since the last time; true when the geometry has become known with it. Collective. */
-  async refresh(isAll: boolean): Promise<boolean> {
-    if (isAll) return false;
-    if (isMaster(this.#options.communicator)) await this.look();
+  async refresh(): Promise<void> {
+    if (this.#frames >= (this.expected() ?? Infinity)) return;
+    if (isMaster(this.#options.communicator)) await this.#look();
     await this.#share();
-    const isNew = !this.#started && this.frames > 0;
-    this.#started = this.frames > 0;
-    return isNew;
+    if (this.#started || this.#frames === 0) return;
+    this.#started = true;
+    this.#options.learn(this.#common);
+    if (isMaster(this.#options.communicator)) this.#tellUnknown();
   }
 
-  /** Frames that the file says it will hold; null: it does not say, and may still grow. */
-  get announced(): number | null {
-    const { expected, frames } = this.#reader;
-    if (expected !== undefined && expected > frames) return expected;
-    // The payload rules where it holds more than announced.
-    return this.#options.follow && expected === undefined ? null : frames;
-  }
-
-  /** Frames are announced that are not there. */
-  get incomplete(): boolean {
-    return this.announced !== null && this.frames < Math.min(this.announced, this.limit);
-  }
-
-  /** Frames that the scan will have; null: unknown. */
-  get expected(): number | null {
-    const { accept, follow } = this.#options;
-    const announced = (accept && !follow ? this.frames : this.announced) ?? Infinity;
-    const expected = Math.min(this.limit, announced);
+  expected(): number | null {
+    const announced = this.#accept && !this.#options.follow ? this.#frames : this.#announced;
+    const expected = Math.min(this.#limit, announced ?? Infinity);
     return expected === Infinity ? null : expected;
+  }
+
+  get incomplete(): Incomplete | undefined {
+    return this.#isIncomplete && !this.#accept
+      ? { file: this.#file, frames: this.#frames, announced: this.#announced ?? 0 }
+      : undefined;
+  }
+
+  /** While more frames are announced than there are, the end is not reached. */
+  available(frames: number, start: number): Promise<Availability> {
+    const total = this.expected() ?? Infinity;
+    const there = Math.max(0, Math.min(this.#frames, total) - start);
+    const accessible = Math.min(frames, there);
+    return Promise.resolve({
+      accessible,
+      endOfScan: start + accessible >= total,
+      behind: there - accessible,
+    });
   }
 
   indexOf(ordinal: number): number {
     return this.#reader.indexOf(ordinal);
-  }
-
-  /** Frames that are there. While more are announced, the end is not reached. */
-  available(frames: number, start: number, numFrames: number | null): Availability {
-    const total = numFrames ?? Infinity;
-    const there = Math.max(0, Math.min(this.frames, total) - start);
-    const accessible = Math.min(frames, there);
-    return { accessible, endOfScan: start + accessible >= total, behind: there - accessible };
-  }
-
-  /** Of the frames that are there, (n, 2) as they are stored. */
-  positions(): Promise<NdArray<'float64'>> {
-    return this.#reader.readPositions();
   }
 
   async load(points: readonly number[]): Promise<LoadedFrames> {
@@ -149,12 +134,78 @@ export class PreparedFrames implements Origin {
     return { frames: data, weights, positions, indices };
   }
 
+  correct(raw: RawFrames): Promise<RawFrames> {
+    return Promise.resolve(raw);
+  }
+
+  /** As they are stored. */
+  positions(): Promise<NdArray<'float64'>> {
+    return this.#reader.readPositions();
+  }
+
+  get #file(): string {
+    return this.#choice.file;
+  }
+
+  get #reader(): PtydReader {
+    if (this.#opened === undefined)
+      throw new DataError(`${this.#file} was not opened: initialize() was not called`);
+    return this.#opened;
+  }
+
+  get #frames(): number {
+    return this.#opened?.frames ?? 0;
+  }
+
+  /** Frames that the file says it will hold; null: it does not say, and may still grow. */
+  get #announced(): number | null {
+    const expected = this.#opened?.expected;
+    if (expected !== undefined && expected > this.#frames) return expected;
+    // The payload rules where it holds more than announced.
+    return this.#options.follow && expected === undefined ? null : this.#frames;
+  }
+
+  /** Frames are announced that are not there. */
+  get #isIncomplete(): boolean {
+    return this.#announced !== null && this.#frames < Math.min(this.#announced, this.#limit);
+  }
+
+  /** What `meta` says. Throws a FileError for what cannot be right. */
+  get #common(): Common {
+    const { file, frameShape, content, positionsUnit } = this.#reader;
+    const { geometry, problems } = content;
+    if (problems.length > 0) throw new FileError(`${file}: ${problems.join('; ')}`, { file, entry: 'meta' });
+    return { ...geometry, positions_unit: positionsUnit, frameShape };
+  }
+
+  async #open(): Promise<PtydReader> {
+    return (this.#opened ??= await this.#options.reader());
+  }
+
+  async #look(): Promise<void> {
+    const reader = await this.#open();
+    const look = (): Promise<void> => reader.refresh();
+    await (this.#options.follow ? this.#glitches.pass(look) : look());
+  }
+
   /** The order of frames depends on when one looked at a growing file: the master's view is everyone's. */
   async #share(): Promise<void> {
-    const reader = this.#reader;
+    const reader = await this.#open();
     const { communicator } = this.#options;
     const found = await communicator.broadcast(reader.found(this.#shared));
     if (!isMaster(communicator)) reader.adopt(found);
     this.#shared = reader.batches;
+  }
+
+  #remark(): void {
+    const { log } = this.#options;
+    for (const remark of this.#reader.remarks) log.warn(`${this.#file}: ${remark}`);
+    if (!this.#isIncomplete || !this.#accept) return;
+    log.warn(`${this.#file}: ${this.#frames} of ${this.#announced} frames are there; they are taken for all`);
+  }
+
+  #tellUnknown(): void {
+    const text = unknownText(this.#options.info);
+    if (text !== undefined) this.#options.log.warn(`${this.#file}: ${text}`);
   }
 }

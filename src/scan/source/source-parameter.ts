@@ -4,11 +4,41 @@ import { isParam, type ParamGroup } from '../../params/declare.ts';
 import { SCAN_DATA, type ScanData } from '../../params/scan-data.ts';
 import type { Common } from '../common.ts';
 
+/** A prepared file that takes the place of the class. */
+export interface PreparedChoice {
+  readonly file: string;
+  /** Names of the parameters that still count as given. */
+  readonly given: ReadonlySet<string>;
+  /** Of the given parameters, those without effect. */
+  readonly ignored: readonly string[];
+  /** Given values, which the file may contradict. */
+  readonly overruled: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What `source` names, and its effect on the checked parameters `info`; undefined: the class loads the frames. Throws a
+ * ConfigError where the file is not named.
+ */
+export function chosenFile(
+  group: ParamGroup,
+  info: ScanData,
+  given: ReadonlySet<string>,
+): PreparedChoice | undefined {
+  const file = preparedSource(group, info);
+  if (file === undefined) return undefined;
+  const values: Readonly<Record<string, unknown>> = { ...info };
+  forgetDefaults(info, given);
+  if (info.source !== 'file') return { file, given, ignored: [], overruled: {} };
+  const ignored = useAsItIs(info, given);
+  const overruled = Object.fromEntries([...given].map((name) => [name, values[name]]));
+  return { file, given: new Set(), ignored, overruled };
+}
+
 /**
  * The file that the frames come from; undefined: the class loads them. A class may give `source` a meaning of its own by
  * declaring it with another type. Throws a ConfigError where the file is not named.
  */
-export function preparedSource(group: ParamGroup, info: ScanData): string | undefined {
+function preparedSource(group: ParamGroup, info: ScanData): string | undefined {
   const entry = Object.hasOwn(group, 'source') ? group.source : undefined;
   if (entry === undefined || !isParam(entry) || entry.type !== SCAN_DATA.source.type) return undefined;
   const { source, dfile } = info;
@@ -23,7 +53,7 @@ export function preparedSource(group: ParamGroup, info: ScanData): string | unde
 }
 
 /** Geometry that a class makes its frames for is not that of a file. */
-export function forgetDefaults(info: ScanData, given: ReadonlySet<string>): void {
+function forgetDefaults(info: ScanData, given: ReadonlySet<string>): void {
   const names = ['energy', 'distance', 'psize'].filter((name) => !given.has(name));
   Object.assign(info, Object.fromEntries(names.map((name) => [name, null])));
 }
@@ -61,28 +91,26 @@ const COUNTS = new Set([
 ]);
 
 /** Switches preparation off in `info`; the parameters that were given and now have no effect. */
-export function useAsItIs(info: ScanData, given: ReadonlySet<string>): string[] {
+function useAsItIs(info: ScanData, given: ReadonlySet<string>): string[] {
   const names = [...new Set([...given].map((name) => name.split('.')[0]))];
   const before: Readonly<Record<string, unknown>> = { ...info };
   Object.assign(info, UNTOUCHED);
   return names.filter((name) => !COUNTS.has(name) && !(name === 'save' && before.save === null));
 }
 
-/** Of the parameters that were given those that the file contradicts. */
-export function contradicted(given: Readonly<Record<string, unknown>>, common: Common): string[] {
-  return Object.entries(given).flatMap(([name, value]) => {
-    const stated = common[name];
-    return stated === undefined || value === null || isEqual(value, stated) ? [] : [name];
-  });
-}
-
-/** Of the parameters without effect those that say something else than the file: what it says as well is not worth a word. */
-export function worthAWord(
-  names: readonly string[],
-  given: Readonly<Record<string, unknown>>,
-  stated: Readonly<Record<string, unknown>>,
-): string[] {
-  return names.filter((name) => stated[name] === undefined || !isEqual(given[name], stated[name]));
+/**
+ * Names of parameters that the file makes idle, where they say something else than the file: what it says as well is not worth a
+ * word. `frames` are those of the whole scan.
+ */
+export function idleNames({ ignored, overruled }: PreparedChoice, common: Common, frames: number): string[] {
+  const stated: Readonly<Record<string, unknown>> = { ...common, num_frames: frames };
+  const idle = ignored.filter(
+    (name) => stated[name] === undefined || !isEqual(overruled[name], stated[name]),
+  );
+  const contradicted = Object.entries(overruled).flatMap(([name, value]) =>
+    common[name] === undefined || value === null || isEqual(value, common[name]) ? [] : [name],
+  );
+  return [...new Set([...idle, ...contradicted])];
 }
 
 function isEqual(a: unknown, b: unknown): boolean {
