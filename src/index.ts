@@ -1,4 +1,4 @@
-/** What runs everywhere, browsers included: arrays, geometry, simulation, models, engines, quality. */
+/** What runs everywhere, browsers included: arrays, geometry, simulation, scans in memory, models, engines, quality. */
 export * from './errors.ts';
 export type { Log } from './log.ts';
 export { VERSION } from './version.ts';
@@ -36,6 +36,12 @@ export { createReferenceBackend } from './compute/reference/reference.ts';
 export { createWasmBackend } from './compute/wasm/wasm.ts';
 export * from './scan/package.ts';
 export { makePackage } from './scan/make-package.ts';
+export { PtyScan, type Availability, type Given, type ScanOptions } from './scan/pty-scan.ts';
+export type { Common } from './scan/common.ts';
+export type { LoadedFrames, RawFrames } from './scan/load.ts';
+export type { Region } from './scan/prepare/crop.ts';
+export { ArrayScan, type ScanArrays } from './loaders/arrays/loader.ts';
+export { MoonFlowerScan } from './loaders/moonflower/loader.ts';
 export { DEFAULT_START, Model, type ScanStart } from './model/model.ts';
 export { createEngine, ENGINE_NAMES } from './engines/registry.ts';
 export type { Engine, IterationResult } from './engines/engine.ts';

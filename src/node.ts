@@ -1,4 +1,4 @@
-/** Everything of `index.ts`, and what needs Node: files, scans, runs. */
+/** Everything of `index.ts`, and what needs Node: files, scans that read them, runs. */
 export * from './index.ts';
 export { h5info } from './hdf5/info.ts';
 export { openFile, type H5File } from './hdf5/file.ts';
@@ -6,13 +6,7 @@ export { readTree, writeTree } from './hdf5/encoding.ts';
 export { mpiLaunch, type Launch } from './parallel/launch.ts';
 export { joinMpi, type MpiWorld } from './parallel/mpi.ts';
 export { joinTeam, runTeam, type Member, type TeamOptions } from './parallel/thread-team.ts';
-export { PtyScan, type Availability, type Given, type ScanOptions } from './scan/pty-scan.ts';
-export type { Common } from './scan/common.ts';
-export type { LoadedFrames, RawFrames } from './scan/load.ts';
-export type { Region } from './scan/prepare/crop.ts';
-export { ArrayScan, type ScanArrays } from './loaders/arrays/loader.ts';
 export { Hdf5Loader } from './loaders/hdf5/loader.ts';
-export { MoonFlowerScan } from './loaders/moonflower/loader.ts';
 export { PtydScan } from './loaders/ptyd/loader.ts';
 export { QuickScan } from './loaders/quick/loader.ts';
 export { ScanRegistry, type ScanClass } from './loaders/registry.ts';
