@@ -1,4 +1,4 @@
-/** `ptyflow` in a browser: arrays, parameters, errors. */
+/** `ptyflow` in a browser: arrays, parameters, scans, errors. */
 export {
   AbortedError,
   ConfigError,
@@ -31,3 +31,9 @@ export { formatNpy, parseNpy } from './array/npy.ts';
 export { report } from './array/report.ts';
 export * as parameters from './doors/parameters.ts';
 export * from './scan/package.ts';
+export { PtyScan, type Availability, type ScanOptions } from './scan/pty-scan.ts';
+export type { Common } from './scan/common.ts';
+export type { FrameInput, LoadedFrames, PositionInput, RawFrames } from './scan/load.ts';
+export type { Region } from './scan/prepare/crop.ts';
+export { ArrayScan, type ScanArrays } from './loaders/arrays/loader.ts';
+export { MoonFlowerScan } from './loaders/moonflower/loader.ts';

@@ -3,20 +3,17 @@
  */
 import type { NdArray, RealDType } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
+import type { ScanGroup } from '../params/scan-data.ts';
 import type { Common } from './common.ts';
+import { requireGeometry } from './known-geometry.ts';
 import type { LoadedFrames, PositionInput, RawFrames } from './load.ts';
 import type { Region } from './prepare/crop.ts';
+import { ScanBase } from './scan-base.ts';
 import type { Availability } from './scan-options.ts';
+import { fromClass } from './source/class-errors.ts';
+import type { FrameSource, Origin } from './source/frame-source.ts';
 
-/** Where frames come from. */
-export interface Origin {
-  readonly sources: readonly string[];
-  awaits(): string;
-  missing(): Promise<string | undefined>;
-  whatIsThere(): string | undefined;
-}
-
-export abstract class ScanHooks {
+export abstract class ScanHooks<G extends ScanGroup = ScanGroup> extends ScanBase<G> implements Origin {
   /** Frames of the whole scan; null when unknown. */
   numFrames: number | null = null;
 
@@ -102,5 +99,34 @@ export abstract class ScanHooks {
   protected correct(raw: RawFrames, common: Common): RawFrames | Promise<RawFrames>;
   protected correct(raw: RawFrames): RawFrames | Promise<RawFrames> {
     return raw;
+  }
+
+  /** The frames that these hooks give. What they throw says which one it was. */
+  protected hookedFrames(): FrameSource {
+    const { info } = this;
+    const call = <T>(hook: string, act: () => T | Promise<T>): Promise<T> => fromClass(this, hook, act);
+    return {
+      origin: this,
+      look: async () => ({
+        positions:
+          info.positions_theory === null
+            ? await call('loadPositions', () => this.loadPositions())
+            : undefined,
+        weight: await call('loadWeight', () => this.loadWeight()),
+        common: await call('loadCommon', () => this.loadCommon()),
+      }),
+      begin: async () => {
+        requireGeometry(info, this.constructor.name, (name) => this.geometryHint(name));
+        await call('postInitialize', () => this.postInitialize());
+      },
+      refresh: () => call('refresh', () => this.refresh()),
+      expected: () => this.numFrames,
+      incomplete: undefined,
+      available: (frames, start) => call('check', () => this.check(frames, start)),
+      indexOf: (ordinal) => this.indexOf(ordinal),
+      load: (points, region) => call('load', () => this.load(points, region)),
+      correct: (raw, common) => call('correct', () => this.correct(raw, common)),
+      positions: () => Promise.resolve(undefined),
+    };
   }
 }

@@ -1,6 +1,7 @@
 /** What a scan is constructed with, and what it says of its frames. */
 import type { Log } from '../log.ts';
 import type { Communicator } from '../parallel/communicator.ts';
+import type { ScanFiles } from './saving/files.ts';
 
 export interface Availability {
   /** Frames that can be loaded now, at most as many as asked for. */
@@ -20,6 +21,8 @@ export interface ScanOptions {
   readonly follow?: boolean;
   /** Go on with a `dfile` that an earlier preparation left unfinished, instead of moving it aside. */
   readonly resume?: boolean;
+  /** Where scans are saved, and prepared ones read. Default: `.ptyd` files; in a browser none. */
+  readonly files?: ScanFiles;
   /** Label where neither the parameters nor a prepared file give one. */
   readonly label?: string;
 }

@@ -11,6 +11,7 @@ import { openFile, type H5File } from '../../hdf5/file.ts';
 import { consoleLog, type Log } from '../../log.ts';
 import { inspectChunk, type ChunkInfo } from '../chunk-info.ts';
 import { CHUNKS, chunkPath, META } from '../format.ts';
+import { gapsText, metaContent, surplusText, type MetaContent } from './meta-geometry.ts';
 import { numberOf, textOf } from './meta-values.ts';
 import { readData, readWeights, type FrameRef } from './read-frames.ts';
 
@@ -147,6 +148,21 @@ export class PtydReader {
     const names = new Set([...this.chunks.map(({ name }) => Number(name)), ...this.pending.map(Number)]);
     const highest = Math.max(-1, ...names);
     return Array.from({ length: highest + 1 }, (_, num) => num).filter((num) => !names.has(num));
+  }
+
+  /** The geometry that `meta` states, and what is wrong with it. */
+  get content(): MetaContent {
+    return metaContent(this.meta, this.frameShape);
+  }
+
+  /** What a user should know of a file that can be used: one text each, without the file's name. */
+  get remarks(): readonly string[] {
+    const { content, expected, frames, gaps } = this;
+    return [
+      ...content.notes,
+      ...(gaps.length > 0 ? [gapsText(gaps)] : []),
+      ...(expected !== undefined && expected < frames ? [surplusText(expected, frames)] : []),
+    ];
   }
 
   /** What positions count where the file says so: `meta/positions_unit`, or the attribute `units` of the positions. */

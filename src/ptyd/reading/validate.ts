@@ -5,7 +5,7 @@ import { verifyChecksum } from '../../hdf5/checksum.ts';
 import { openFile, type H5File } from '../../hdf5/file.ts';
 import { consoleLog, type Log } from '../../log.ts';
 import { chunkPath } from '../format.ts';
-import { gapsText, metaContent, surplusText, type StoredGeometry } from './meta-geometry.ts';
+import type { StoredGeometry } from './meta-geometry.ts';
 import { PtydReader } from './reader.ts';
 
 export interface PtydReport {
@@ -35,7 +35,7 @@ const CONTENT = ['data', 'positions', 'indices', 'weights'] as const;
 export async function validatePtyd(file: string, log: Log = consoleLog): Promise<PtydReport> {
   const reader = new PtydReader(file, log);
   await reader.refresh();
-  const { geometry, problems: wrong, notes } = metaContent(reader.meta, reader.frameShape);
+  const { geometry, problems: wrong } = reader.content;
   const problems = wrong.map((problem) => `${file}: ${problem}`);
   if (reader.frames === 0) {
     const { expected } = reader;
@@ -63,12 +63,7 @@ export async function validatePtyd(file: string, log: Log = consoleLog): Promise
   } finally {
     h5.close();
   }
-  const { gaps, expected, frames } = reader;
-  const warnings = [
-    ...notes,
-    ...(gaps.length > 0 ? [gapsText(gaps)] : []),
-    ...(expected !== undefined && expected < frames ? [surplusText(expected, frames)] : []),
-  ];
+  const { expected, frames, remarks: warnings } = reader;
   return {
     frames,
     expected: expected === undefined ? undefined : Math.max(expected, frames),

@@ -2,7 +2,8 @@
 import { DataError, PtyflowError } from '../../errors.ts';
 import type { ScanRegistry } from '../../loaders/registry.ts';
 import type { Log } from '../../log.ts';
-import { isMaster, type Communicator } from '../../parallel/communicator.ts';
+import type { Communicator } from '../../parallel/communicator.ts';
+import { fromMaster } from '../../parallel/from-master.ts';
 import { EOS, WAIT, type DataPackage } from '../../scan/package.ts';
 import type { PtyScan } from '../../scan/pty-scan.ts';
 import type { RunConfig, ScanConfig } from '../config/config-check.ts';
@@ -193,7 +194,7 @@ async function isStillPrepared(
     const sources = scan.origin.sources.length > 0 ? scan.origin.sources : await scan.inputs();
     return newerSource(dfile, module === undefined ? sources : [...sources, module]);
   };
-  const newer = await communicator.broadcast(isMaster(communicator) ? await find() : undefined);
+  const newer = await fromMaster(communicator, find);
   if (newer === undefined) return true;
   const message = `${label}: ${newer} has changed since ${dfile} was prepared: it is prepared anew`;
   onEvent({ event: 'warning', message });

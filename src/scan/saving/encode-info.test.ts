@@ -1,7 +1,7 @@
 /** Parameters as they are documented in a file. */
 import { describe, expect, it } from 'vitest';
-import { SCAN_DATA } from '../params/scan-data.ts';
-import { encodeInfo } from './common.ts';
+import { SCAN_DATA } from '../../params/scan-data.ts';
+import { encodeInfo } from './encode-info.ts';
 
 describe('info', () => {
   it('keeps pairs that are not whole, whatever else a parameter may be', () => {

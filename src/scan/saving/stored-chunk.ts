@@ -2,12 +2,12 @@
  * A chunk as it is stored: the frames of all ranks in the order of their indices. They come to the master a few at a
  * time, as the writer asks for them, so that its memory does not grow with the chunk.
  */
-import { astype, itemSize, sizeOf, sliceFirst, type NdArray, type RealDType } from '../array/ndarray.ts';
-import type { Communicator } from '../parallel/communicator.ts';
-import type { Slices, StoredChunk } from '../ptyd/format.ts';
-import { commonType } from '../ptyd/reading/read-frames.ts';
-import type { Chunk } from './package.ts';
-import { perFrame, weightKind, type WeightKind } from './prepare/weights.ts';
+import { astype, itemSize, sizeOf, sliceFirst, type NdArray, type RealDType } from '../../array/ndarray.ts';
+import type { Communicator } from '../../parallel/communicator.ts';
+import type { Slices, StoredChunk } from '../../ptyd/format.ts';
+import { commonType } from '../../ptyd/reading/read-frames.ts';
+import type { Chunk } from '../package.ts';
+import { perFrame, weightKind, type WeightKind } from '../prepare/weights.ts';
 
 /** Bytes of frames that travel at once. */
 const BATCH_BYTES = 2 ** 23;

@@ -1,5 +1,5 @@
 /** Errors of scan classes, most of them users' own: they keep their message and say where they come from. */
-import { DataError, messageOf, PtyflowError } from '../errors.ts';
+import { DataError, messageOf, PtyflowError } from '../../errors.ts';
 
 /** What `method` of a scan class gives. What it throws becomes a `DataError` with its message, unless it is of this library. */
 export async function fromClass<T>(scan: object, method: string, call: () => T | Promise<T>): Promise<T> {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { GEOMETRY } from '../../test/tools/array-scan.ts';
-import { DataError, errorFromPlain, FileError, plainError } from '../errors.ts';
-import type { LoadedFrames } from './load.ts';
-import { PtyScan, type Availability } from './pty-scan.ts';
+import { GEOMETRY } from '../../../test/tools/array-scan.ts';
+import { DataError, errorFromPlain, FileError, plainError } from '../../errors.ts';
+import type { LoadedFrames } from '../load.ts';
+import { PtyScan, type Availability } from '../pty-scan.ts';
 
 /** As a user writes it: throws whatever its own code throws. */
 class MyScan extends PtyScan {

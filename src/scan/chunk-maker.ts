@@ -1,0 +1,122 @@
+/** From scan points to chunks: loads raw frames, corrects and prepares them, leaves out what is empty. */
+import type { NdArray, RealDType } from '../array/ndarray.ts';
+import type { Log } from '../log.ts';
+import { isMaster, type Communicator } from '../parallel/communicator.ts';
+import type { ScanData } from '../params/scan-data.ts';
+import { ChunkLoading } from './chunk-loading.ts';
+import { ChunkPreparation } from './chunk-preparation.ts';
+import type { Common } from './common.ts';
+import { EmptyFrames } from './empty-frames.ts';
+import { inMetres, positionsOf, spanDoubt } from './known-geometry.ts';
+import type { Chunk, Meta } from './package.ts';
+import type { CenterEstimate } from './prepare/center.ts';
+import type { Region } from './prepare/crop.ts';
+import type { ScreenCounts } from './prepare/screen.ts';
+import type { FrameSource } from './source/frame-source.ts';
+
+export interface ChunkMakerOptions {
+  readonly source: FrameSource;
+  readonly info: ScanData;
+  readonly communicator: Communicator;
+  readonly log: Log;
+  /** Of the scan's class, for errors. */
+  readonly name: string;
+  /** Of the whole scan, (N, 2); undefined when they come with the frames. */
+  readonly positions: NdArray<'float64'> | undefined;
+  /** (rows, cols), of raw frames. */
+  readonly weight: NdArray<RealDType> | undefined;
+  readonly frameShape: Common['frameShape'];
+}
+
+export class ChunkMaker {
+  readonly #options: ChunkMakerOptions;
+  readonly #loading: ChunkLoading;
+  readonly #preparation: ChunkPreparation;
+  readonly #empty: EmptyFrames;
+
+  constructor(options: ChunkMakerOptions) {
+    const { source, info, communicator, log, name, weight, frameShape } = options;
+    this.#options = options;
+    this.#loading = new ChunkLoading(source, info, communicator, name);
+    this.#preparation = new ChunkPreparation(info, communicator, log, weight, frameShape);
+    this.#empty = new EmptyFrames(info, communicator, log);
+  }
+
+  /** Part of raw frames that is used, when that is known before frames are loaded. */
+  get region(): Region | undefined {
+    return this.#preparation.region;
+  }
+
+  /** Automatic centre, when one was determined. */
+  get estimate(): CenterEstimate | undefined {
+    return this.#preparation.estimate;
+  }
+
+  /** Bad pixels masked so far on this rank. */
+  get screened(): ScreenCounts {
+    return this.#preparation.screened;
+  }
+
+  /** Nothing is left for the first chunk to decide. */
+  get isFixed(): boolean {
+    return this.#preparation.isFixed;
+  }
+
+  /** Geometry of the prepared frames, with positions as they are given. After the first chunk. */
+  #meta(numFrames: number | null): Meta {
+    return this.#preparation.meta(numFrames);
+  }
+
+  /** Geometry of the prepared frames. After the first chunk. */
+  meta(numFrames: number | null): Meta {
+    return inMetres(this.#meta(numFrames));
+  }
+
+  /** Positions as they are handed out, of positions as they are given. After the first chunk. */
+  placed(positions: NdArray<'float64'>): NdArray<'float64'> {
+    return positionsOf(positions, this.#meta(null));
+  }
+
+  /** Decides again what the first chunk decided, which had these scan points. Collective. */
+  async decide(points: readonly number[], common: Common): Promise<void> {
+    const { raw, screened } = await this.#load(points, common);
+    await this.#preparation.prepare(raw, screened);
+  }
+
+  /**
+   * Chunk number `num`, of these scan points; undefined where all their frames are left out. `isLast`: nothing comes after it.
+   * Collective.
+   */
+  async make(
+    num: number,
+    points: readonly number[],
+    isLast: boolean,
+    common: Common,
+  ): Promise<Chunk | undefined> {
+    if (points.length === 0) return undefined;
+    const { communicator, log, positions: whole } = this.#options;
+    const { raw, screened, loaded } = await this.#load(points, common);
+    const indices = (await communicator.allGather(raw.indices)).flat();
+    if (indices.length === 0) return undefined;
+    const prepared = await this.#preparation.prepare(raw, screened);
+    const positions = this.placed(await this.#loading.positionsOf(indices, loaded, whole));
+    const all: Chunk = { num, indices, indicesNode: raw.indices, ...prepared, positions };
+    const chunk = await this.#empty.sift(all, isLast);
+    if (chunk.indices.length === 0) return undefined;
+    const doubt = num === 0 ? spanDoubt(whole ?? chunk.positions, this.#meta(null)) : undefined;
+    if (doubt !== undefined && isMaster(communicator)) log.warn(doubt);
+    return chunk;
+  }
+
+  async #load(points: readonly number[], common: Common) {
+    const loaded = await this.#loading.load(points, this.region);
+    const screened = await this.#preparation.screenRaw(loaded.raw);
+    return { loaded, screened, raw: await this.#options.source.correct(screened.raw, common) };
+  }
+
+  /** No chunk comes any more: reports what was masked, and frames without counts. Collective. */
+  async finish(): Promise<void> {
+    await this.#preparation.reportScreened();
+    this.#empty.report();
+  }
+}
