@@ -54,6 +54,11 @@ const ENGINES = {
   },
 };
 
+/** Saves on the way, after three iterations. */
+const AUTOSAVED = {
+  io: { autosave: { interval: 3, share: 1, rfile: 'auto_%(engine)s_%(iterations)d.ptyr' } },
+};
+
 interface Given {
   readonly engines?: Readonly<Record<string, object>>;
   readonly scans?: Readonly<Record<string, object>>;
@@ -71,7 +76,7 @@ function configure({
     run: 'r',
     data_type: 'double',
     compute: { backend: 'reference' },
-    io: { autosave: { interval: 3, share: 1, rfile: 'auto_%(engine)s_%(iterations)d.ptyr' } },
+    io: { autosave: false },
     scans,
     engines,
     ...top,
@@ -169,28 +174,55 @@ function difference(a: Ran, b: Ran): number {
   return norm(x.map((value, i) => value - y[i])) / norm(y);
 }
 
-describe.each(Object.entries(ENGINES))('%s', (name, engine) => {
-  // What engines keep is tested on both backends with each of them; here it is the way through the file.
-  it.each(name === 'DM' ? ['reference', 'wasm'] : ['wasm'])(
-    'stopped after 3 of 6 iterations and resumed gives the bits of 6 in one go on %s',
-    async (backend) => {
-      const config = configure({ engines: { e: engine }, top: { compute: { backend } } });
-      const at = `${name}-${backend}`;
-      const whole = await run(`${at}-whole`, config);
-      const stopped = await run(`${at}-stopped`, config, { stopAfter: 3 });
-      const resumed = await run(`${at}-resumed`, config, { resume: stopped.file(`r_${name}_0003.ptyr`) });
-      expect(resumed.outcome).toEqual(whole.outcome);
-      expect(warnings(resumed)).toEqual([]);
-      expect(resumed.events).toContainEqual({
-        event: 'resume',
-        file: stopped.file(`r_${name}_0003.ptyr`),
-        engine: name,
-        iteration: 3,
-        iterations: 6,
-      });
-    },
-  );
-});
+type EngineName = keyof typeof ENGINES;
+type BackendName = 'reference' | 'wasm';
+
+/** Six iterations in one go, and the same stopped after three. */
+interface Halfway {
+  readonly config: RunConfig;
+  readonly whole: Ran;
+  readonly stopped: Ran;
+}
+
+const halfways = new Map<string, Promise<Halfway>>();
+
+/** Made once for all tests that resume from it. */
+function halfway(name: EngineName, backend: BackendName): Promise<Halfway> {
+  const at = `${name}-${backend}`;
+  const make = async (): Promise<Halfway> => {
+    const config = configure({ engines: { e: ENGINES[name] }, top: { compute: { backend } } });
+    const whole = await run(`${at}-whole`, config);
+    return { config, whole, stopped: await run(`${at}-stopped`, config, { stopAfter: 3 }) };
+  };
+  const made = halfways.get(at) ?? make();
+  halfways.set(at, made);
+  return made;
+}
+
+// What engines keep is tested on both backends with each of them; here it is the way through the file, of each kind of what is kept.
+it.each<[EngineName, BackendName]>([
+  ['DM', 'reference'],
+  ['DM', 'wasm'],
+  ['EPIE', 'wasm'],
+  ['LSQML', 'wasm'],
+  ['ML', 'wasm'],
+])(
+  '%s, stopped after 3 of 6 iterations and resumed, gives the bits of 6 in one go on %s',
+  async (name, backend) => {
+    const { config, whole, stopped } = await halfway(name, backend);
+    const resume = stopped.file(`r_${name}_0003.ptyr`);
+    const resumed = await run(`${name}-${backend}-resumed`, config, { resume });
+    expect(resumed.outcome).toEqual(whole.outcome);
+    expect(warnings(resumed)).toEqual([]);
+    expect(resumed.events).toContainEqual({
+      event: 'resume',
+      file: resume,
+      engine: name,
+      iteration: 3,
+      iterations: 6,
+    });
+  },
+);
 
 describe('position refinement', () => {
   const shaky = { ...SCAN, data: { ...SCAN.data, position_error: 2 } };
@@ -230,49 +262,38 @@ describe('position refinement', () => {
   });
 });
 
-describe('waves finer than the frames', () => {
-  it.each(['reference', 'wasm'])('go on as they were on %s', async (backend) => {
-    const illumination = { aperture: { size: 3e-6 } };
-    const scan = { ...SCAN, illumination };
-    const fine = { S: { ...scan, resample: 2 } };
-    const config = configure({ scans: fine, top: { compute: { backend } } });
-    const whole = await run(`fine-${backend}-whole`, config);
-    const stopped = await run(`fine-${backend}-stopped`, config, { stopAfter: 3 });
-    const resume = stopped.file('r_DM_0003.ptyr');
-    const resumed = await run(`fine-${backend}-resumed`, config, { resume });
-    expect(resumed.outcome).toEqual(whole.outcome);
-    expect(warnings(resumed)).toEqual([]);
-    const { probes, objects } = await readPtyr(resume);
-    expect(probes.SSG00.data.shape).toEqual([1, 64, 64]);
-    expect(probes.SSG00.psizeM).toEqual(objects.SSG00.psizeM);
-    await expect(run('fine-refused', configure({ scans: { S: scan } }), { resume })).rejects.toThrow(
-      /probe 'SSG00'.*64x64.*waves are now 32x32.*resample/,
-    );
-  });
-});
-
-describe('backends', () => {
-  it.each([
-    ['reference', 'wasm'],
-    ['wasm', 'reference'],
-  ])(
-    'saved on %s and resumed on %s, gives the same up to rounding of single precision',
-    async (before, after) => {
-      for (const key of ['DM', 'ML'] as const) {
-        const on = (backend: string): RunConfig =>
-          configure({ engines: { e: ENGINES[key] }, top: { compute: { backend } } });
-        const at = `${key}-${before}`;
-        const whole = await run(`${at}-all`, on(before));
-        const stopped = await run(`${at}-half`, on(before), { stopAfter: 3 });
-        const resumed = await run(`${at}-${after}`, on(after), {
-          resume: stopped.file(`r_${key}_0003.ptyr`),
-        });
-        expect(warnings(resumed)).toEqual([]);
-        expect(difference(resumed, whole)).toBeLessThan(1e-4);
-      }
-    },
+it('waves finer than the frames are resumed as they were', async () => {
+  const scan = { ...SCAN, illumination: { aperture: { size: 3e-6 } } };
+  const config = configure({ scans: { S: { ...scan, resample: 2 } }, top: { compute: { backend: 'wasm' } } });
+  const whole = await run('fine-whole', config);
+  const stopped = await run('fine-stopped', config, { stopAfter: 3 });
+  const resume = stopped.file('r_DM_0003.ptyr');
+  const resumed = await run('fine-resumed', config, { resume });
+  expect(resumed.outcome).toEqual(whole.outcome);
+  expect(warnings(resumed)).toEqual([]);
+  const { probes, objects } = await readPtyr(resume);
+  expect(probes.SSG00.data.shape).toEqual([1, 64, 64]);
+  expect(probes.SSG00.psizeM).toEqual(objects.SSG00.psizeM);
+  await expect(run('fine-refused', configure({ scans: { S: scan } }), { resume })).rejects.toThrow(
+    /probe 'SSG00'.*64x64.*waves are now 32x32.*resample/,
   );
 });
+
+it.each<[BackendName, BackendName]>([
+  ['reference', 'wasm'],
+  ['wasm', 'reference'],
+])(
+  'saved on %s and resumed on %s, a run gives the same up to rounding of single precision',
+  async (before, after) => {
+    for (const key of ['DM', 'ML'] as const) {
+      const { whole, stopped } = await halfway(key, before);
+      const config = configure({ engines: { e: ENGINES[key] }, top: { compute: { backend: after } } });
+      const resumed = await run(`${key}-${after}`, config, { resume: stopped.file(`r_${key}_0003.ptyr`) });
+      expect(warnings(resumed)).toEqual([]);
+      expect(difference(resumed, whole)).toBeLessThan(1e-4);
+    }
+  },
+);
 
 describe('half sets', () => {
   const LSQML = { name: 'LSQML', numiter: 3, batches: 3 };
@@ -314,7 +335,7 @@ describe('a finished engine', () => {
     async (key) => {
       // The photon error of the last iteration is computed at every one, so that histories agree.
       const engine = { ...ENGINES[key], ...(key === 'DM' ? { log_likelihood_interval: 1 } : {}) };
-      const given = { engines: { e: engine }, top: { data_type: 'single' } };
+      const given = { engines: { e: engine }, top: { data_type: 'single', ...AUTOSAVED } };
       const whole = await run(`${key}-six`, configure(given));
       const half = await run(`${key}-three`, configure({ ...given, set: ['engines.e.numiter=3'] }));
       const more = await run(`${key}-more`, configure(given), { resume: half.file(`auto_${key}_3.ptyr`) });
@@ -332,8 +353,8 @@ describe('ranks', () => {
     [1, 2],
   ])('saved on %i and resumed on %i, gives the same up to rounding', async (before, after) => {
     for (const key of ['DM', 'ML'] as const) {
+      const { whole } = await halfway(key, 'reference');
       const config = configure({ engines: { e: ENGINES[key] }, top: { frames_per_block: 7 } });
-      const whole = await run(`${key}-${before}-whole`, config);
       const stopped = await run(`${key}-${before}-stopped`, config, { ranks: before, stopAfter: 3 });
       const resumed = await run(
         `${key}-${before}-resumed`,
@@ -409,7 +430,7 @@ describe('several engines and scans', () => {
   });
 
   it('with nothing left to do says so, and writes the last file if that is missing', async () => {
-    const config = configure({ engines: { e: { ...ENGINES.EPIE, numiter: 3 } } });
+    const config = configure({ engines: { e: { ...ENGINES.EPIE, numiter: 3 } }, top: AUTOSAVED });
     const whole = await run('done', config);
     const resumed = await run('done-again', config, { resume: whole.file('auto_EPIE_3.ptyr') });
     expect(resumed.outcome).toEqual(whole.outcome);

@@ -6,7 +6,7 @@ import { toNumbers } from '../../array/ndarray.ts';
 import { formatNpy } from '../../array/npy.ts';
 import { readPtyr, type PtyrContent } from '../../ptyr/reader.ts';
 import type { StoredField } from '../../ptyr/result.ts';
-import { ConfigError, PtyflowError } from '../../errors.ts';
+import { ConfigError, DataError } from '../../errors.ts';
 import { singleCommunicator } from '../../parallel/single.ts';
 import { doJob } from '../../run/jobs/do-job.ts';
 import { planRun } from '../../run/jobs/plan.ts';
@@ -122,7 +122,7 @@ describe('a reconstruction starts from', () => {
     [
       'frames',
       [`illumination=${folder}/aperture/r_DM_0001.ptyr`, 'data.shape=48'],
-      PtyflowError,
+      DataError,
       /given probe \[1x32x32.*of 48x48 pixels/,
     ],
     [
