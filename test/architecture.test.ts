@@ -82,7 +82,14 @@ describe('architecture', () => {
       .filter(({ target, typeOnly }) => target.startsWith('.') && !typeOnly)
       .map((entry) => ({ ...entry, path: relative(SOURCE, join(SOURCE, entry.file, '..', entry.target)) }))
       .filter(({ file, room, path }) => {
-        if (ENTRIES.includes(file) || room === DOORS || path.startsWith(`${DOORS}/`) || EVERYWHERE.includes(file) || EVERYWHERE.includes(path)) return false;
+        if (
+          ENTRIES.includes(file) ||
+          room === DOORS ||
+          path.startsWith(`${DOORS}/`) ||
+          EVERYWHERE.includes(file) ||
+          EVERYWHERE.includes(path)
+        )
+          return false;
         const allowed = ALLOWED[room] as readonly string[] | undefined;
         const target = path.split('/')[0];
         return target !== room && allowed?.includes('*') !== true && allowed?.includes(target) !== true;

@@ -1,15 +1,7 @@
 /** Runs through the library: started, asked, changed, paused and stopped without a terminal. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  AbortedError,
-  ConfigError,
-  ArrayScan,
-  ndarray,
-  startRun,
-  type Run,
-  type RunEvent,
-} from 'ptyflow';
+import { AbortedError, ConfigError, ArrayScan, ndarray, startRun, type Run, type RunEvent } from 'ptyflow';
 import { readPtyr } from 'ptyflow/files';
 import { createMoonflowerExperiment } from 'ptyflow/physics';
 import { describe, expect, it } from 'vitest';
