@@ -9,12 +9,14 @@ export interface ErrorOptionsWithFields {
 }
 
 export abstract class PtyflowError extends Error {
+  /** Name of the class, whatever minifiers make of it; a class without one of its own is called as it is written. */
+  static readonly errorName: string = 'PtyflowError';
   /** Stable tag, usable across realms and worker boundaries where `instanceof` is not. */
   abstract readonly tag: string;
 
   constructor(message: string, options: ErrorOptionsWithFields = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = new.target.name;
+    this.name = Object.hasOwn(new.target, 'errorName') ? new.target.errorName : new.target.name;
   }
 }
 
@@ -29,6 +31,7 @@ export interface ConfigIssue {
 
 /** Wrong usage: unknown parameter, wrong type, value out of range. Exit code 2. */
 export class ConfigError extends PtyflowError {
+  static override readonly errorName: string = 'ConfigError';
   readonly tag = 'config';
   readonly issues: readonly ConfigIssue[];
 
@@ -44,6 +47,7 @@ export class ConfigError extends PtyflowError {
 
 /** A file or an entry in it is missing, damaged, or not what was expected. Exit code 1. */
 export class FileError extends PtyflowError {
+  static override readonly errorName: string = 'FileError';
   readonly tag = 'file';
   readonly file: string;
   /** Entry in the file (HDF5 path, line, …), if one is meant. */
@@ -62,21 +66,25 @@ export class FileError extends PtyflowError {
 
 /** Frames, positions, weights or arrays do not fit together. Exit code 1. */
 export class DataError extends PtyflowError {
+  static override readonly errorName: string = 'DataError';
   readonly tag = 'data';
 }
 
 /** An engine ran away from the solution and none after it came back. What was best is kept and saved. Exit code 1. */
 export class DivergedError extends PtyflowError {
+  static override readonly errorName: string = 'DivergedError';
   readonly tag = 'diverged';
 }
 
 /** The work was stopped from outside (Ctrl-C, an AbortSignal). What was finished is saved. */
 export class AbortedError extends PtyflowError {
+  static override readonly errorName: string = 'AbortedError';
   readonly tag = 'aborted';
 }
 
 /** A rank of a parallel run failed; carries the first error's message. */
 export class RankError extends PtyflowError {
+  static override readonly errorName: string = 'RankError';
   readonly tag = 'rank';
   readonly rank: number;
 

@@ -119,3 +119,49 @@ describe('a page that imports', () => {
     expect(await bundledBytes(`export ${what}`)).toBeLessThan(1000 * most);
   });
 });
+
+describe('a program that is minified', () => {
+  const PROGRAM = `
+import { ConfigError, DataError, FileError } from './src/errors.ts';
+import { QuickScan } from './src/loaders/quick/loader.ts';
+import { ScanRegistry } from './src/loaders/registry.ts';
+import { PtyScan } from './src/scan/pty-scan.ts';
+export class Mine extends PtyScan {}
+class Other extends QuickScan {}
+class Named extends QuickScan { static scanName = 'ByItself'; load() { throw new TypeError('no detector'); } }
+const registry = new ScanRegistry();
+const before = [...registry.keys()];
+const added = registry.registerModule({ Mine, OtherScan: Other, default: Named }, 'mine.js');
+const failed = (scan) => scan.initialize().then(() => scan.auto(1)).catch(({ name, message }) => name + ': ' + message);
+const geometry = { energy: 1, distance: 1, psize: 1e-6, num_frames: 1 };
+console.log(JSON.stringify({
+  ...{ before, added, modules: [...registry.keys()].filter((name) => registry.moduleOf(name) === 'mine.js') },
+  errors: await Promise.all([...['Mine', 'ByItself'].map((name) => registry.create(name, geometry)), new Named(geometry)].map(failed)),
+  names: [new FileError('', { file: '' }), new DataError(''), new ConfigError([])].map(({ name }) => name),
+}));`;
+
+  it('knows scan classes and errors by their names', async () => {
+    const program = join(folder, 'minified.mjs');
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    await build({
+      stdin: { contents: PROGRAM, resolveDir: ROOT },
+      ...{ bundle: true, minify: true, platform: 'node', format: 'esm', outfile: program },
+      external: [...Object.keys(dependencies), 'koffi'],
+    });
+    expect(readFileSync(program, 'utf8')).not.toContain('class Hdf5Loader');
+    const said = execFileSync(process.execPath, [program], { encoding: 'utf8' });
+    const lacks = 'does not say how frames are loaded: override load(indices)';
+    expect(JSON.parse(said)).toEqual({
+      before: [
+        ...['Hdf5Loader', 'MoonFlowerScan', 'PtydScan', 'QuickScan', 'SimScan', 'WatchLoader'],
+        ...['SwmrLoader', 'FilesLoader'],
+      ],
+      added: ['Mine', 'OtherScan', 'ByItself'],
+      modules: ['Mine', 'OtherScan', 'ByItself'],
+      errors: [`DataError: Mine ${lacks}`, ...Array<string>(2).fill('DataError: ByItself.load: no detector')],
+      names: ['FileError', 'DataError', 'ConfigError'],
+    });
+  });
+});

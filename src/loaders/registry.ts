@@ -3,6 +3,7 @@ import { ConfigError } from '../errors.ts';
 import type { ParamGroup } from '../params/declare.ts';
 import { unknownName } from '../params/validate.ts';
 import { PtyScan, type ScanOptions } from '../scan/pty-scan.ts';
+import { ownScanName } from '../scan/scan-name.ts';
 import { Hdf5Loader } from './hdf5/loader.ts';
 import { SWMR_LOADER } from './hdf5/sources.ts';
 import { MoonFlowerScan } from './moonflower/loader.ts';
@@ -13,6 +14,7 @@ import { WatchLoader } from './watch/loader.ts';
 
 export interface ScanClass {
   readonly name: string;
+  readonly scanName: string;
   readonly parameters: ParamGroup;
   new (parameters: Readonly<Record<string, unknown>>, options?: ScanOptions): PtyScan;
 }
@@ -33,24 +35,28 @@ export class ScanRegistry {
     return this.#classes.keys();
   }
 
-  /** Adds a class under its name, or another; a later one of the same name replaces it. */
-  register(scanClass: ScanClass, name = scanClass.name): void {
+  /** Adds a class under its own name, or another; a later one of the same name replaces it. */
+  register(scanClass: ScanClass, name = ownScanName(scanClass) ?? scanClass.name): void {
     this.#classes.set(name, scanClass);
   }
 
-  /** Registers every scan class that a module exports and returns their names. */
+  /** Registers every scan class that a module exports, under its own name or that of the export, and returns the names. */
   registerModule(module: Readonly<Record<string, unknown>>, source: string): string[] {
-    const found = Object.values(module).filter(isScanClass);
+    const found = Object.entries(module).flatMap(([exported, value]) => {
+      if (!isScanClass(value)) return [];
+      const name = ownScanName(value) ?? (exported === 'default' ? value.name : exported);
+      return [{ name, scanClass: value }];
+    });
     if (found.length === 0) {
       throw new ConfigError([
         { path: '--scan-module', message: `${source} exports no class that extends PtyScan` },
       ]);
     }
-    for (const scanClass of found) {
-      this.register(scanClass);
-      this.#modules.set(scanClass.name, source);
+    for (const { name, scanClass } of found) {
+      this.register(scanClass, name);
+      this.#modules.set(name, source);
     }
-    return found.map((scanClass) => scanClass.name);
+    return found.map(({ name }) => name);
   }
 
   /** The file of a class that came from a module. */

@@ -33,6 +33,9 @@ import { chosenFile } from './source/source-parameter.ts';
 export type { Availability, ScanOptions } from './scan-options.ts';
 
 export class PtyScan<G extends ScanGroup = ScanGroup> extends ScanHooks<G> {
+  /** Name of the class in configurations and messages; a class without one of its own has that of its export in its module. */
+  static readonly scanName: string = 'PtyScan';
+
   /** Positions of the whole scan, (N, 2) m; undefined when they come with the frames. */
   positions: NdArray<'float64'> | undefined;
 
@@ -58,7 +61,7 @@ export class PtyScan<G extends ScanGroup = ScanGroup> extends ScanHooks<G> {
       const reader = async (): Promise<PtydReader> => (await this.#files()).reader(prepared.file, log);
       this.#source = new PreparedFrames(prepared, { communicator, follow, info, log, learn, reader });
     }
-    this.#progress = new ScanProgress(this.#source, { communicator, follow, name: new.target.name });
+    this.#progress = new ScanProgress(this.#source, { communicator, follow, name: this.scanName });
   }
 
   /** Frames come from a prepared file (`source`): nothing of what the class reads is needed. */
@@ -149,13 +152,13 @@ export class PtyScan<G extends ScanGroup = ScanGroup> extends ScanHooks<G> {
     this.useCommon(common);
     const theory = info.positions_theory;
     const given = theory ?? positions;
-    const origin = theory === null ? `${this.constructor.name}.loadPositions` : 'positions_theory';
+    const origin = theory === null ? `${this.scanName}.loadPositions` : 'positions_theory';
     if (given !== undefined) this.positions = positionsArray(given, origin);
     const { frames, note } = countFrames(theory === null ? info.num_frames : null, this.positions?.shape[0]);
     this.numFrames = frames;
     if (note !== undefined && this.isMaster) log[note.level](note.text);
     this.#maker = new ChunkMaker({
-      ...{ source: this.#source, info, communicator, log, name: this.constructor.name },
+      ...{ source: this.#source, info, communicator, log, name: this.scanName },
       ...{ positions: this.positions, weight, frameShape: common.frameShape },
     });
     await this.#source.begin(this.numFrames);

@@ -7,6 +7,7 @@ import type { Given, ParamGroup, Values } from '../params/declare.ts';
 import { SCAN_DATA, withRecipe, type ScanData, type ScanGroup } from '../params/scan-data.ts';
 import { check } from '../params/validate.ts';
 import { applyCommon, type Common } from './common.ts';
+import { ownScanName } from './scan-name.ts';
 import type { ScanOptions } from './scan-options.ts';
 
 export abstract class ScanBase<G extends ScanGroup = ScanGroup> {
@@ -39,6 +40,11 @@ export abstract class ScanBase<G extends ScanGroup = ScanGroup> {
     this.log = options.log ?? consoleLog;
     this.follow = options.follow === true;
     this.#label = options.label ?? null;
+  }
+
+  /** Name of the class in messages. */
+  get scanName(): string {
+    return ownScanName(this.constructor) ?? this.info.name ?? this.constructor.name;
   }
 
   /** Rank of this process is the master. */

@@ -90,9 +90,7 @@ export abstract class ScanHooks<G extends ScanGroup = ScanGroup> extends ScanBas
     region: Region | undefined,
   ): LoadedFrames | Promise<LoadedFrames>;
   protected load(): LoadedFrames | Promise<LoadedFrames> {
-    throw new DataError(
-      `${this.constructor.name} does not say how frames are loaded: override load(indices)`,
-    );
+    throw new DataError(`${this.scanName} does not say how frames are loaded: override load(indices)`);
   }
 
   /** Pixel corrections (dark, flat, …) and weights of raw frames. */
@@ -116,7 +114,7 @@ export abstract class ScanHooks<G extends ScanGroup = ScanGroup> extends ScanBas
         common: await call('loadCommon', () => this.loadCommon()),
       }),
       begin: async () => {
-        requireGeometry(info, this.constructor.name, (name) => this.geometryHint(name));
+        requireGeometry(info, this.scanName, (name) => this.geometryHint(name));
         await call('postInitialize', () => this.postInitialize());
       },
       refresh: () => call('refresh', () => this.refresh()),

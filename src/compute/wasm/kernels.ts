@@ -84,7 +84,9 @@ export interface KernelOptions {
 }
 
 /** Where `bytes` were taken when there was no room. */
-export class OutOfMemory extends DataError {}
+export class OutOfMemory extends DataError {
+  static override readonly errorName: string = 'OutOfMemory';
+}
 
 interface Field {
   readonly type: 'i32' | 'usize' | 'f32' | 'f64';

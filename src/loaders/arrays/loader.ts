@@ -23,6 +23,7 @@ export interface ScanArrays {
  * Throws a `DataError` for arrays that do not fit together.
  */
 export class ArrayScan extends PtyScan {
+  static override readonly scanName: string = 'ArrayScan';
   readonly #arrays: ScanArrays;
   readonly #frames: number;
 

@@ -33,6 +33,7 @@ import { ruledByFiles, warnOfRuled } from './recorded.ts';
 import { survey, type Hdf5Plan, type Survey } from './survey.ts';
 
 export class Hdf5Loader extends PtyScan<typeof HDF5_LOADER> {
+  static override readonly scanName: string = 'Hdf5Loader';
   static override readonly parameters = HDF5_LOADER;
   #survey: Promise<Survey> | undefined;
   /** Of a scan that is still being measured. */

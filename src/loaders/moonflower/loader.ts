@@ -46,6 +46,7 @@ const PARAMETERS = extend(withDefaults(SCAN_DATA, { shape: [128, 128] }), {
 const FRAMES_AT_ONCE = 8;
 
 export class MoonFlowerScan extends PtyScan<typeof PARAMETERS> {
+  static override readonly scanName: string = 'MoonFlowerScan';
   static override readonly parameters = PARAMETERS;
   #experiment: MoonflowerExperiment | undefined;
   #waits = 0;

@@ -8,6 +8,7 @@ const PARAMETERS = withDefaults(SCAN_DATA, { source: 'file' });
 
 /** Every scan class reads prepared files where `source` says so; this one has no other source. */
 export class PtydScan extends PtyScan {
+  static override readonly scanName: string = 'PtydScan';
   static override readonly parameters = PARAMETERS;
 
   constructor(parameters: Given<typeof PARAMETERS> = {}, options: ScanOptions = {}) {

@@ -13,6 +13,7 @@ const PARAMETERS = extend(SCAN_DATA, {
 });
 
 export class QuickScan extends PtyScan<typeof PARAMETERS> {
+  static override readonly scanName: string = 'QuickScan';
   static override readonly parameters = PARAMETERS;
 
   protected override loadPositions(): [number, number][] {

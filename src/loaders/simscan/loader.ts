@@ -24,6 +24,7 @@ const JITTER = -3;
 const DIFFUSER = -2;
 
 export class SimScan extends PtyScan<typeof SIM_SCAN> {
+  static override readonly scanName: string = 'SimScan';
   static override readonly parameters = SIM_SCAN;
   #simulated: Promise<SimulatedScan> | undefined;
 

@@ -51,6 +51,7 @@ interface News {
 const NO_NEWS: News = { frames: [], isOver: false };
 
 export class WatchLoader extends PtyScan<typeof PARAMETERS> {
+  static override readonly scanName: string = 'WatchLoader';
   static override readonly parameters = PARAMETERS;
   readonly #folder!: FrameFolder;
   readonly #arrivals = new Arrivals();

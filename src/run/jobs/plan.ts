@@ -146,7 +146,7 @@ async function reconstruction(
 /** Scan classes of the package, of the user's files, and of the scans that are here. */
 async function registryFor({ scanModules, scans }: CommonOptions): Promise<ScanRegistry> {
   const registry = await registryWith(scanModules);
-  for (const scan of scans?.values() ?? []) registry.register(scan.constructor as ScanClass);
+  for (const scan of scans?.values() ?? []) registry.register(scan.constructor as ScanClass, scan.scanName);
   return registry;
 }
 
@@ -158,7 +158,7 @@ function withScans(tree: unknown, scans: ReadonlyMap<string, PtyScan> = new Map(
     const entry = Object.hasOwn(described, label) ? described[label] : {};
     const names = new Set([...scan.given].map((name) => name.split('.')[0]));
     const values = Object.entries(scan.info).filter(([name]) => names.has(name));
-    const data = { ...Object.fromEntries(values), name: scan.constructor.name };
+    const data = { ...Object.fromEntries(values), name: scan.scanName };
     return [label, { ...(isMapping(entry) ? entry : {}), data }];
   });
   return { ...tree, scans: { ...described, ...Object.fromEntries(here) } };

@@ -2,11 +2,15 @@
 import { DataError, messageOf, PtyflowError } from '../../errors.ts';
 
 /** What `method` of a scan class gives. What it throws becomes a `DataError` with its message, unless it is of this library. */
-export async function fromClass<T>(scan: object, method: string, call: () => T | Promise<T>): Promise<T> {
+export async function fromClass<T>(
+  { scanName }: { readonly scanName: string },
+  method: string,
+  call: () => T | Promise<T>,
+): Promise<T> {
   try {
     return await call();
   } catch (cause) {
     if (cause instanceof PtyflowError) throw cause;
-    throw new DataError(`${scan.constructor.name}.${method}: ${messageOf(cause)}`, { cause });
+    throw new DataError(`${scanName}.${method}: ${messageOf(cause)}`, { cause });
   }
 }
