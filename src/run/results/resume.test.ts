@@ -22,10 +22,9 @@ import { runReconstruction } from '../reconstruct.ts';
 import { readStoredRun } from '../config/stored-run.ts';
 
 vi.mock(import('../../model/probe-search.ts'), { spy: true });
-// Pictures take most of the time of such small runs and have tests of their own.
-vi.mock(import('./save-pictures.ts'), async (original) => ({
-  ...(await original()),
-  savePictures: () => Promise.resolve(),
+// Pictures take most of the time of such small runs and have tests of their own: these are empty files.
+vi.mock(import('../../pictures/panels/render.ts'), () => ({
+  renderSvg: () => Promise.resolve(new Uint8Array()),
 }));
 
 const folder = temporaryFolder();
@@ -54,6 +53,9 @@ const ENGINES = {
   },
 };
 
+/** Where other sums of the ranks change the last digits only. */
+const DOUBLE = { compute: { backend: 'reference' } };
+
 /** Saves on the way, after three iterations. */
 const AUTOSAVED = {
   io: { autosave: { interval: 3, share: 1, rfile: 'auto_%(engine)s_%(iterations)d.ptyr' } },
@@ -75,7 +77,7 @@ function configure({
   const tree = {
     run: 'r',
     data_type: 'double',
-    compute: { backend: 'reference' },
+    compute: { backend: 'wasm' },
     io: { autosave: false },
     scans,
     engines,
@@ -232,7 +234,7 @@ describe('position refinement', () => {
     'stopped and resumed gives the bits and positions of one go: %s',
     async (name, engine) => {
       const engines = { e: refined(engine) };
-      const config = configure({ engines, scans: { S: shaky }, top: { compute: { backend: 'wasm' } } });
+      const config = configure({ engines, scans: { S: shaky } });
       const at = `${name}-refined`;
       const whole = await run(`${at}-whole`, config);
       const stopped = await run(`${at}-stopped`, config, { stopAfter: 4 });
@@ -248,7 +250,7 @@ describe('position refinement', () => {
 
   it('goes on from refined positions in an engine that does not refine them, on other ranks', async () => {
     const engines = { d: refined({ ...ENGINES.DM, numiter: 4 }), m: { ...ENGINES.ML, numiter: 4 } };
-    const config = configure({ engines, scans: { S: shaky }, top: { compute: { backend: 'wasm' } } });
+    const config = configure({ engines, scans: { S: shaky } });
     const whole = await run('refined-before', config);
     const stopped = await run('refined-before-stopped', config, { stopAfter: 6 });
     const resumed = await run('refined-before-resumed', config, {
@@ -264,7 +266,7 @@ describe('position refinement', () => {
 
 it('waves finer than the frames are resumed as they were', async () => {
   const scan = { ...SCAN, illumination: { aperture: { size: 3e-6 } } };
-  const config = configure({ scans: { S: { ...scan, resample: 2 } }, top: { compute: { backend: 'wasm' } } });
+  const config = configure({ scans: { S: { ...scan, resample: 2 } } });
   const whole = await run('fine-whole', config);
   const stopped = await run('fine-stopped', config, { stopAfter: 3 });
   const resume = stopped.file('r_DM_0003.ptyr');
@@ -354,11 +356,11 @@ describe('ranks', () => {
   ])('saved on %i and resumed on %i, gives the same up to rounding', async (before, after) => {
     for (const key of ['DM', 'ML'] as const) {
       const { whole } = await halfway(key, 'reference');
-      const config = configure({ engines: { e: ENGINES[key] }, top: { frames_per_block: 7 } });
+      const config = configure({ engines: { e: ENGINES[key] }, top: { ...DOUBLE, frames_per_block: 7 } });
       const stopped = await run(`${key}-${before}-stopped`, config, { ranks: before, stopAfter: 3 });
       const resumed = await run(
         `${key}-${before}-resumed`,
-        configure({ engines: { e: ENGINES[key] }, top: { frames_per_block: 5 } }),
+        configure({ engines: { e: ENGINES[key] }, top: { ...DOUBLE, frames_per_block: 5 } }),
         { resume: stopped.file(`r_${key}_0003.ptyr`), ranks: after },
       );
       expect(warnings(resumed)).toEqual([]);
@@ -516,7 +518,6 @@ for file in argument:
       return configure({
         engines: { e: { ...ENGINES.ML, numiter: 1 } },
         scans: { MF: scan },
-        top: { compute: { backend: 'wasm' } },
       });
     };
     const resumed = await run('vanilla', config({}), { resume: vanilla });
