@@ -1,16 +1,11 @@
 /** A page in a real browser. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-
-/** As Debian installs it; undefined where it is missing. */
-export const CHROMIUM = (process.env.PATH ?? '')
-  .split(delimiter)
-  .map((folder) => join(folder, 'chromium'))
-  .find((file) => existsSync(file));
+import { join } from 'node:path';
+import { peer } from './peer.ts';
 
 const PAGE = `<!doctype html><script type="module">
   const answer = async () => {
@@ -22,6 +17,7 @@ const PAGE = `<!doctype html><script type="module">
 
 /** Runs a module in headless Chromium; returns what its default export settles to, which must be plain data. */
 export async function inChromium(program: string): Promise<unknown> {
+  const chromium = peer('Chromium');
   const profile = mkdtempSync(join(tmpdir(), 'ptyflow-chromium-'));
   let answered: (text: string) => void;
   const answer = new Promise<string>((resolve) => (answered = resolve));
@@ -42,7 +38,7 @@ export async function inChromium(program: string): Promise<unknown> {
   const port = await listening(server);
   const quiet = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'];
   const own = [`--user-data-dir=${profile}`, '--remote-debugging-port=0', `http://127.0.0.1:${port}/`];
-  const browser = spawn(CHROMIUM ?? 'chromium', [...quiet, ...own], { stdio: 'ignore' });
+  const browser = spawn(chromium, [...quiet, ...own], { stdio: 'ignore' });
   const ended = new Promise<never>((_, reject) => {
     browser.on('error', reject);
     browser.on('exit', (code) => {
