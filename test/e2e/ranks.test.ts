@@ -59,9 +59,8 @@ describe.each(SAMPLE)('ptyflow prepare: %s', (kind, start, ranks, alsoOwnFiles) 
 });
 
 const SHAKY = `
-import { PtyScan, SCAN_DATA } from 'ptyflow';
+import { PtyScan } from 'ptyflow';
 export class Shaky extends PtyScan {
-  static parameters = SCAN_DATA;
   loadCommon() { return { energy: 7, distance: 2, psize: 1e-4 }; }
   loadPositions() { return Array.from({ length: 60 }, (_, i) => [i * 1e-7, 0]); }
   load(indices) {
