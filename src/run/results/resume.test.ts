@@ -22,10 +22,11 @@ import { runReconstruction } from '../reconstruct.ts';
 import { readStoredRun } from '../config/stored-run.ts';
 
 vi.mock(import('../../model/probe-search.ts'), { spy: true });
-// Pictures take most of the time of such small runs and have tests of their own: these are empty files.
-vi.mock(import('../../pictures/panels/render.ts'), () => ({
-  renderSvg: () => Promise.resolve(new Uint8Array()),
-}));
+// Pictures take most of the time of such small runs and have tests of their own: these are empty.
+vi.mock(import('../../pictures/panels/render.ts'), async () => {
+  const { encodePng } = await import('../../pictures/panels/png.ts');
+  return { renderSvg: () => Promise.resolve(encodePng({ rows: 0, cols: 0, data: new Uint8Array() })) };
+});
 
 const folder = temporaryFolder();
 const LOOKUP = { scanGroups: new ScanRegistry(), engineGroups: ENGINE_GROUPS };
