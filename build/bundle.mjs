@@ -29,7 +29,6 @@ export async function bundle() {
     legalComments: 'none',
     metafile: true,
   });
-  if (process.env.META) writeFileSync('/tmp/meta.json', JSON.stringify(metafile));
   const packages = Object.keys(metafile.inputs).flatMap(
     (file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [],
   );
