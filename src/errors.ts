@@ -8,6 +8,7 @@ export interface ErrorOptionsWithFields {
   cause?: unknown;
 }
 
+/** What a user can cause. `tag` tells the classes apart, across threads too. */
 export abstract class PtyflowError extends Error {
   /** Name of the class, whatever minifiers make of it; a class without one of its own is called as it is written. */
   static readonly errorName: string = 'PtyflowError';

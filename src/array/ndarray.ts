@@ -21,13 +21,17 @@ export interface DataOf {
   complex128: Float64Array;
 }
 
+/** Element types, by NumPy's names. */
 export type DType = keyof DataOf;
+/** Complex element types: real and imaginary part in turn. */
 export type ComplexDType = 'complex64' | 'complex128';
 export type BigDType = 'int64' | 'uint64';
 /** Element types whose values are JavaScript numbers. */
 export type RealDType = Exclude<DType, ComplexDType | BigDType>;
+/** What holds the elements of an array. */
 export type TypedArray = DataOf[DType];
 
+/** An array in C order: `data` holds its elements row after row, complex ones as two numbers each. */
 export interface NdArray<D extends DType = DType> {
   readonly dtype: D;
   readonly shape: readonly number[];
@@ -93,6 +97,7 @@ export function viewBytes<D extends DType>(
   return new CONSTRUCTORS[dtype](buffer, byteOffset, length * componentsOf(dtype)) as DataOf[D];
 }
 
+/** An array of this shape with 0 everywhere. */
 export function zeros<D extends DType>(dtype: D, shape: readonly number[]): NdArray<D> {
   return { dtype, shape: [...shape], data: allocate(dtype, sizeOf(shape)) };
 }
@@ -108,6 +113,7 @@ export function ndarray<D extends DType>(dtype: D, shape: readonly number[], dat
   return { dtype, shape: [...shape], data };
 }
 
+/** An array of real numbers; a list where no shape is given. Throws a `DataError` where shape and number of values do not fit. */
 export function fromNumbers<D extends RealDType>(
   dtype: D,
   values: ArrayLike<number>,
@@ -123,6 +129,7 @@ export function hasDType<D extends DType>(array: NdArray, ...dtypes: D[]): array
   return (dtypes as DType[]).includes(array.dtype);
 }
 
+/** Whether a value is an array of this library. */
 export function isNdArray(value: unknown): value is NdArray {
   if (typeof value !== 'object' || value === null) return false;
   const { dtype, shape, data } = value as Partial<NdArray>;

@@ -141,6 +141,7 @@ export type SmoothMethod = 'convolution' | 'fft';
 /** Coefficients of B₀ + B₁t + B₂t², the parabola of a loss along a direction. */
 export type Parabola = readonly [number, number, number];
 
+/** What an engine needs from hardware. See the head of `compute/backend.ts` for shapes and rules. */
 export interface Backend {
   readonly name: string;
   readonly precision: 'single' | 'double';

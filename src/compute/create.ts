@@ -6,6 +6,7 @@ import { answer } from './shared/answer.ts';
 import { wasmSupport, type WasmSupport } from './wasm/kernels.ts';
 import { createWasmBackend } from './wasm/wasm.ts';
 
+/** `wasm`: WebAssembly in single precision; `reference`: plain and in double precision, to compare with. */
 export type BackendName = 'wasm' | 'reference';
 
 /** What was found. */
@@ -22,6 +23,7 @@ export interface OtherBackend {
   readonly reason: string;
 }
 
+/** A backend, and what was found on the way. */
 export interface CreatedBackend {
   readonly backend: Backend;
   readonly report: BackendReport;

@@ -27,6 +27,7 @@ export interface IterationErrors {
   readonly loss?: number;
 }
 
+/** What an iteration came to. */
 export interface IterationResult {
   readonly engine: string;
   /** Iterations of this engine done, this one included. */
@@ -47,6 +48,7 @@ export interface EngineContext {
   readonly log?: Log;
 }
 
+/** An algorithm on a model, iteration after iteration. All calls are collective. */
 export interface Engine {
   readonly name: string;
   /** Iterations done. */

@@ -35,6 +35,7 @@ const FACTORIES: Factories = {
   },
 };
 
+/** Names of the engines. */
 export const ENGINE_NAMES = Object.keys(FACTORIES) as readonly EngineName[];
 
 /** The engine of that name. Throws `ConfigError` for unknown names. */

@@ -126,6 +126,7 @@ export interface Propagator {
   backward(wave: Float64Array): void;
 }
 
+/** Propagates waves (rows, cols) of this geometry from sample to detector and back. */
 export function createPropagator(geometry: PropagatorGeometry): Propagator {
   const [rows, cols] = geometry.shape;
   const fft = planFft2(rows, cols);

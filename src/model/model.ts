@@ -20,6 +20,7 @@ import { growObject, originOf, type ObjectStorage, type ProbeStorage } from './s
 import { transmission } from './transmission.ts';
 import { cornersIn, gridAround, viewPixels, type Grid, type ViewPixels } from './views.ts';
 
+/** What a scan starts from. */
 export interface ScanStart {
   readonly probe: ProbeStart;
   readonly object: ObjectStart;
@@ -80,6 +81,7 @@ export interface ModelPositions {
   readonly objectId: string;
 }
 
+/** Probes, objects and views of one or several scans, on one rank. */
 export class Model {
   readonly backend: Backend;
   readonly communicator: Communicator;

@@ -13,6 +13,7 @@ export type Transferable = unknown;
 /** Arrays that can be reduced; complex ones by `sum` only makes sense. */
 export type Reducible = NdArray<'float32' | 'float64' | 'complex64' | 'complex128' | 'int32'>;
 
+/** How ranks talk to each other. */
 export interface Communicator {
   /** This rank, 0 ≤ rank < size. Rank 0 is the master: it writes files and reports. */
   readonly rank: number;

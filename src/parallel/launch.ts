@@ -1,6 +1,7 @@
 /** Whether this process is one of several that an MPI launcher started: by what launchers leave in the environment. */
 import type { Flavour } from './mpi-handles.ts';
 
+/** How an MPI launcher started this process. */
 export interface Launch {
   readonly flavour: Flavour;
   /** Processes started; undefined where the launcher does not say. */

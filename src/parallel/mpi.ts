@@ -15,6 +15,7 @@ import { pause } from './pause.ts';
 /** MPI counts are int32; messages this long are also better cut. */
 const MOST_ELEMENTS = 2 ** 30;
 
+/** The ranks of an MPI run, this process being one. */
 export interface MpiWorld {
   readonly communicator: Communicator;
   readonly library: string;

@@ -20,6 +20,7 @@ type FromRank =
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly error: PlainError };
 
+/** What a team is to do, and who hears of it. */
 export interface TeamOptions {
   /** Module that calls `joinTeam`. */
   readonly entry: URL;
@@ -36,6 +37,7 @@ export interface TeamOptions {
 
 type ToRank = { readonly kind: 'stop' } | { readonly kind: 'told'; readonly message: unknown };
 
+/** A team of threads that works. */
 export interface Team {
   /** Rejects with the first error of any rank, which ends all: that of the master as it was, and before any other. */
   readonly ended: Promise<void>;

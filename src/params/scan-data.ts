@@ -37,6 +37,7 @@ const PSIZE = pair(float({ above: 0 }), 'row, col');
 const DISTANCE = float({ above: 0 });
 const ENERGY = float({ above: 0 });
 
+/** The parameters that every scan has, by ptypy's names. */
 export const SCAN_DATA = {
   name: param(nullable(text()), {
     default: null,
@@ -194,6 +195,7 @@ export const SCAN_DATA = {
 
 /** What the declarations of every scan class have: these, perhaps with narrower types. */
 export type ScanGroup = typeof SCAN_DATA;
+/** Checked values of the parameters that every scan has. */
 export type ScanData = Values<ScanGroup>;
 
 /** Energy, distance and pixel size of a class whose frames are made, not measured: these unless others are given. */

@@ -21,6 +21,7 @@ export interface ParamType<T, I = T> {
   readonly compact?: true;
 }
 
+/** Bounds of a number. */
 export interface Range {
   readonly min?: number;
   readonly max?: number;

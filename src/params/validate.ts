@@ -17,6 +17,7 @@ import {
 import { bool } from './types.ts';
 import { describeValue, isMapping, isNone } from './values.ts';
 
+/** Where a tree that is checked stands, and how its paths are resolved. */
 export interface CheckOptions {
   /** Where the tree stands in the whole configuration, e.g. ['scans', 'S', 'data']. */
   readonly at?: readonly string[];

@@ -13,6 +13,7 @@ import {
   type StoredField,
 } from './result.ts';
 
+/** What a reconstruction file holds, by storage ID (`S<label>G00`) and scan label. */
 export interface PtyrContent {
   readonly probes: Readonly<Record<string, StoredField>>;
   readonly objects: Readonly<Record<string, StoredField>>;
@@ -26,6 +27,7 @@ export interface PtyrContent {
 export const PROBES = 'content/probe';
 export const OBJECTS = 'content/obj';
 
+/** Reads a reconstruction of this program or of ptypy. Throws a `FileError` for what is not one. */
 export async function readPtyr(file: string): Promise<PtyrContent> {
   const h5 = await openFile(file, 'r');
   try {

@@ -17,6 +17,7 @@ export interface StoredField {
   readonly inPixels?: true | undefined;
 }
 
+/** An iteration in the history of a run. */
 export interface IterationRecord {
   readonly engine: string;
   /** Iteration of the whole run, from 1. */
@@ -29,6 +30,7 @@ export interface IterationRecord {
   readonly errors: Readonly<Record<string, number>>;
 }
 
+/** The positions of a scan. */
 export interface ScanPositions {
   readonly indices: readonly number[];
   /** (n, 2) m, (y, x), of the reconstruction: refined where that was asked for. */
@@ -40,6 +42,7 @@ export interface ScanPositions {
   readonly objectId: string;
 }
 
+/** What a reconstruction came to. */
 export interface Result {
   /** Fields by storage ID, `S<label>G00`. */
   readonly probes: Readonly<Record<string, StoredField>>;

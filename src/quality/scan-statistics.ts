@@ -6,6 +6,7 @@ import { modePowers } from './mode-powers.ts';
 import { coreDiameter, coreOf } from './probe-core.ts';
 import { medianStep } from './scan-step.ts';
 
+/** What a scan was like. */
 export interface ScanStatistics {
   /** Frames of all ranks. */
   readonly frames: number;

@@ -89,4 +89,5 @@ export type RunEvent =
   | { event: 'done'; seconds: number }
   | { event: 'error'; message: string };
 
+/** Hears what a run reports. */
 export type EventListener = (event: RunEvent) => void;

@@ -3,7 +3,9 @@
  */
 import type { NdArray, RealDType } from '../array/ndarray.ts';
 
+/** From sample to detector: Fraunhofer's far field, or Fresnel's near field. */
 export type Propagation = 'farfield' | 'nearfield';
+/** Of the rows and of the columns. */
 export type Pair = readonly [number, number];
 
 /** Geometry of the frames as they are stored: after crop, orientation and rebin. */
@@ -55,6 +57,7 @@ export interface PackageItem {
   readonly position: NdArray<'float64'>;
 }
 
+/** A chunk of prepared frames with the geometry they share. */
 export interface DataPackage {
   readonly common: Meta;
   readonly chunk: Chunk;
@@ -63,5 +66,7 @@ export interface DataPackage {
 
 /** Answers of `auto` other than a package: more frames are to come / the scan is over. */
 export const WAIT = 'WAIT';
+/** Answer of `auto`: the scan has ended. */
 export const EOS = 'EOS';
+/** What `auto` answers. */
 export type AutoAnswer = DataPackage | typeof WAIT | typeof EOS;

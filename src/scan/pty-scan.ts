@@ -32,6 +32,10 @@ import { chosenFile } from './source/source-parameter.ts';
 
 export type { Availability, ScanOptions } from './scan-options.ts';
 
+/**
+ * The base class of every scan: a subclass says how frames are loaded, this class prepares them chunk by chunk, hands out data packages and
+ * saves them. `G` are the declarations of its parameters.
+ */
 export class PtyScan<G extends ScanGroup = ScanGroup> extends ScanHooks<G> {
   /** Name of the class in configurations and messages; a class without one of its own has that of its export in its module. */
   static readonly scanName: string = 'PtyScan';

@@ -3,6 +3,7 @@ import type { Log } from '../log.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import type { ScanFiles } from './saving/files.ts';
 
+/** What there is of the frames that are asked for. */
 export interface Availability {
   /** Frames that can be loaded now, at most as many as asked for. */
   readonly accessible: number;
@@ -12,6 +13,7 @@ export interface Availability {
   readonly behind?: number;
 }
 
+/** What a scan works with, beside its parameters. */
 export interface ScanOptions {
   readonly communicator?: Communicator;
   readonly signal?: AbortSignal | undefined;

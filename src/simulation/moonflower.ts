@@ -42,6 +42,7 @@ export interface MoonflowerParams {
   readonly probe?: NdArray<'complex128'>;
 }
 
+/** A simulated experiment whose answer is known. */
 export interface MoonflowerExperiment {
   /** (num_frames, 2), on the pixel grid of the object: views need no rounding. */
   readonly positionsM: NdArray<'float64'>;

@@ -22,6 +22,7 @@ import { accumulateObject, accumulateProbe, initializeExit, project, rollExit } 
 
 const { own, ownOf } = arrays;
 
+/** The plain backend in double precision: slow, and what others are compared with. */
 export function createReferenceBackend(): Backend {
   const lifetime = new Lifetime('reference');
   return {

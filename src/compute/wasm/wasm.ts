@@ -29,6 +29,7 @@ import { WaveTransforms } from './transform.ts';
 /** An eighth of what 32-bit addresses reach. */
 const SPARE_BYTES = 2 ** 29;
 
+/** The backend in WebAssembly, single precision. Throws where WebAssembly has no SIMD. */
 export function createWasmBackend(options: KernelOptions = {}): Backend {
   const kernels = new Kernels(options);
   const transforms = new WaveTransforms(kernels);

@@ -32,6 +32,10 @@ import type { PixelSource } from './pixels.ts';
 import { ruledByFiles, warnOfRuled } from './recorded.ts';
 import { survey, type Hdf5Plan, type Survey } from './survey.ts';
 
+/**
+ * Frames and positions from HDF5 or NeXus files, by key, finished or while they are being written. The files are named by the parameters
+ * `intensities` and `positions`. Throws a `FileError` for what is not in them.
+ */
 export class Hdf5Loader extends PtyScan<typeof HDF5_LOADER> {
   static override readonly scanName: string = 'Hdf5Loader';
   static override readonly parameters = HDF5_LOADER;

@@ -45,6 +45,7 @@ const PARAMETERS = extend(withDefaults(SCAN_DATA, { shape: [128, 128] }), {
 /** Frames that are computed before signals are let in. */
 const FRAMES_AT_ONCE = 8;
 
+/** A simulated scan with a known answer: a flower of a phase object in a round probe. Frames are counts, photons. */
 export class MoonFlowerScan extends PtyScan<typeof PARAMETERS> {
   static override readonly scanName: string = 'MoonFlowerScan';
   static override readonly parameters = PARAMETERS;

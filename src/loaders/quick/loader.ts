@@ -12,6 +12,7 @@ const PARAMETERS = extend(SCAN_DATA, {
   num_frames: param(int({ min: 1 }), { default: 100, unit: 'frames', help: 'Frames to make.' }),
 });
 
+/** Frames without physics, (256, 256) unless `shape` says otherwise: every pixel of frame j has the value j. For load tests. */
 export class QuickScan extends PtyScan<typeof PARAMETERS> {
   static override readonly scanName: string = 'QuickScan';
   static override readonly parameters = PARAMETERS;

@@ -23,6 +23,7 @@ import { testObjectSteps } from '../../simulation/test-object.ts';
 const JITTER = -3;
 const DIFFUSER = -2;
 
+/** Frames simulated from a known probe and sample, on the positions of another source or of a pattern. */
 export class SimScan extends PtyScan<typeof SIM_SCAN> {
   static override readonly scanName: string = 'SimScan';
   static override readonly parameters = SIM_SCAN;

@@ -50,6 +50,7 @@ interface News {
 
 const NO_NEWS: News = { frames: [], isOver: false };
 
+/** A folder of frames, one a file (NumPy, TIFF, PNG), complete or still filling. The number in a file's name is its scan point. */
 export class WatchLoader extends PtyScan<typeof PARAMETERS> {
   static override readonly scanName: string = 'WatchLoader';
   static override readonly parameters = PARAMETERS;

@@ -37,6 +37,10 @@ export interface PtydFound {
 /** Chunks come in order, or nearly so where ranks write side by side: after so many that are not there nobody need look for more. */
 const MOST_ABSENT = 64;
 
+/**
+ * Reads a `.ptyd` of any origin, complete or still growing: `refresh` looks for what is there, `readFrames` reads frames by their number.
+ * Throws a `FileError` for what is not one.
+ */
 export class PtydReader {
   readonly file: string;
   readonly #log: Log;

@@ -10,6 +10,7 @@ import { largestRectangle, quickRectangle, type Rectangle } from './lit-rectangl
 
 type Pair = readonly [number, number];
 
+/** An object, and where it can be trusted. */
 export interface LitObject {
   /** What messages call it, e.g. its file. */
   readonly name: string;
@@ -21,6 +22,7 @@ export interface LitObject {
   readonly probeM?: number;
 }
 
+/** How far two objects agree, and on which part of them. */
 export interface ObjectComparison extends RingCorrelation {
   /** Size of what was compared, pixels (rows, cols). */
   readonly shape: Pair;

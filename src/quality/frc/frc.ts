@@ -12,6 +12,7 @@ import { createRings, signedIndex, type CrossSums, type Rings } from './rings.ts
 
 type Pair = readonly [number, number];
 
+/** A Fourier ring correlation with its thresholds. Lists have an entry for each ring. */
 export interface RingCorrelation {
   /** Middle of each ring, 1/m (cycles per metre), from the first above 0 to the Nyquist frequency of the coarser axis. */
   readonly frequency: readonly number[];
