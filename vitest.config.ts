@@ -7,8 +7,6 @@ export default defineConfig({
     exclude: ['test/long/**'],
     // Both cores: many tests wait for processes of their own.
     maxWorkers: 2,
-    // Modules are loaded anew for every file, processes are not.
-    isolate: false,
     testTimeout: 120_000,
     hookTimeout: 60_000,
     globalSetup: ['test/tools/peers.ts'],
