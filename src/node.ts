@@ -8,6 +8,7 @@ export { WatchLoader } from './loaders/watch/loader.ts';
 export type { RunEvent, EventListener } from './run/events.ts';
 export { startRun, type ConfigSource, type StartOptions } from './run/run.ts';
 export type { Run, RunResult } from './run/control/remote-run.ts';
-export type { RunChanges, RunPlace } from './run/control/requests.ts';
+export type { RunChanges } from './run/control/requests.ts';
+export type { RunPlace } from './run/control/snapshot.ts';
 export type { Snapshot } from './run/control/snapshot.ts';
 export { saveScan } from './run/scans/save-scan.ts';

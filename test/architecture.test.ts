@@ -115,4 +115,30 @@ describe('architecture', () => {
     const naming = files.filter((file) => readFileSync(join(SOURCE, file), 'utf8').includes("'h5wasm"));
     expect(naming).toEqual(['hdf5/module.ts']);
   });
+
+  it('has no circles of files, types included, but for those that are named here', () => {
+    const targets = new Map(files.map((file) => [file, targetsOf(file)]));
+    /** Files that `file` leads to. */
+    const reach = (file: string): ReadonlySet<string> => {
+      const found = new Set<string>();
+      const open = [...(targets.get(file) ?? [])];
+      for (let next = open.pop(); next !== undefined; next = open.pop()) {
+        if (found.has(next)) continue;
+        found.add(next);
+        open.push(...(targets.get(next) ?? []));
+      }
+      return found;
+    };
+    const inCircles = files.filter((file) => reach(file).has(file));
+    expect(inCircles.filter((file) => !SHARED_TYPES.some((known) => file.startsWith(known)))).toEqual([]);
+  });
 });
+
+/** An open file keeps what was found of its datasets; views are placed in the model; the default saver is loaded when it is asked for. */
+const SHARED_TYPES = ['hdf5/', 'model/model.ts', 'model/placement.ts', 'scan/saving/'];
+
+function targetsOf(file: string): string[] {
+  return imports
+    .filter((entry) => entry.file === file && entry.target.startsWith('.'))
+    .map(({ target }) => relative(SOURCE, join(SOURCE, file, '..', target)));
+}

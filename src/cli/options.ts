@@ -4,7 +4,7 @@ import { ConfigError } from '../errors.ts';
 import { BACKENDS } from '../params/backends.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import type { ReconstructionOptions } from '../run/jobs/plan.ts';
-import type { FollowOptions } from '../run/scans/prepare.ts';
+import type { FollowOptions } from '../run/options.ts';
 import type { World } from './world.ts';
 
 export interface CommonOptions {

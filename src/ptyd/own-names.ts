@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { chunkNumberOf } from './format.ts';
 import { kindAt, standingAt, type StandingPtyd } from './standing.ts';
 import { reservedName } from './writing/reserved-name.ts';
-import type { PtydWriterOptions } from './writing/writer.ts';
+import type { PtydWriterOptions } from './writing/contract.ts';
 
 /** Where a scan is saved. */
 export type Saving = Pick<PtydWriterOptions, 'file' | 'chunkFormat'>;

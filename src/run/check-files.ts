@@ -24,7 +24,8 @@ import { ptyrObstacle } from '../ptyr/standing.ts';
 import type { PtyScan } from '../scan/pty-scan.ts';
 import type { RunConfig, ScanConfig } from './config/config-check.ts';
 import { existingResults, isPictureName, OutputNames } from './results/file-names.ts';
-import { createScan, type DataOverrides } from './scans/scans.ts';
+import { createScan } from './scans/scans.ts';
+import type { DataOverrides } from './options.ts';
 
 export interface FilesToCheck {
   readonly registry: ScanRegistry;

@@ -2,8 +2,8 @@ import type { InfoEntry } from '../hdf5/info.ts';
 import type { FoundParameter } from '../params/search.ts';
 import type { ScanStatistics } from '../quality/scan-statistics.ts';
 import type { Finding } from './doctor/finding.ts';
-import type { Outlook, RunOutlook } from './outlook.ts';
-import type { ResolutionReport } from './results/resolution.ts';
+import type { Outlook, RunOutlook } from './reports.ts';
+import type { ResolutionReport } from './reports.ts';
 
 /**
  * What a run tells the world, one plain object at a time: the terminal shows them, `--json` prints one a line.

@@ -21,7 +21,7 @@ import type { RunConfig } from './config/config-check.ts';
 import type { RunEvent } from './events.ts';
 import { checkHalfSets, halfOf, requireHalves, runHalfSets } from './half-sets.ts';
 import type { LoadedScan } from './scans/loaded-scan.ts';
-import type { ReconstructOptions } from './reconstruct.ts';
+import type { ReconstructOptions } from './options.ts';
 
 const SCAN = simulate({ shape: 32, num_frames: 21, photons: 1e5, density: 0.25 });
 const folder = temporaryFolder();

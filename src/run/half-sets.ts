@@ -12,12 +12,12 @@ import type { DataPackage } from '../scan/package.ts';
 import type { RunConfig } from './config/config-check.ts';
 import { OutputNames } from './results/file-names.ts';
 import type { LoadedScan } from './scans/loaded-scan.ts';
-import type { ReconstructOptions } from './reconstruct.ts';
+import type { ReconstructOptions } from './options.ts';
 import { resolutionOf, resolutionPicture } from './results/resolution.ts';
 import { saveResult } from './results/save-result.ts';
 import { writePicture } from './results/save-pictures.ts';
+import type { Half } from './options.ts';
 
-export type Half = 1 | 2;
 const HALVES: readonly Half[] = [1, 2];
 
 /** Runs the engines of a configuration on these scans; nothing is written unless it is stopped. Collective. */

@@ -7,7 +7,8 @@ import { silentLog } from '../log.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
 import { configFromTree } from './config/config.ts';
-import { lookAhead, type Outlook } from './outlook.ts';
+import { lookAhead } from './outlook.ts';
+import type { Outlook } from './reports.ts';
 
 const folder = temporaryFolder();
 const registry = new ScanRegistry();

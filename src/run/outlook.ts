@@ -17,56 +17,14 @@ import { findBackend } from './backend.ts';
 import type { EngineConfig, RunConfig, ScanConfig } from './config/config-check.ts';
 import { FRAME_BYTES, WAVE_BYTES } from './frame-bytes.ts';
 import { metaFor, placed, takeFrames, withPropagation, type LoadedScan } from './scans/loaded-scan.ts';
-import { incompleteText, nothingFound, type StageOptions } from './scans/prepare.ts';
+import { incompleteText, nothingFound } from './scans/prepare.ts';
+import type { StageOptions } from './options.ts';
 import { requireScan } from './scans/scan-look.ts';
-import { createScan, type DataOverrides } from './scans/scans.ts';
+import { createScan } from './scans/scans.ts';
+import type { DataOverrides } from './options.ts';
 import { ownersOf } from './scans/sharing.ts';
 import { missingSource } from './live/waiting.ts';
-
-type Pair = readonly [number, number];
-
-/** A scan as its source has it. */
-export interface ScanOutlook {
-  readonly scan: string;
-  /** Frames of the whole scan; null while that is not known. */
-  readonly frames: number | null;
-  /** (rows, cols) of a prepared frame, pixels. */
-  readonly shape: Pair;
-  /** Optical axis in the prepared frame, pixels (row, col). */
-  readonly center: Pair;
-  /** Pixel of the prepared frame, m. This, distance and energy are null where nobody knows them. */
-  readonly psizeM: Pair | null;
-  readonly distanceM: number | null;
-  readonly energyKeV: number | null;
-  readonly propagation: Meta['propagation'];
-  /** What follows is in pixels of the sample instead of metres. */
-  readonly inPixels?: true;
-  /** Sample pixel, m. */
-  readonly resolutionM: Pair;
-  /** Field of view of one frame at the sample, m. */
-  readonly viewM: Pair;
-  /** Extent of the scan positions, m; null where they come with the frames. */
-  readonly scannedM: Pair | null;
-  /** Pixels of the object; null where positions come with the frames. */
-  readonly object: Pair | null;
-}
-
-/** What a run will need. */
-export interface RunOutlook {
-  /** About; null while the number of frames is not known. */
-  readonly memoryBytes: number | null;
-  /** Of all engines on one core, about; null likewise. */
-  readonly seconds: number | null;
-  readonly engines: readonly { readonly engine: string; readonly seconds: number | null }[];
-}
-
-export interface Outlook {
-  readonly scans: readonly ScanOutlook[];
-  /** Sources that are not there, by the label of the scan. */
-  readonly missing: readonly { readonly scan: string; readonly source: string }[];
-  /** Undefined where a scan could not be looked at. */
-  readonly run: RunOutlook | undefined;
-}
+import type { Outlook, RunOutlook, ScanOutlook } from './reports.ts';
 
 /** Most pixels of the frames that are tried. */
 const TRIAL_PIXELS = 2 ** 19;

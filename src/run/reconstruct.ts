@@ -3,42 +3,16 @@ import type { Backend } from '../compute/backend.ts';
 import type { Result } from '../ptyr/result.ts';
 import { Model } from '../model/model.ts';
 import { findBackend } from './backend.ts';
-import type { RunConfig, ScanConfig } from './config/config-check.ts';
-import type { Desk } from './control/desk.ts';
+import type { RunConfig } from './config/config-check.ts';
 import { EngineRun } from './engine-run.ts';
-import { checkHalfSets, requireHalves, runHalfSets, type Half, type Reconstruct } from './half-sets.ts';
+import { checkHalfSets, requireHalves, runHalfSets, type Reconstruct } from './half-sets.ts';
 import { LiveScans } from './live/live.ts';
 import { loadFrames, takeFrames, type LoadedScan } from './scans/loaded-scan.ts';
-import { openFeed, type FeedOptions } from './live/open-feed.ts';
-import type { StageOptions } from './scans/prepare.ts';
+import { openFeed } from './live/open-feed.ts';
 import { fluences } from './results/save-pictures.ts';
 import { Resume } from './results/resume.ts';
 import { lookAtProbe, requireLoadedScan } from './scans/scan-look.ts';
-import type { DataOverrides } from './scans/scans.ts';
-
-export interface ReconstructOptions extends Omit<StageOptions, 'follow'> {
-  /** Name of the run, `%(run)s` in file names. */
-  readonly run: string;
-  /** Folder given on the command line. */
-  readonly output?: string | undefined;
-  readonly overrides: (scan: ScanConfig) => DataOverrides | Promise<DataOverrides>;
-  /** Prepare scans anew even where they have been prepared with the same parameters. */
-  readonly prepareAnew?: boolean;
-  /** A `.ptyr` to go on from. */
-  readonly resume?: string | undefined;
-  /** Reconstruct two halves of the frames as well, and compare them. */
-  readonly halfSets?: boolean;
-  /** Nobody reads it from a file. */
-  readonly wantsResult?: boolean;
-  /** Scans still go on, and are prepared beside the engines. */
-  readonly feed?: FeedOptions | undefined;
-  /** Module of a thread that writes files on the way, which calls `serveSaver`. Undefined: the engines wait for the disk. */
-  readonly saver?: URL | undefined;
-  /** Where the run is asked for something on its way. */
-  readonly desk?: Desk | undefined;
-  /** This is one of the halves: no pictures, which would take the place of those of all frames. */
-  readonly half?: Half;
-}
+import type { ReconstructOptions } from './options.ts';
 
 /**
  * Runs a whole configuration, and returns the result if that is wanted. Stopped by its signal, it saves what it has and

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPtyr } from '../../src/ptyr/reader.ts';
 import type { RunEvent } from '../../src/run/events.ts';
-import type { ResolutionReport } from '../../src/run/results/resolution.ts';
+import type { ResolutionReport } from '../../src/run/reports.ts';
 import { h5py } from '../tools/h5py.ts';
 import { ptyflow } from '../tools/ptyflow.ts';
 import { STARTS } from '../tools/ranks.ts';

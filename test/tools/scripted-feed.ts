@@ -1,6 +1,6 @@
 /** Scans that come when a test says so: the other end of `scripted-feed.mjs`. */
 import { BroadcastChannel } from 'node:worker_threads';
-import type { FeedOptions } from '../../src/run/live/open-feed.ts';
+import type { FeedOptions } from '../../src/run/options.ts';
 import type { FromFeed, PlainPackage } from '../../src/run/live/feed-messages.ts';
 import type { DataPackage } from '../../src/scan/package.ts';
 

@@ -4,7 +4,7 @@ import { planRun } from '../../run/jobs/plan.ts';
 import { lookAhead } from '../../run/outlook.ts';
 import { registryWith } from '../../run/scan-modules/load.ts';
 import { outlookText } from '../terminal/outlook-text.ts';
-import type { Check } from './validate.ts';
+import type { Check } from './check.ts';
 
 export const checkConfig: Check = async (file, { set, scanModule: scanModules }, { onEvent, log }) => {
   const { config, warnings } = await planRun({ file }, { set, scanModules });

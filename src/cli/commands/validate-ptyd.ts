@@ -1,7 +1,7 @@
 /** `ptyflow validate` of prepared frames. */
 import { requireValid, validatePtyd } from '../../ptyd/reading/validate.ts';
 import { storedWarnings } from '../../scan/known-geometry.ts';
-import type { Check } from './validate.ts';
+import type { Check } from './check.ts';
 
 export const checkPtyd: Check = async (file, _options, { onEvent, log }) => {
   const report = await validatePtyd(file, log);

@@ -1,6 +1,6 @@
 /** `ptyflow validate` of a reconstruction. */
 import { requireValidPtyr, validatePtyr, type PtyrReport } from '../../ptyr/validate.ts';
-import type { Check } from './validate.ts';
+import type { Check } from './check.ts';
 
 export const checkPtyr: Check = async (file) => {
   const report = await validatePtyr(file);

@@ -2,10 +2,8 @@
 import { ConfigError } from '../../errors.ts';
 import { adviceFor, fileKind } from '../../run/config/file-kind.ts';
 import type { RunOptions } from '../options.ts';
-import { startSession, type Session } from '../session.ts';
-
-/** Throws for what is wrong with the file; returns the lines that tell what is right. */
-export type Check = (file: string, options: RunOptions, session: Session) => Promise<readonly string[]>;
+import { startSession } from '../session.ts';
+import type { Check } from './check.ts';
 
 /** Each is loaded when it is needed: a prepared file is checked in the time that the code for configurations takes to load. */
 const CHECKS = {

@@ -1,5 +1,5 @@
 /** What a configuration will do, as lines for a terminal. */
-import type { Outlook, RunOutlook, ScanOutlook } from '../../run/outlook.ts';
+import type { Outlook, RunOutlook, ScanOutlook } from '../../run/reports.ts';
 import { duration } from './event-text.ts';
 import { bytesText, lengthText, numberText } from '../../geometry/quantities.ts';
 

@@ -1,6 +1,7 @@
 /** Statistics and resolution as lines for a terminal. */
 import type { ScanStatistics } from '../../quality/scan-statistics.ts';
-import type { Resolution, ResolutionReport } from '../../run/results/resolution.ts';
+import type { Resolution } from '../../run/reports.ts';
+import type { ResolutionReport } from '../../run/reports.ts';
 import { countText, frequencyText, lengthText, percentText } from '../../geometry/quantities.ts';
 
 export function statisticsText(

@@ -8,21 +8,10 @@ import type { Meta } from '../../scan/package.ts';
 import { obstacleError } from '../writing/backup.ts';
 import { inspectChunk } from '../chunk-info.ts';
 import { CHUNKS, chunkPath, encodeMeta, META } from '../format.ts';
-import type { ChunkTarget } from '../writing/main-file.ts';
+import type { ChunkTarget } from '../writing/contract.ts';
 import { numberOf, pairOf, textOf } from './meta-values.ts';
 import { isOwnSuffix, lookAtNames, type Saving } from '../own-names.ts';
-
-/** Plain data: it travels between ranks. */
-export interface StoredScan {
-  /** Scan-point indices of chunk 0, 1, …, up to the first that is not there. */
-  readonly chunks: readonly (readonly number[])[];
-  /** Where these chunks are; undefined: in the main file itself, which then is finished. */
-  readonly targets: readonly (ChunkTarget | undefined)[];
-  /** Frames that are announced; null when unknown. */
-  readonly numFrames: number | null;
-  /** Chunks that the file leads to, there or not. */
-  readonly linked: number;
-}
+import type { StoredScan } from '../writing/contract.ts';
 
 /** Frames in the chunks that are there. */
 export function storedFrames({ chunks }: StoredScan): number {

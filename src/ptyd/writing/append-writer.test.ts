@@ -9,7 +9,8 @@ import type { Meta } from '../../scan/package.ts';
 import { whole } from './chunk-content.ts';
 import type { Compression, StoredChunk } from '../format.ts';
 import { validatePtyd } from '../reading/validate.ts';
-import { createPtydWriter, type PtydWriter } from './writer.ts';
+import { createPtydWriter } from './writer.ts';
+import type { PtydWriter } from './contract.ts';
 
 const folder = temporaryFolder();
 

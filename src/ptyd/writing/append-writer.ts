@@ -12,14 +12,16 @@ import { removeOwn } from './backup.ts';
 import { contentOf, type ChunkEntry } from './chunk-content.ts';
 import { requireChunkFormat, type StoredChunk } from '../format.ts';
 import { gatherChunks } from './gather.ts';
-import { addLink, beginMain, editMain, openMain, type ChunkTarget } from './main-file.ts';
+import { addLink, beginMain, editMain, openMain } from './main-file.ts';
+import type { ChunkTarget } from './contract.ts';
 import { mergeChunks } from './merge.ts';
 import { isOwnSuffix } from '../own-names.ts';
 import { partTarget, stagePart, writePart } from './part-file.ts';
 import { ReservedFile } from './reserved-file.ts';
 import { reservedName } from './reserved-name.ts';
-import { readStoredScan, requireSameMeta, storedFrames, type StoredScan } from '../reading/stored-scan.ts';
-import type { PtydWriter, PtydWriterOptions } from './writer.ts';
+import { readStoredScan, requireSameMeta, storedFrames } from '../reading/stored-scan.ts';
+import type { StoredScan } from './contract.ts';
+import type { PtydWriter, PtydWriterOptions } from './contract.ts';
 
 export class AppendWriter implements PtydWriter {
   readonly #options: PtydWriterOptions;

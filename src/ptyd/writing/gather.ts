@@ -4,7 +4,7 @@ import { checkedWriter } from '../../hdf5/checksum.ts';
 import type { H5File } from '../../hdf5/file.ts';
 import { CHUNKS, chunkPath, typeOfEntry, type Compression } from '../format.ts';
 import { rewriteMain } from './main-file.ts';
-import type { PtydWriterOptions } from './writer.ts';
+import type { PtydWriterOptions } from './contract.ts';
 
 /** Bytes held at once. */
 const BATCH_BYTES = 1 << 26;

@@ -8,10 +8,12 @@ import type { StagedFile } from '../../hdf5/staged.ts';
 import type { Meta } from '../../scan/package.ts';
 import { contentOf } from './chunk-content.ts';
 import { requireChunkFormat, type StoredChunk } from '../format.ts';
-import { addLink, beginMain, editMain, openMain, rewriteMain, type ChunkTarget } from './main-file.ts';
+import { addLink, beginMain, editMain, openMain, rewriteMain } from './main-file.ts';
+import type { ChunkTarget } from './contract.ts';
 import { partTarget, publishPart, stagePart } from './part-file.ts';
-import { readStoredScan, requireSameMeta, storedFrames, type StoredScan } from '../reading/stored-scan.ts';
-import type { PtydWriter, PtydWriterOptions } from './writer.ts';
+import { readStoredScan, requireSameMeta, storedFrames } from '../reading/stored-scan.ts';
+import type { StoredScan } from './contract.ts';
+import type { PtydWriter, PtydWriterOptions } from './contract.ts';
 
 /** Links made at once to chunks that are to come: each is looked for by all readers until it is there. */
 const MOST_LINKS = 256;

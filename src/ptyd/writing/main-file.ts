@@ -13,14 +13,8 @@ import { obstacleError, takePlace } from './backup.ts';
 import { copyEntry } from './copy-entry.ts';
 import { CHUNKS, chunkPath, encodeMeta, INFO, META } from '../format.ts';
 import { isOwnSuffix, lookAtNames } from '../own-names.ts';
-import type { PtydWriterOptions } from './writer.ts';
-
-/** Where a chunk is. */
-export interface ChunkTarget {
-  readonly file: string;
-  /** The chunk's group in that file. */
-  readonly group: string;
-}
+import type { PtydWriterOptions } from './contract.ts';
+import type { ChunkTarget } from './contract.ts';
 
 /**
  * Looks at the names that the scan will have, and touches none: a `FileError` says what is there that was not written here.

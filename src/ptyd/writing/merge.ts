@@ -6,7 +6,7 @@ import { chunkPath, typeOfEntry } from '../format.ts';
 import { rewriteMain } from './main-file.ts';
 import { commonType, onesWeight, repeatFrame } from '../reading/read-frames.ts';
 import { PtydReader } from '../reading/reader.ts';
-import type { PtydWriterOptions } from './writer.ts';
+import type { PtydWriterOptions } from './contract.ts';
 
 /** Bytes of frames held at once. */
 const BATCH_BYTES = 1 << 26;

@@ -5,9 +5,9 @@ import { publishStaged, stageFile, type StagedFile } from '../../hdf5/staged.ts'
 import { obstacleError } from './backup.ts';
 import { writeContent, type ChunkEntry } from './chunk-content.ts';
 import { chunkSuffix, type Compression } from '../format.ts';
-import type { ChunkTarget } from './main-file.ts';
+import type { ChunkTarget } from './contract.ts';
 import { kindAt } from '../standing.ts';
-import type { PtydWriterOptions } from './writer.ts';
+import type { PtydWriterOptions } from './contract.ts';
 
 export function partTarget(options: PtydWriterOptions, num: number): ChunkTarget {
   return { file: options.file + chunkSuffix(options.chunkFormat, num), group: '/' };

@@ -12,9 +12,10 @@ import { stageFile, type StagedFile } from '../../hdf5/staged.ts';
 import type { Meta } from '../../scan/package.ts';
 import { pour, type ChunkEntry } from './chunk-content.ts';
 import { chunkPath, typeOfEntry } from '../format.ts';
-import { writeHead, type ChunkTarget } from './main-file.ts';
+import { writeHead } from './main-file.ts';
+import type { ChunkTarget } from './contract.ts';
 import { reservedName } from './reserved-name.ts';
-import type { PtydWriterOptions } from './writer.ts';
+import type { PtydWriterOptions } from './contract.ts';
 
 /** A dataset of every chunk: all the same but for their number of frames. */
 interface Room {

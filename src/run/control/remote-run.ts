@@ -2,7 +2,8 @@
 import { AbortedError, errorFromPlain } from '../../errors.ts';
 import type { Result } from '../../ptyr/result.ts';
 import type { EventListener, RunEvent } from '../events.ts';
-import type { FromRun, Request, RequestName, Requests, RunChanges, RunPlace, ToRun } from './requests.ts';
+import type { FromRun, Request, RequestName, Requests, RunChanges, ToRun } from './requests.ts';
+import type { RunPlace } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What a run came to. */

@@ -5,17 +5,7 @@
 import type { PlainError } from '../../errors.ts';
 import type { Result } from '../../ptyr/result.ts';
 import type { RunEvent } from '../events.ts';
-import type { Snapshot } from './snapshot.ts';
-
-/** Where a run stands between two iterations. */
-export interface RunPlace {
-  /** Key of the engine under `engines`. */
-  readonly engine: string;
-  /** Iterations that this engine has done. */
-  readonly iteration: number;
-  /** Iterations of all engines. */
-  readonly iterations: number;
-}
+import type { RunPlace, Snapshot } from './snapshot.ts';
 
 /** New values of engine parameters, by the key of the engine. */
 export type RunChanges = Readonly<Record<string, Readonly<Record<string, unknown>>>>;

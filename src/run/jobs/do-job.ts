@@ -6,7 +6,7 @@ import { eventLog } from '../event-log.ts';
 import type { EventListener } from '../events.ts';
 import { registryWith } from '../scan-modules/load.ts';
 import type { PtyScan } from '../../scan/pty-scan.ts';
-import type { StageOptions } from '../scans/prepare.ts';
+import type { StageOptions } from '../options.ts';
 import { overridesFor, savingOverrides } from '../scans/scans.ts';
 import type { Job, PreparationJob, ReconstructionJob, SimulationJob } from './job.ts';
 import { FEED_THREAD, SAVE_THREAD } from './threads.ts';

@@ -5,7 +5,7 @@
 import type { LogLevel } from '../../log.ts';
 import type { RunConfig } from '../config/config-check.ts';
 import type { SimulationOptions } from '../playback/plan.ts';
-import type { FollowOptions } from '../scans/prepare.ts';
+import type { FollowOptions } from '../options.ts';
 import type { Reading } from '../scans/scans.ts';
 
 /** What jobs that a configuration describes have in common. */

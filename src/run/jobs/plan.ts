@@ -16,7 +16,7 @@ import { readStoredRun } from '../config/stored-run.ts';
 import { checkHalfSets } from '../half-sets.ts';
 import { Resume } from '../results/resume.ts';
 import { registryWith } from '../scan-modules/load.ts';
-import type { FollowOptions } from '../scans/prepare.ts';
+import type { FollowOptions } from '../options.ts';
 import { overridesFor, savingOverrides, type Reading } from '../scans/scans.ts';
 import type { PreparationJob, ReconstructionJob } from './job.ts';
 

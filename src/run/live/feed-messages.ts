@@ -4,8 +4,8 @@ import type { LogLevel } from '../../log.ts';
 import type { Chunk, Meta } from '../../scan/package.ts';
 import type { ScanConfig } from '../config/config-check.ts';
 import type { RunEvent } from '../events.ts';
-import type { FollowOptions } from '../scans/prepare.ts';
-import type { DataOverrides } from '../scans/scans.ts';
+import type { FollowOptions } from '../options.ts';
+import type { DataOverrides } from '../options.ts';
 
 export interface FeedTask {
   readonly entry: ScanConfig;

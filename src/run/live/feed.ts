@@ -6,7 +6,7 @@ import { isMaster, type Communicator } from '../../parallel/communicator.ts';
 import { makePackage } from '../../scan/make-package.ts';
 import type { Chunk, DataPackage, Meta } from '../../scan/package.ts';
 import type { Desk } from '../control/desk.ts';
-import type { Listeners } from '../scans/prepare.ts';
+import type { Listeners } from '../options.ts';
 import type { FeedTask, PlainPackage } from './feed-messages.ts';
 import { ScanFeed } from './scan-feed.ts';
 

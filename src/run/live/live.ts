@@ -7,7 +7,7 @@ import type { DataPackage } from '../../scan/package.ts';
 import type { RunConfig } from '../config/config-check.ts';
 import type { Desk } from '../control/desk.ts';
 import type { Fed, Feed } from './feed.ts';
-import type { Listeners } from '../scans/prepare.ts';
+import type { Listeners } from '../options.ts';
 import { takeFrames, withPropagation } from '../scans/loaded-scan.ts';
 import { LiveLook } from '../scans/scan-look.ts';
 import { ownersOf } from '../scans/sharing.ts';

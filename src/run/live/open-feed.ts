@@ -1,16 +1,7 @@
 /** Starts the preparation of scans that are followed. */
 import type { RunConfig } from '../config/config-check.ts';
-import type { FollowOptions } from '../scans/prepare.ts';
 import { Feed } from './feed.ts';
-import type { ReconstructOptions } from '../reconstruct.ts';
-
-/** How scans that go on are prepared beside the engines. */
-export interface FeedOptions extends FollowOptions {
-  /** Module that a thread runs, which calls `serveFeed`. */
-  readonly thread: URL;
-  /** Files with scan classes of the user. */
-  readonly scanModules: readonly string[];
-}
+import type { ReconstructOptions } from '../options.ts';
 
 /** `undefined` where nothing is followed. */
 export async function openFeed(config: RunConfig, options: ReconstructOptions): Promise<Feed | undefined> {

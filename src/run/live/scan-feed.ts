@@ -1,7 +1,7 @@
 /** The packages of one scan as they come from the thread that prepares it. On the master only. */
 import { Worker } from 'node:worker_threads';
 import { errorFromPlain, RankError } from '../../errors.ts';
-import type { Listeners } from '../scans/prepare.ts';
+import type { Listeners } from '../options.ts';
 import type { FeedTask, FromFeed, PlainPackage, ToFeed } from './feed-messages.ts';
 
 export class ScanFeed {

@@ -2,7 +2,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { AbortedError } from '../../errors.ts';
 import { MoonFlowerScan } from '../../loaders/moonflower/loader.ts';
-import { drainScan, type StageOptions } from '../scans/prepare.ts';
+import { drainScan } from '../scans/prepare.ts';
+import type { StageOptions } from '../options.ts';
 import { answerName, writeAnswer } from './answer.ts';
 import { kindOf, livePlan, refuseLiveOptions, type SimulationOptions } from './plan.ts';
 import { requireOutput } from './require-output.ts';

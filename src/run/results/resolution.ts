@@ -5,43 +5,7 @@ import { compareObjects, type ObjectComparison } from '../../quality/frc/frc-obj
 import type { Crossing } from '../../quality/frc/frc-crossing.ts';
 import { litObject, type Reconstruction } from '../../quality/lit-object.ts';
 import { twinOf } from '../../quality/frc/twin.ts';
-
-/** Where a correlation falls below one threshold. */
-export interface Resolution {
-  /** What limits the resolution: the signal (`crossing`), the pixel size; or nothing is in common, or everything. */
-  readonly limit: 'crossing' | 'pixel size' | 'nothing in common' | 'identical';
-  /** Spatial frequency of the crossing, 1/m, its full period 1/f and half of it, m; null without a crossing. */
-  readonly frequency: number | null;
-  readonly fullPeriodM: number | null;
-  readonly halfPeriodM: number | null;
-  /** Longest full period of which they agree, m, where longer ones that decide disagree; else null. */
-  readonly longestPeriodM: number | null;
-}
-
-export interface ResolutionReport {
-  /** Storage ID of the object. */
-  readonly object: string;
-  readonly halfBit: Resolution;
-  readonly oneBit: Resolution;
-  /** Pixels (rows, cols) compared, and their size, m. */
-  readonly shape: readonly [number, number];
-  readonly psizeM: readonly [number, number];
-  /** Lengths are in pixels of the sample, frequencies in 1/pixel, because metres are not known. */
-  readonly inPixels?: true;
-  /** Pixels (row, col) that the second object was moved by. */
-  readonly shift: readonly [number, number];
-  /** 1/m: rings below have too few pixels to decide anything. */
-  readonly decidesFrom: number;
-  /** Nothing is in common as they are, but one agrees with the other turned by 180° and conjugated. */
-  readonly twin: boolean;
-  /** One value for each ring of spatial frequency; frequencies in 1/m. */
-  readonly curve: {
-    readonly frequency: readonly number[];
-    readonly correlation: readonly number[];
-    readonly halfBit: readonly number[];
-    readonly oneBit: readonly number[];
-  };
-}
+import type { Resolution, ResolutionReport } from '../reports.ts';
 
 export interface Named {
   /** In messages. */

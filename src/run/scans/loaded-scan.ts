@@ -11,7 +11,7 @@ import type { DataPackage, Meta } from '../../scan/package.ts';
 import type { PtyScan } from '../../scan/pty-scan.ts';
 import type { RunConfig, ScanConfig } from '../config/config-check.ts';
 import { drainScan } from './prepare.ts';
-import type { ReconstructOptions } from '../reconstruct.ts';
+import type { ReconstructOptions } from '../options.ts';
 import { createPrepared, createScan } from './scans.ts';
 import { ownersOf, type Owners } from './sharing.ts';
 import { scanStart } from './starts.ts';

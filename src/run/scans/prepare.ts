@@ -1,45 +1,15 @@
 /** Preparation: asks every scan for its frames, chunk by chunk, until the end. */
 import { DataError, PtyflowError } from '../../errors.ts';
-import type { ScanRegistry } from '../../loaders/registry.ts';
-import type { Log } from '../../log.ts';
-import type { Communicator } from '../../parallel/communicator.ts';
 import { fromMaster } from '../../parallel/from-master.ts';
 import { EOS, WAIT, type DataPackage } from '../../scan/package.ts';
 import type { PtyScan } from '../../scan/pty-scan.ts';
 import type { RunConfig, ScanConfig } from '../config/config-check.ts';
-import type { EventListener } from '../events.ts';
 import { Gathering } from '../live/gathering.ts';
 import { newerSource } from './prepared-age.ts';
-import { createScan, type DataOverrides } from './scans.ts';
+import { createScan } from './scans.ts';
+import type { DataOverrides } from '../options.ts';
 import { Waiting } from '../live/waiting.ts';
-
-export interface StageOptions {
-  readonly registry: ScanRegistry;
-  /** Scans that are here already, by their labels. */
-  readonly scans?: ReadonlyMap<string, PtyScan> | undefined;
-  readonly communicator: Communicator;
-  readonly signal?: AbortSignal | undefined;
-  readonly onEvent: EventListener;
-  /** Of this rank: what scans and engines tell people on the way. See `eventLog`. */
-  readonly log: Log;
-  /** The scan is still going on. */
-  readonly follow?: FollowOptions | undefined;
-  /** When another scan that is followed beside this one had something last, ms of `performance.now()`. */
-  readonly othersAt?: () => number;
-  /** Somebody has nothing to do until there are frames. */
-  readonly isWanted?: () => boolean;
-  /** Go on with files that an earlier preparation left unfinished. */
-  readonly resumePreparation?: boolean;
-}
-
-/** Who hears of what is done. */
-export type Listeners = Pick<StageOptions, 'onEvent' | 'log'>;
-
-/** Scans that go on while they are prepared. */
-export interface FollowOptions {
-  /** Seconds without a new frame after which the scan is over; undefined: for ever. */
-  readonly timeoutS?: number | undefined;
-}
+import type { StageOptions } from '../options.ts';
 
 /**
  * Pixels of raw frames in a chunk, and frames at most: enough for ranks to wait for each other rarely, few enough for

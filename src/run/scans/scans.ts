@@ -4,10 +4,8 @@ import { basename, join } from 'node:path';
 import { standingAt } from '../../ptyd/standing.ts';
 import type { PtyScan } from '../../scan/pty-scan.ts';
 import type { ScanConfig } from '../config/config-check.ts';
-import type { StageOptions } from './prepare.ts';
-
-/** Parameters of a scan that a command sets, whatever the configuration says. */
-export type DataOverrides = Readonly<Record<string, unknown>>;
+import type { StageOptions } from '../options.ts';
+import type { DataOverrides } from '../options.ts';
 
 /**
  * The scan of one configuration entry. Its class reads the prepared `dfile` with `source: file`: switching to prepared data
