@@ -1,15 +1,31 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './test/tools/closing-line.ts';
 
+const FILES = ['kernels', 'src', 'test'].flatMap((folder) =>
+  readdirSync(join(import.meta.dirname, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((file) => file.endsWith('.test.ts') && !file.startsWith(join('test', 'long'))),
+);
+
+/** They change modules for themselves: what others load in the same process would be changed too. */
+const MOCKING = FILES.filter((file) =>
+  readFileSync(join(import.meta.dirname, file), 'utf8').includes('vi.mock('),
+);
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'kernels/**/*.test.ts'],
-    exclude: ['test/long/**'],
     // Both cores: many tests wait for processes of their own.
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 60_000,
     globalSetup: ['test/tools/peers.ts'],
     reporters: ['default', new ClosingLine()],
+    // Starting a process for every file takes longer than most of them.
+    projects: [
+      { extends: true, test: { name: 'shared', include: FILES, exclude: MOCKING, isolate: false } },
+      { extends: true, test: { name: 'alone', include: MOCKING } },
+    ],
   },
 });

@@ -2,9 +2,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { goldenPath, openGolden } from '../../test/tools/golden.ts';
 import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
+import { once } from '../../test/tools/once.ts';
 import {
   allocate,
   DTYPES,
@@ -139,8 +140,10 @@ with h5py.File(argument, 'r') as f:
 
 describe('what h5py writes, we read', () => {
   const file = at('r.h5');
-  h5py(
-    `
+  beforeEach(
+    once(() =>
+      h5py(
+        `
 a = np.arange(24).reshape(2, 3, 4)
 with h5py.File(argument, 'w') as f:
   for t in ['i1','u1','i2','u2','i4','u4','i8','u8','f4','f8','c8','c16']:
@@ -182,7 +185,9 @@ with h5py.File(argument, 'w') as f:
   at['texts'] = ['x', 'y']; at['vector'] = np.arange(3, dtype='f4'); at['none'] = h5py.Empty('f8'); at['huge'] = 2**63 - 1
   at['reference'] = f['le'].ref
 `,
-    file,
+        file,
+      ),
+    ),
   );
   const read = (path: string): Promise<NdArray> => using(file, 'r', (h5) => h5.read(path));
 

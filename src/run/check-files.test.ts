@@ -1,8 +1,9 @@
 /** What a command would write is looked at before anything starts, and nothing is touched. */
 import { linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
+import { once } from '../../test/tools/once.ts';
 import { ConfigError } from '../errors.ts';
 import { ScanRegistry } from '../loaders/registry.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
@@ -10,15 +11,13 @@ import { checkFiles } from './check-files.ts';
 import { configFromTree } from './config/config.ts';
 
 const registry = new ScanRegistry();
-const root = temporaryFolder();
-let count = 0;
+const [folder, outputs] = [temporaryFolder(), temporaryFolder()];
+const at = (name: string): string => join(folder, name);
+writeFileSync(at('c.yaml'), '');
+writeFileSync(at('positions.txt'), '0 0\n');
 
-/** A folder with measured data: raw.h5 itself, mask.h5, a file that links to raw.h5, and one with a virtual dataset of it. */
-function measured(): string {
-  const folder = join(root, String(count++));
-  mkdirSync(folder);
-  writeFileSync(join(folder, 'c.yaml'), '');
-  writeFileSync(join(folder, 'positions.txt'), '0 0\n');
+/** Measured data: raw.h5 itself, mask.h5, a file that links to raw.h5, and one with a virtual dataset of it. */
+function measure(): void {
   h5py(
     `
 import os
@@ -36,11 +35,9 @@ with h5py.File('virtual.nxs', 'w') as f:
 `,
     folder,
   );
-  return folder;
 }
 
-const folder = measured();
-const at = (name: string): string => join(folder, name);
+beforeEach(once(measure));
 
 function data(more: object = {}): object {
   return {
@@ -83,7 +80,11 @@ async function issuesOf(
 
 describe('a scan is never saved', () => {
   symlinkSync('raw.h5', at('soft.ptyd'));
-  linkSync(at('raw.h5'), at('hard.ptyd'));
+  beforeEach(
+    once(() => {
+      linkSync(at('raw.h5'), at('hard.ptyd'));
+    }),
+  );
   symlinkSync('.', at('same'));
   it.each([
     ['the raw file', 'raw.h5', {}],
@@ -154,7 +155,7 @@ describe('a scan is never saved', () => {
   mkdirSync(at('folder'));
   writeFileSync(at('notes.txt'), 'x');
   symlinkSync('nowhere', at('dangling.ptyd'));
-  h5py(`h5py.File(argument, 'w')['chunks/first'] = 1`, at('other.h5'));
+  beforeEach(once(() => h5py(`h5py.File(argument, 'w')['chunks/first'] = 1`, at('other.h5'))));
 
   it('with source: file, so that may be what is there', async () => {
     expect(await issuesOf({ S: { data: data({ source: 'file', dfile: at('p.ptyd') }) } })).toEqual([]);
@@ -197,7 +198,7 @@ describe('results', () => {
     ['r_DM_0010.ptyr', 'io.rfile', 'not a reconstruction'],
     ['phase.png', 'io.pictures', 'not a PNG picture'],
   ])('take the place of their own kind only: %s', async (name, path, what) => {
-    const output = join(root, `of-${name}`, 'results');
+    const output = join(outputs, `of-${name}`, 'results');
     mkdirSync(output, { recursive: true });
     writeFileSync(join(output, name), 'notes');
     const issues = await issuesOf(moon, {}, output);

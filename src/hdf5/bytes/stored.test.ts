@@ -1,8 +1,9 @@
 /** Datasets of h5py that were written in part: what was not is told from what holds zeros. */
 import { rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
+import { once } from '../../../test/tools/once.ts';
 import { openFile, type H5File } from '../file.ts';
 
 const folder = temporaryFolder();
@@ -15,9 +16,10 @@ const KINDS = {
   pairs: "(6, 4, 4), 'u2', chunks=(2, 4, 4)",
 };
 
-beforeAll(() => {
-  h5py(
-    `
+beforeEach(
+  once(() => {
+    h5py(
+      `
 folder, kinds = argument
 for libver in ('earliest', 'latest'):
     with h5py.File(f'{folder}/{libver}.h5', 'w', libver=libver) as f:
@@ -31,11 +33,12 @@ for libver in ('earliest', 'latest'):
         f.create_dataset('one', (6, 4, 4), 'u2', chunks=(6, 4, 4))[0] = 1
         f.create_dataset('external', (6, 4, 4), 'u2', external=[(f'{folder}/{libver}.raw', 16, 192)])[...] = 7
 `,
-    [folder, KINDS],
-  );
-  truncateSync(file('earliest.raw'), 16 + 100);
-  rmSync(file('latest.raw'));
-});
+      [folder, KINDS],
+    );
+    truncateSync(file('earliest.raw'), 16 + 100);
+    rmSync(file('latest.raw'));
+  }),
+);
 
 async function use<T>(name: string, look: (h5: H5File) => T): Promise<T> {
   const h5 = await openFile(file(`${name}.h5`), 'r');

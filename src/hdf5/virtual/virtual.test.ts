@@ -1,7 +1,8 @@
 /** Virtual datasets made by h5py: read as h5py reads them where all of them is there, errors where h5py gives zeros. */
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
+import { once } from '../../../test/tools/once.ts';
 import { python } from '../../../test/tools/python.ts';
 import { toNumbers } from '../../array/ndarray.ts';
 import { messageOf } from '../../errors.ts';
@@ -85,9 +86,11 @@ result = {name: whole_of(name + '.h5') for name in names}
 `;
 
 let expected: Record<string, number[]>;
-beforeAll(() => {
-  expected = h5py(FILES, folder) as Record<string, number[]>;
-});
+beforeEach(
+  once(() => {
+    expected = h5py(FILES, folder) as Record<string, number[]>;
+  }),
+);
 
 async function use<T>(name: string, look: (h5: H5File) => T): Promise<T> {
   const h5 = await openFile(join(folder, name), 'r');

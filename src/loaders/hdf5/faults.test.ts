@@ -2,9 +2,10 @@
 import { statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { GEOMETRY } from '../../../test/tools/array-scan.ts';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
+import { once } from '../../../test/tools/once.ts';
 import { hearing } from '../../../test/tools/warnings.ts';
 import { ConfigError, DataError, FileError, messageOf } from '../../errors.ts';
 import { silentLog, type Log } from '../../log.ts';
@@ -23,8 +24,10 @@ const damaged = join(folder, 'damaged.h5');
 const filtered = join(folder, 'filtered.h5');
 const holes = join(folder, 'holes.h5');
 
-h5py(
-  `
+beforeEach(
+  once(() => {
+    h5py(
+      `
 folder, file = argument
 rng = np.random.default_rng(1)
 frames = rng.integers(0, 1000, (12, 8, 9)).astype('uint16')
@@ -88,9 +91,11 @@ with h5py.File(folder + '/filtered.h5', 'w') as f:
     h5py.h5d.create(f.id, b'data', h5py.h5t.STD_U16LE, h5py.h5s.create_simple((12, 8, 8)), plist)
     f['data'][...] = 1
 `,
-  [folder, file],
+      [folder, file],
+    );
+    truncateSync(broken, statSync(broken).size - 64 * 64 * 2 * 3);
+  }),
 );
-truncateSync(broken, statSync(broken).size - 64 * 64 * 2 * 3);
 
 /** Parameters with some entries of the groups replaced. */
 function given(changes: Record<string, unknown> = {}): Record<string, unknown> {

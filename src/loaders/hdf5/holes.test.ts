@@ -1,7 +1,8 @@
 /** Frames that are not all there, and pixels that are marked: errors, or left out and masked with a word; never zeros. */
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
+import { once } from '../../../test/tools/once.ts';
 import { hearing } from '../../../test/tools/warnings.ts';
 import { messageOf } from '../../errors.ts';
 import { EOS, type DataPackage } from '../../scan/package.ts';
@@ -12,8 +13,10 @@ const file = join(folder, 'scan.h5');
 
 const MARKED = ['int32', 'uint32', '>f4', 'float32', 'float64', 'int64', '>i8'] as const;
 
-h5py(
-  `
+beforeEach(
+  once(() =>
+    h5py(
+      `
 folder, file, marked = argument
 frames = np.arange(1, 8 * 16 + 1).reshape(8, 4, 4).astype('u4')
 with h5py.File(folder + '/a.h5', 'w') as f: f['d'] = frames[:4]; f['y'] = np.arange(4.); f['mask'] = np.ones((4, 2), 'u1')
@@ -40,7 +43,9 @@ with h5py.File(file, 'w') as f:
         if 'f' in dtype: stored[:, 2, 2] = np.nan
         f['marked' + dtype] = stored
 `,
-  [folder, file, MARKED],
+      [folder, file, MARKED],
+    ),
+  ),
 );
 
 interface Prepared {

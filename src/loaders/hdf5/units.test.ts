@@ -1,8 +1,9 @@
 /** Units that datasets name, and what files record of the geometry. */
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { unrecorded } from '../../../test/tools/array-scan.ts';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
+import { once } from '../../../test/tools/once.ts';
 import { hearing } from '../../../test/tools/warnings.ts';
 import { messageOf } from '../../errors.ts';
 import { electronWavelengthM, wavelengthM } from '../../geometry/units.ts';
@@ -52,8 +53,10 @@ const DATASETS: Record<string, [value: number | number[] | string, unit?: string
   yDegrees: [[0, 1, 2, 3], 'deg'],
 };
 
-h5py(
-  `
+beforeEach(
+  once(() =>
+    h5py(
+      `
 file, datasets = argument
 with h5py.File(file, 'w') as f:
     f['data'] = np.ones((4, 8, 8), 'u2')
@@ -62,7 +65,9 @@ with h5py.File(file, 'w') as f:
         if unit and isinstance(unit[0], str) and len(unit[0]) < 3: f[name].attrs['units'] = np.bytes_(unit[0].encode())
         elif unit: f[name].attrs['units'] = unit[0]
 `,
-  [file, DATASETS],
+      [file, DATASETS],
+    ),
+  ),
 );
 
 interface Result {

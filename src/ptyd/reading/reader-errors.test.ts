@@ -1,9 +1,10 @@
 /** Files that cannot be read: every error names the file, the chunk, and what does not fit. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { makeFiles } from '../../../test/tools/h5-files.ts';
 import { temporaryFolder } from '../../../test/tools/h5py.ts';
+import { once } from '../../../test/tools/once.ts';
 import { FileError } from '../../errors.ts';
 import { PtydScan } from '../../loaders/ptyd/loader.ts';
 
@@ -75,12 +76,19 @@ function fileOf(what: string): string {
 }
 
 const [whole, linked] = [join(folder, 'whole.h5'), join(folder, 'linked.ptyd')];
-makeFiles([
-  ...CASES.map(([what, make]) => ({ file: fileOf(what), make })),
-  { file: whole, make: GOOD },
-  { file: linked, make: "f['chunks/0'] = h5py.ExternalLink('linked.ptyd.chunk00', '/')" },
-  { file: `${linked}.chunk00`, make: "f['data'] = np.zeros((2, 4, 5)); f['positions'] = np.zeros((2, 2))" },
-]);
+beforeEach(
+  once(() => {
+    makeFiles([
+      ...CASES.map(([what, make]) => ({ file: fileOf(what), make })),
+      { file: whole, make: GOOD },
+      { file: linked, make: "f['chunks/0'] = h5py.ExternalLink('linked.ptyd.chunk00', '/')" },
+      {
+        file: `${linked}.chunk00`,
+        make: "f['data'] = np.zeros((2, 4, 5)); f['positions'] = np.zeros((2, 2))",
+      },
+    ]);
+  }),
+);
 
 describe('PtydScan refuses a file with', () => {
   it.each(CASES)('%s', async (what, _, says) => {

@@ -1,9 +1,10 @@
 /** Files of any origin that must load, each made by plain h5py. */
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { packagesOf } from '../../../test/tools/array-scan.ts';
 import { makeFiles } from '../../../test/tools/h5-files.ts';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
+import { once } from '../../../test/tools/once.ts';
 import { hearing } from '../../../test/tools/warnings.ts';
 import { toNumbers } from '../../array/ndarray.ts';
 import { PtydScan } from '../../loaders/ptyd/loader.ts';
@@ -141,15 +142,19 @@ function fileOf(name: string): string {
   return join(folder, `${name.replace(/\W+/g, '-')}.ptyd`);
 }
 
-makeFiles(
-  [
-    ...Object.entries(CASES).map(([name, { make }]) => ({ file: fileOf(name), make })),
-    ...TYPES.map((type) => ({
-      file: fileOf(`type ${type.replace('>', 'big')}`),
-      make: `chunk(f, 0, [7, 9], data=np.arange(12).reshape(2, 2, 3).astype('${type}'), weights=np.ones((2, 3), dtype='?'))`,
-    })),
-  ],
-  CHUNK,
+beforeEach(
+  once(() => {
+    makeFiles(
+      [
+        ...Object.entries(CASES).map(([name, { make }]) => ({ file: fileOf(name), make })),
+        ...TYPES.map((type) => ({
+          file: fileOf(`type ${type.replace('>', 'big')}`),
+          make: `chunk(f, 0, [7, 9], data=np.arange(12).reshape(2, 2, 3).astype('${type}'), weights=np.ones((2, 3), dtype='?'))`,
+        })),
+      ],
+      CHUNK,
+    );
+  }),
 );
 
 describe('PtydScan reads', () => {

@@ -1,9 +1,10 @@
 /** A prepared file without geometry, whose positions count pixels: everything that a run says and writes is in pixels. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { simulate } from '../../../test/contracts/simulated.ts';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
+import { once } from '../../../test/tools/once.ts';
 import { hearing } from '../../../test/tools/warnings.ts';
 import { statisticsText } from '../../cli/terminal/quality-text.ts';
 import { ScanRegistry } from '../../loaders/registry.ts';
@@ -40,8 +41,12 @@ f['chunks/0/positions'].attrs['units'] = argument['units']`,
   );
 }
 const [PIXEL] = SCAN.experiment.geometry.resolutionM;
-write(FILE, 'pixel', PIXEL);
-write(METRES, 'm', 1);
+beforeEach(
+  once(() => {
+    write(FILE, 'pixel', PIXEL);
+    write(METRES, 'm', 1);
+  }),
+);
 
 /** What a run tells programs, and what it warns people of. */
 interface Told {
