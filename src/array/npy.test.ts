@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { once } from '../../test/tools/once.ts';
 import { peer } from '../../test/tools/peer.ts';
 import { DTYPES, fromNumbers, toNumbers, zeros } from './ndarray.ts';
 import { formatNpy, parseNpy } from './npy.ts';
@@ -20,14 +21,16 @@ function numpy(script: string): string {
 }
 
 describe('parseNpy', () => {
-  beforeAll(() => {
-    numpy(`
+  beforeEach(
+    once(() => {
+      numpy(`
 a = np.arange(24).reshape(2, 3, 4)
 for t in 'i1 u1 i2 u2 i4 u4 i8 u8 f4 f8 c8 c16'.split():
     np.save('little_' + t, a.astype('<' + t)); np.save('big_' + t, a.astype('>' + t)); np.save('fortran_' + t, np.asfortranarray(a.astype(t)))
 np.save('bool', a % 2 == 0); np.save('scalar', np.float64(2.5)); np.save('empty', np.zeros((0, 3))); np.save('complex', np.array([1 + 2j, 3 - 4j]))
 np.save('text', np.array(['a'])); np.save('vector', np.arange(5.0))`);
-  });
+    }),
+  );
   const read = (name: string) => parseNpy(readFileSync(join(folder, `${name}.npy`)), `${name}.npy`);
 
   it.each('i1 u1 i2 u2 i4 u4 i8 u8 f4 f8'.split(' '))('reads %s in every byte and axis order', (type) => {

@@ -2,13 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { item, toNumbers, type NdArray } from '../../src/array/ndarray.ts';
 import { ConfigError, PtyflowError } from '../../src/errors.ts';
 import { PtydScan } from '../../src/loaders/ptyd/loader.ts';
 import { silentLog } from '../../src/log.ts';
 import { EOS, WAIT, type DataPackage } from '../../src/scan/package.ts';
 import { onRanks } from '../tools/local-ranks.ts';
+import { once } from '../tools/once.ts';
 import { maskOf, perFrame } from '../../src/scan/prepare/weights.ts';
 import type { PtyScan, ScanOptions } from '../../src/scan/pty-scan.ts';
 
@@ -81,11 +82,13 @@ export function loaderContract(name: string, factory: () => LoaderSubject | Prom
     const create: LoaderSubject['create'] = (parameters, options) =>
       subject.create(parameters, { log: silentLog, ...options });
 
-    beforeAll(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'ptyflow-contract-'));
-      subject = await factory();
-      reference = framesOf(await collect(create(), CONTRACT_FRAMES));
-    });
+    beforeEach(
+      once(async () => {
+        folder = mkdtempSync(join(tmpdir(), 'ptyflow-contract-'));
+        subject = await factory();
+        reference = framesOf(await collect(create(), CONTRACT_FRAMES));
+      }),
+    );
     afterAll(() => {
       rmSync(folder, { recursive: true, force: true });
     });

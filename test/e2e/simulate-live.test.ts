@@ -10,6 +10,7 @@ import { createMoonflowerExperiment } from '../../src/simulation/moonflower.ts';
 import { PtydReader } from '../../src/ptyd/reading/reader.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { h5py, temporaryFolder } from '../tools/h5py.ts';
+import { peer } from '../tools/peer.ts';
 import { COMMAND, ptyflow } from '../tools/ptyflow.ts';
 
 const folder = temporaryFolder();
@@ -126,6 +127,7 @@ describe('a scan that is played while it is prepared', () => {
   }, 600_000);
 
   it('is read by h5py in SWMR mode meanwhile, and ended by Ctrl-C', async () => {
+    peer('h5py');
     const seen: number[] = [];
     const { status, stderr } = await run(
       ['simulate', 'stopped.h5', '--live', '--rate', '20', '--frames', '5000', '--shape', '16'],
