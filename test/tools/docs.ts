@@ -51,6 +51,13 @@ afterAll(() => {
   rmSync(scratch, { recursive: true });
 });
 
+// Once, before any page runs: a program that is being written cannot be started.
+const BIN = join(scratch, 'bin');
+mkdirSync(BIN);
+writeFileSync(join(BIN, 'ptyflow'), `#!/bin/sh\nexec "${process.execPath}" "${COMMAND}" "$@"\n`, {
+  mode: 0o755,
+});
+
 /** A folder with the example's files, the package, and `ptyflow` on the path. */
 function workplace(page: string, example: string): { folder: string; path: string } {
   const folder = join(scratch, page.replaceAll('/', '-'));
@@ -58,15 +65,9 @@ function workplace(page: string, example: string): { folder: string; path: strin
     recursive: true,
     filter: (source) => !/examples\/[^/]+\/(out|sim)(\/|$)/.test(source),
   });
-  mkdirSync(join(scratch, 'bin'), { recursive: true });
-  writeFileSync(
-    join(scratch, 'bin', 'ptyflow'),
-    `#!/bin/sh\nexec "${process.execPath}" "${COMMAND}" "$@"\n`,
-    { mode: 0o755 },
-  );
   mkdirSync(join(folder, 'node_modules'), { recursive: true });
   symlinkSync(ROOT, join(folder, 'node_modules', 'ptyflow'));
-  return { folder, path: `${join(scratch, 'bin')}:${process.env.PATH ?? ''}` };
+  return { folder, path: `${BIN}:${process.env.PATH ?? ''}` };
 }
 
 /** Pages with commands. */
