@@ -45,6 +45,7 @@ export interface LiveScan {
 
 /** `rate`: frames a second. */
 export async function liveScan(folder: string, frames: number, rate: number): Promise<LiveScan> {
+  const python = peer('h5py');
   const simulated = ptyflow(
     ['simulate', 'sim.ptyd', '--frames', String(frames), '--shape', '64', '--density', '0.1'],
     folder,
@@ -74,7 +75,7 @@ export async function liveScan(folder: string, frames: number, rate: number): Pr
   await waiting;
   const prepare = start(['prepare', 'prepare.yaml', '--quiet']);
   const writer = spawn(
-    peer('h5py'),
+    python,
     [join(import.meta.dirname, 'swmr_writer.py'), 'sim.ptyd', 'raw.h5', String(rate), 'go'],
     { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] },
   );
