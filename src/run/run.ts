@@ -8,10 +8,10 @@ import { RemoteRun, type Link, type Run } from './control/remote-run.ts';
 import type { FromRun, ToRun } from './control/requests.ts';
 import type { Place } from './jobs/do-job.ts';
 import type { Job } from './jobs/job.ts';
-import { planRun, type ConfigSource, type ReconstructionOptions } from './jobs/plan.ts';
+import type { ConfigSource, ReconstructionOptions } from './jobs/plan.ts';
+import { RANK_THREAD } from './jobs/threads.ts';
 
 export type { ConfigSource } from './jobs/plan.ts';
-import { RANK_THREAD } from './jobs/threads.ts';
 
 /** Where a run runs. */
 export interface StartOptions extends ReconstructionOptions {
@@ -33,6 +33,8 @@ export async function startRun(
     const message = 'scans that are here cannot go to other threads: leave ranks out, or give scanModules';
     throw new ConfigError([{ path: 'ranks', message }]);
   }
+  // Loaded when a run starts: whoever wants another thing of the library, or only the help, does not wait for it.
+  const { planRun } = await import('./jobs/plan.ts');
   const job = await planRun(sourceOf(source), { wantsResult: true, ...options });
   return ranks === undefined ? runHere(job, { scans }) : runInThreads(job, ranks);
 }
