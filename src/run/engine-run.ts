@@ -201,6 +201,8 @@ export class EngineRun {
       place,
       change: (changes) => {
         this.#config = changedConfig(this.#config, changes, { running: key, done: this.#done });
+        // What was collected before holds the old configuration.
+        this.#latest = undefined;
         engine.change(valuesOf(this.#entry(key)));
         const named = Object.entries(changes).flatMap(([engineKey, values]) =>
           Object.entries(values).map(
