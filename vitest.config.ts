@@ -21,6 +21,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     globalSetup: ['test/tools/peers.ts'],
+    setupFiles: ['test/tools/relaxed-simd.ts'],
     reporters: ['default', new ClosingLine()],
     // Starting a process for every file takes longer than most of them.
     projects: [

@@ -7,6 +7,7 @@ export default defineConfig({
     include: ['test/long/**/*.test.ts'],
     testTimeout: 1_800_000,
     globalSetup: ['test/tools/peers.ts'],
+    setupFiles: ['test/tools/relaxed-simd.ts'],
     reporters: ['default', new ClosingLine()],
   },
 });
