@@ -5,9 +5,9 @@ import { join } from 'node:path';
 process.chdir(join(import.meta.dirname, '..'));
 
 const BIN = 'node_modules/.bin';
-const FORMAT = [`${BIN}/prettier`, '--check', '--log-level', 'warn', '.'];
+const FORMAT = [`${BIN}/oxfmt`, '--check', '.'];
 const TYPES = ['node', 'node_modules/@typescript/native/bin/tsc', '-p', 'tsconfig.json'];
-const LINT = [`${BIN}/eslint`, '.'];
+const LINT = [`${BIN}/oxlint`];
 
 /** Runs a command; its output comes when it ends, and at once with `isShown`. */
 function run([command, ...args], isShown = false) {

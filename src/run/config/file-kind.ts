@@ -8,7 +8,15 @@ import { openFile } from '../../hdf5/file.ts';
  * be opened.
  */
 export type FileKind =
-  'text' | 'misnamed' | 'python' | 'ptyd' | 'ptyr' | 'hdf5' | 'binary' | 'folder' | 'missing';
+  | 'text'
+  | 'misnamed'
+  | 'python'
+  | 'ptyd'
+  | 'ptyr'
+  | 'hdf5'
+  | 'binary'
+  | 'folder'
+  | 'missing';
 
 const HDF5_SIGNATURE = '\x89HDF\r\n\x1a\n';
 
