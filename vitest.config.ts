@@ -20,6 +20,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    provide: { isLong: false },
     globalSetup: ['test/tools/peers.ts'],
     setupFiles: ['test/tools/relaxed-simd.ts'],
     reporters: ['default', new ClosingLine()],

@@ -3,7 +3,7 @@ import { simulate } from '../../test/contracts/simulated.ts';
 import { ndarray, type NdArray } from '../array/ndarray.ts';
 import { createReferenceBackend } from '../compute/reference/reference.ts';
 import { singleCommunicator } from '../parallel/single.ts';
-import { Model } from './model.ts';
+import { DEFAULT_START, Model } from './model.ts';
 import { restoreObject, restorePositions, restoreProbe, type EarlierField } from './restore.ts';
 import { originOf } from './storage.ts';
 
@@ -12,7 +12,7 @@ const ID = 'SsimG00';
 
 async function createModel(): Promise<Model> {
   const model = new Model({ backend: createReferenceBackend(), communicator: singleCommunicator() });
-  model.addScan('sim');
+  model.addScan('sim', { ...DEFAULT_START, probe: { ...DEFAULT_START.probe, given: scan.experiment.probe } });
   await model.addPackage('sim', scan.pack());
   return model;
 }

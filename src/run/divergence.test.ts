@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { simulate } from '../../test/contracts/simulated.ts';
 import { temporaryFolder } from '../../test/tools/h5py.ts';
 import { onRanks } from '../../test/tools/local-ranks.ts';
+import { sampled } from '../../test/tools/sampled.ts';
 import { toNumbers } from '../array/ndarray.ts';
 import { DivergedError, messageOf } from '../errors.ts';
 import { createReferenceBackend } from '../compute/reference/reference.ts';
@@ -101,7 +102,7 @@ const TOO_LONG = {
 };
 
 describe('an engine that diverges', () => {
-  it.each(Object.entries(TOO_LONG))(
+  it.each(sampled(2, Object.entries(TOO_LONG)))(
     '%s is stopped, its best iterate saved, and the run fails',
     async (name, engine) => {
       const ran = await run(name, { e: engine });

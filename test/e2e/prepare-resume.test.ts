@@ -1,4 +1,4 @@
-/** Preparation that goes on after it was killed. A sample of what test/long does more often. */
+/** Preparation that goes on after it was killed. `test/long/kill-prepare` does it more often, and with links. */
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../tools/h5py.ts';
 import { killAndResume, prepareWhole } from '../tools/kill-prepare.ts';
@@ -6,7 +6,7 @@ import { ptyflow } from '../tools/ptyflow.ts';
 
 const folder = temporaryFolder();
 
-describe.each(['append', 'link'])('ptyflow prepare --resume with save: %s', (save) => {
+describe.each(['append'])('ptyflow prepare --resume with save: %s', (save) => {
   it('completes what a kill left, and does nothing to what is complete', async () => {
     const { file, ms } = await prepareWhole(folder, save);
     await killAndResume(folder, save, file, ms * Math.random());

@@ -17,6 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPtyr } from '../../src/ptyr/reader.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { COMMAND, ptyflow } from '../tools/ptyflow.ts';
+import { sampled } from '../tools/sampled.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ptyflow-run-'));
 afterAll(() => {
@@ -180,41 +181,43 @@ describe('ptyflow run', () => {
     expect(existsSync(join(folder, 'quiet', 'S.ptyd'))).toBe(true);
   });
 
-  it.each([
-    [['run', 'nowhere.yaml'], 1, /configuration nowhere\.yaml: there is no such file/],
-    [
-      ['run', 'small.yaml', '--set', 'engines.a.numiter=two'],
-      2,
-      /engines\.a\.numiter: expected an integer.*got "two"/,
-    ],
-    [['run', 'small.yaml', '--set', 'nonsense'], 2, /--set/],
-    // Said before the work, not after it.
-    [
-      ['run', 'small.yaml', '-o', 'small.yaml'],
-      2,
-      /^ptyflow: --output: small\.yaml is a file; give a folder/,
-    ],
-    [['prepare', 'small.yaml', '-o', 'small.yaml/below'], 2, /dfile: small\.yaml is a file, not a folder/],
-    [['prepare', 'small.yaml', '-o', 'small.yaml'], 2, /--output: small\.yaml is a file; give a folder/],
-    [['run', 'small.yaml', '-o', 'small.yaml/below'], 2, /small\.yaml is a file, not a folder/],
-    [['simulate', 'small.yaml/S.ptyd'], 2, /<output>: small\.yaml is a file, not a folder/],
-    [['run', 'small.yaml', '--set', 'io.rfile=%(name)s.ptyr'], 2, /^ptyflow: io: .*known are %\(run\)s/],
-    [['prepare', 'small.yaml', '--ranks', '0'], 2, /--ranks.*expected a whole number from 1 on/],
-    [['prepare', 'small.yaml', '--ranks', '9999'], 2, /^ptyflow: --ranks: expected at most \d+.*got 9999/],
-    [['run', 'small.yaml', '--backend', 'gpu'], 2, /--backend.*'gpu' is invalid.*wasm, reference/],
-    [['frobnicate'], 2, /unknown command 'frobnicate'/],
-    [['info'], 2, /missing required argument/],
-    [['info', 'small.yaml'], 1, /small\.yaml is not an HDF5 file/],
-    [['reconstruct', 'nowhere.ptyd'], 1, /nowhere\.ptyd/],
-    [['run', 'small.yaml', '--scan-module', 'nowhere.ts'], 2, /there is no file .*nowhere\.ts/],
-    [['schema', 'engines.DMM'], 2, /unknown engine 'DMM'; did you mean 'DM'/],
-    [['new', 'config', 'small.yaml'], 2, /small\.yaml exists already/],
-    [
-      ['new', 'scan', 'small.yaml'],
-      2,
-      /^ptyflow: .*small\.yaml: a scan is written to a file that ends in \.ts/,
-    ],
-  ])('ptyflow %j ends with %i and one line that says why', (args, code, says) => {
+  it.each(
+    sampled<[string[], number, RegExp]>(9, [
+      [['run', 'nowhere.yaml'], 1, /configuration nowhere\.yaml: there is no such file/],
+      [
+        ['run', 'small.yaml', '--set', 'engines.a.numiter=two'],
+        2,
+        /engines\.a\.numiter: expected an integer.*got "two"/,
+      ],
+      [['run', 'small.yaml', '--set', 'nonsense'], 2, /--set/],
+      // Said before the work, not after it.
+      [
+        ['run', 'small.yaml', '-o', 'small.yaml'],
+        2,
+        /^ptyflow: --output: small\.yaml is a file; give a folder/,
+      ],
+      [['prepare', 'small.yaml', '-o', 'small.yaml/below'], 2, /dfile: small\.yaml is a file, not a folder/],
+      [['prepare', 'small.yaml', '-o', 'small.yaml'], 2, /--output: small\.yaml is a file; give a folder/],
+      [['run', 'small.yaml', '-o', 'small.yaml/below'], 2, /small\.yaml is a file, not a folder/],
+      [['simulate', 'small.yaml/S.ptyd'], 2, /<output>: small\.yaml is a file, not a folder/],
+      [['run', 'small.yaml', '--set', 'io.rfile=%(name)s.ptyr'], 2, /^ptyflow: io: .*known are %\(run\)s/],
+      [['prepare', 'small.yaml', '--ranks', '0'], 2, /--ranks.*expected a whole number from 1 on/],
+      [['prepare', 'small.yaml', '--ranks', '9999'], 2, /^ptyflow: --ranks: expected at most \d+.*got 9999/],
+      [['run', 'small.yaml', '--backend', 'gpu'], 2, /--backend.*'gpu' is invalid.*wasm, reference/],
+      [['frobnicate'], 2, /unknown command 'frobnicate'/],
+      [['info'], 2, /missing required argument/],
+      [['info', 'small.yaml'], 1, /small\.yaml is not an HDF5 file/],
+      [['reconstruct', 'nowhere.ptyd'], 1, /nowhere\.ptyd/],
+      [['run', 'small.yaml', '--scan-module', 'nowhere.ts'], 2, /there is no file .*nowhere\.ts/],
+      [['schema', 'engines.DMM'], 2, /unknown engine 'DMM'; did you mean 'DM'/],
+      [['new', 'config', 'small.yaml'], 2, /small\.yaml exists already/],
+      [
+        ['new', 'scan', 'small.yaml'],
+        2,
+        /^ptyflow: .*small\.yaml: a scan is written to a file that ends in \.ts/,
+      ],
+    ]),
+  )('ptyflow %j ends with %i and one line that says why', (args, code, says) => {
     const { status, stderr } = ptyflow(args, folder);
     expect(stderr).toMatch(says);
     expect(status).toBe(code);
@@ -275,7 +278,7 @@ describe('ptyflow new', () => {
     expect(ptyflow(['validate', 'S.ptyd'], own).stdout).toMatch(/25 of 25 frames of 64x64 pixels/);
   });
 
-  it('writes JavaScript that is a module, and a configuration whose halves tell a resolution', () => {
+  it('writes JavaScript that is a module', () => {
     const own = join(folder, 'new-js');
     mkdirSync(own);
     expect(ptyflow(['new', 'scan', 'plain.js'], own).status).toBe(0);
@@ -283,21 +286,31 @@ describe('ptyflow new', () => {
     const module = ['--scan-module', 'plain.js', '--set', 'scans.S.data={name: Plain}'];
     const prepared = ptyflow(['prepare', 'run.json', '-o', 'plain', ...module], own);
     expect(prepared.status, prepared.stderr).toBe(0);
-    const less = ['scans.S.data.shape=48', 'scans.S.data.num_frames=40', 'io.pictures=false'];
-    const smaller = less.flatMap((one) => ['--set', one]);
-    const run = ptyflow(['run', 'run.json', '--half-sets', '--json', ...smaller], own);
-    expect(run.status, run.stderr).toBe(0);
-    const events = run.stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-    const last = events.filter(({ event, half }) => event === 'iteration' && half === undefined).at(-1);
-    expect((last?.errors as Record<string, number>).rfactor).toBeLessThan(0.1);
-    const found = events.find(({ event }) => event === 'resolution');
-    expect(found).toMatchObject({ halfBit: { longestPeriodM: null }, oneBit: { longestPeriodM: null } });
-    const { limit, halfPeriodM } = found?.halfBit as { limit: string; halfPeriodM: number | null };
-    const [pixel] = found?.psizeM as number[];
-    expect(limit).toMatch(/^(crossing|pixel size)$/);
-    expect(halfPeriodM ?? pixel).toBeLessThan(4 * pixel);
   });
+
+  it.each(sampled(0, ['yaml', 'json']))(
+    'writes a configuration whose halves tell a resolution: %s',
+    (format) => {
+      const own = join(folder, `halves-${format}`);
+      mkdirSync(own);
+      const config = `run.${format}`;
+      expect(ptyflow(['new', 'config', config], own).status).toBe(0);
+      const less = ['scans.S.data.shape=48', 'scans.S.data.num_frames=40', 'io.pictures=false'];
+      const smaller = less.flatMap((one) => ['--set', one]);
+      const run = ptyflow(['run', config, '--half-sets', '--json', ...smaller], own);
+      expect(run.status, run.stderr).toBe(0);
+      const events = run.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+      const last = events.filter(({ event, half }) => event === 'iteration' && half === undefined).at(-1);
+      expect((last?.errors as Record<string, number>).rfactor).toBeLessThan(0.1);
+      const found = events.find(({ event }) => event === 'resolution');
+      expect(found).toMatchObject({ halfBit: { longestPeriodM: null }, oneBit: { longestPeriodM: null } });
+      const { limit, halfPeriodM } = found?.halfBit as { limit: string; halfPeriodM: number | null };
+      const [pixel] = found?.psizeM as number[];
+      expect(limit).toMatch(/^(crossing|pixel size)$/);
+      expect(halfPeriodM ?? pixel).toBeLessThan(4 * pixel);
+    },
+  );
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CREATE, loadMisplaced, refine, runEngine as run } from '../../../test/contracts/refinement.ts';
 import { simulate } from '../../../test/contracts/simulated.ts';
 import { onRanks } from '../../../test/tools/local-ranks.ts';
+import { sampled } from '../../../test/tools/sampled.ts';
 import { createReferenceBackend } from '../../compute/reference/reference.ts';
 import { createWasmBackend } from '../../compute/wasm/wasm.ts';
 import { DEFAULT_START, Model } from '../../model/model.ts';
@@ -28,7 +29,7 @@ describe('positions of a simulated scan, wrong by up to 3 pixels', () => {
   const errorOf = (model: Model): number => LARGE.positionError(model.positionsOf('s').positions);
   const loadLarge = (): Promise<Model> => loadMisplaced(LARGE, 3, { backend: createWasmBackend(), seed: 5 });
 
-  it.each(['DM', 'RAAR', 'EPIE', 'RPIE', 'ML', 'LSQML'] as const)(
+  it.each(sampled(3, ['EPIE', 'ML', 'LSQML', 'DM', 'RAAR', 'RPIE'] as const))(
     'are found to half a pixel by %s',
     async (name) => {
       const model = await loadLarge();
@@ -132,28 +133,31 @@ describe('position refinement', () => {
     expect(found[1]).toEqual(found[0]);
   });
 
-  it.each(['DM', 'ML', 'LSQML'] as const)('gives the same on one and on three ranks: %s', async (name) => {
-    const refinement = refine(SMALL, { start: 2 });
-    const state = async (communicator: Communicator) => {
-      const model = await load(2, communicator);
-      await run(name, model, 8, refinement);
-      const object = await model.backend.read(model.object('SsG00').array);
-      return { positions: positionsOf(model), object: Array.from(object.data) };
-    };
-    const one = await state(singleCommunicator());
-    const three = await onRanks(3, state);
-    const [pixelM] = SMALL.experiment.geometry.resolutionM;
-    for (const each of three) {
-      expect(each).toEqual(three[0]);
-      each.positions.forEach((position, i) => {
-        expect(Math.abs(position - one.positions[i])).toBeLessThan(1e-6 * pixelM);
-      });
-      expect(each.object).toHaveLength(one.object.length);
-      each.object.forEach((value, i) => {
-        expect(Math.abs(value - one.object[i])).toBeLessThan(1e-6);
-      });
-    }
-  });
+  it.each(sampled(2, ['DM', 'LSQML', 'ML'] as const))(
+    'gives the same on one and on three ranks: %s',
+    async (name) => {
+      const refinement = refine(SMALL, { start: 2 });
+      const state = async (communicator: Communicator) => {
+        const model = await load(2, communicator);
+        await run(name, model, 8, refinement);
+        const object = await model.backend.read(model.object('SsG00').array);
+        return { positions: positionsOf(model), object: Array.from(object.data) };
+      };
+      const one = await state(singleCommunicator());
+      const three = await onRanks(3, state);
+      const [pixelM] = SMALL.experiment.geometry.resolutionM;
+      for (const each of three) {
+        expect(each).toEqual(three[0]);
+        each.positions.forEach((position, i) => {
+          expect(Math.abs(position - one.positions[i])).toBeLessThan(1e-6 * pixelM);
+        });
+        expect(each.object).toHaveLength(one.object.length);
+        each.object.forEach((value, i) => {
+          expect(Math.abs(value - one.object[i])).toBeLessThan(1e-6);
+        });
+      }
+    },
+  );
 
   it('refines scans that share an object, each by its own positions', async () => {
     const model = new Model({ backend: createReferenceBackend(), communicator: singleCommunicator() });

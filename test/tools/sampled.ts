@@ -1,0 +1,18 @@
+/** Tests that repeat: a few times in `npm test`, all in `npm run test:long`. */
+import { inject } from 'vitest';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    isLong: boolean;
+  }
+}
+
+/** The first `few` cases; in long runs all of them. */
+export function sampled<T>(few: number, cases: readonly T[]): readonly T[] {
+  return inject('isLong') ? cases : cases.slice(0, few);
+}
+
+/** `few` rounds; in long runs `many`. */
+export function rounds(few: number, many: number): number {
+  return inject('isLong') ? many : few;
+}
