@@ -2,6 +2,7 @@
  * Memory that threads share to reduce arrays piece by piece: a window for each rank, in which it shows its piece, and one for
  * results. Sums are made by a kernel in WebAssembly, whose memory this is.
  */
+import { fromBase64 } from '../array/base64.ts';
 import { SUM_KERNELS } from './generated/kernels.ts';
 import type { Numbers } from './collectives.ts';
 import type { ReduceOperation } from './communicator.ts';
@@ -76,7 +77,7 @@ export class Windows {
   }
 
   #load(): SumKernels {
-    const bytes = Uint8Array.from(atob(SUM_KERNELS), (character) => character.charCodeAt(0));
+    const bytes = fromBase64(SUM_KERNELS);
     const module = new WebAssembly.Module(bytes);
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
     return exports as unknown as SumKernels;

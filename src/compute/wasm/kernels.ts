@@ -1,4 +1,5 @@
 /** The compiled kernels with a memory of their own. */
+import { fromBase64 } from '../../array/base64.ts';
 import { DataError } from '../../errors.ts';
 import { PLAIN_KERNELS, RELAXED_KERNELS } from './generated/kernels.ts';
 import { disposed } from '../shared/lifetime.ts';
@@ -113,7 +114,7 @@ export class Kernels {
 
   constructor({ memoryBytes = MOST_PAGES * PAGE, relaxed = true }: KernelOptions = {}) {
     const module = (relaxed ? relaxedModule() : undefined) ?? plainModule();
-    this.relaxed = module === relaxedModule();
+    this.relaxed = module === fused;
     const maximum = Math.min(MOST_PAGES, Math.ceil(memoryBytes / PAGE));
     const memory = new WebAssembly.Memory({ initial: 1, maximum });
     const abort = (): never => {
@@ -226,26 +227,22 @@ export interface WasmSupport {
 
 export function wasmSupport(): WasmSupport {
   const isThere = typeof WebAssembly === 'object';
-  const simd = isThere && WebAssembly.validate(decode(PLAIN_KERNELS));
-  return { simd, relaxedSimd: simd && WebAssembly.validate(decode(RELAXED_KERNELS)) };
+  const simd = isThere && WebAssembly.validate(fromBase64(PLAIN_KERNELS));
+  return { simd, relaxedSimd: simd && WebAssembly.validate(fromBase64(RELAXED_KERNELS)) };
 }
 
 let plain: WebAssembly.Module | undefined;
 let fused: WebAssembly.Module | undefined;
 
 function plainModule(): WebAssembly.Module {
-  return (plain ??= new WebAssembly.Module(decode(PLAIN_KERNELS)));
+  return (plain ??= new WebAssembly.Module(fromBase64(PLAIN_KERNELS)));
 }
 
 /** Undefined where the host does not know relaxed SIMD, which Node 20 may learn later. */
 function relaxedModule(): WebAssembly.Module | undefined {
   if (fused === undefined) {
-    const bytes = decode(RELAXED_KERNELS);
+    const bytes = fromBase64(RELAXED_KERNELS);
     if (WebAssembly.validate(bytes)) fused = new WebAssembly.Module(bytes);
   }
   return fused;
-}
-
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
