@@ -27,13 +27,21 @@ export {
   type RealDType,
   type TypedArray,
 } from './array/ndarray.ts';
+export { EOS, WAIT, type AutoAnswer, type DataPackage, type PackageItem } from './frames/package.ts';
+export type { Chunk, Meta, Propagation } from './frames/chunk.ts';
+export type { Pair } from './frames/pair.ts';
+export type {
+  CorrectedFrames,
+  FrameInput,
+  LoadedFrames,
+  PositionInput,
+  RawFrames,
+  RawMeta,
+} from './frames/raw.ts';
+export type { Region } from './frames/region.ts';
 export { formatNpy, parseNpy } from './array/npy.ts';
 export { report } from './array/report.ts';
 export * as parameters from './doors/parameters.ts';
-export * from './scan/package.ts';
 export { PtyScan, type Availability, type ScanOptions } from './scan/pty-scan.ts';
-export type { Common } from './scan/common.ts';
-export type { FrameInput, LoadedFrames, PositionInput, RawFrames } from './scan/load.ts';
-export type { Region } from './scan/prepare/crop.ts';
 export { ArrayScan, type ScanArrays } from './loaders/arrays/loader.ts';
 export { MoonFlowerScan } from './loaders/moonflower/loader.ts';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parameters as p, parseNpy, PtyScan } from 'ptyflow';
-import type { Common, LoadedFrames, NdArray, RealDType } from 'ptyflow';
+import type { LoadedFrames, NdArray, RawMeta, RealDType } from 'ptyflow';
 
 const PARAMETERS = p.extend(p.SCAN_DATA, {
   base_path: p.param(p.path(), { default: './sim', help: 'Folder of the experiment.' }),
@@ -19,7 +19,7 @@ export class NumpyScan extends PtyScan<typeof PARAMETERS> {
       .map((line) => line.trim().split(/\s+/));
   }
 
-  protected override async loadCommon(): Promise<Common> {
+  protected override async loadCommon(): Promise<RawMeta> {
     return Object.fromEntries(
       (await this.#lines('geometry.txt')).map(([key, value]) => [key, Number(value)]),
     );

@@ -13,6 +13,7 @@
  * M is summed over the s×s pixels of each measured one, and factors of a measured pixel apply to all of them.
  */
 import type { NdArray, RealDType } from '../array/ndarray.ts';
+import type { Pair } from '../frames/pair.ts';
 import type { PropagatorGeometry } from '../geometry/propagation.ts';
 
 /** A complex or real array that lives on the backend. */
@@ -46,7 +47,7 @@ export interface BlockInput {
 export interface Block {
   readonly views: number;
   /** (rows, cols) of the waves. */
-  readonly frameShape: readonly [number, number];
+  readonly frameShape: Pair;
   readonly modes: readonly (readonly [number, number])[];
   /**
    * Complex (rows, cols) that exit waves are multiplied by where they are given out and taken in: that which the backend keeps

@@ -5,6 +5,7 @@ import { isNdArray, toNumbers, type NdArray } from '../array/ndarray.ts';
 import type { Backend } from '../compute/backend.ts';
 import { createReferenceBackend } from '../compute/reference/reference.ts';
 import { createWasmBackend } from '../compute/wasm/wasm.ts';
+import type { DataPackage } from '../frames/package.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
 import { DEFAULT_START, Model } from '../model/model.ts';
 import { originOf } from '../model/storage.ts';
@@ -12,7 +13,6 @@ import { singleCommunicator } from '../parallel/single.ts';
 import { defaults } from '../params/declare.ts';
 import { DM, EPIE, ML, RAAR } from '../params/engines.ts';
 import { fluence } from '../quality/fluence.ts';
-import type { DataPackage } from '../scan/package.ts';
 import type { Engine, EngineContext, IterationResult } from './engine.ts';
 import { createEngine } from './registry.ts';
 

@@ -1,4 +1,5 @@
 /** Keeps the probe in the middle of its frame: nothing in the data does. Object and exit waves move along. */
+import type { Pair } from '../frames/pair.ts';
 import type { Model } from '../model/model.ts';
 import type { ProbeStorage } from '../model/storage.ts';
 
@@ -27,7 +28,7 @@ export async function centerProbes(model: Model, tolerance: number, withExit: bo
 }
 
 /** How far a probe must move for its centre to come to pixel N//2, (rows, cols). */
-function wayToMiddle({ array }: ProbeStorage, [row, col]: readonly [number, number]): [number, number] {
+function wayToMiddle({ array }: ProbeStorage, [row, col]: Pair): [number, number] {
   const [, rows, cols] = array.shape;
   return [Math.floor(rows / 2) - row, Math.floor(cols / 2) - col];
 }

@@ -1,10 +1,11 @@
 /** The area in which a probe may be nonzero. */
 import { fromNumbers, type NdArray } from '../array/ndarray.ts';
 import type { DeviceArray } from '../compute/backend.ts';
+import type { Pair } from '../frames/pair.ts';
 import type { Model } from '../model/model.ts';
 
 /** (rows, cols) 1 where π·r² < fraction·rows·cols, r from the geometric centre in pixels; else 0. */
-export function supportMask([rows, cols]: readonly [number, number], fraction: number): NdArray<'float64'> {
+export function supportMask([rows, cols]: Pair, fraction: number): NdArray<'float64'> {
   const limit = (fraction * rows * cols) / Math.PI;
   const mask = new Float64Array(rows * cols);
   for (let r = 0, i = 0; r < rows; r++) {

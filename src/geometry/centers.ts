@@ -1,7 +1,7 @@
 /** Centres of frames: by name, by number, by centre of mass. Pixels, (row, col), counted from the middle of pixel 0. */
 import { describe, type NdArray, type RealDType } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
-import type { Pair } from './units.ts';
+import type { Pair } from '../frames/pair.ts';
 
 /** `fftshift` N//2 · `geometric` N/2 − 0.5 · `fft` 0 · or pixels. */
 export type CenterSpec = 'fftshift' | 'geometric' | 'fft' | Pair;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { openGolden } from '../../test/tools/golden.ts';
 import { astype } from '../array/ndarray.ts';
+import type { Pair } from '../frames/pair.ts';
 import type { CenterSpec } from './centers.ts';
 import { axisPixels, grids } from './grids.ts';
-import type { Pair } from './units.ts';
 
 interface Case {
   shape: Pair;

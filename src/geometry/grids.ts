@@ -1,7 +1,7 @@
 /** Coordinates of the pixels of a frame. */
 import { ndarray, type NdArray } from '../array/ndarray.ts';
+import type { Pair } from '../frames/pair.ts';
 import { translateCenter, type CenterSpec } from './centers.ts';
-import type { Pair } from './units.ts';
 
 /**
  * Distance of `n` pixels from `center`, in pixels. Frames are periodic: the distance is the one in [−n//2, n − n//2),

@@ -2,7 +2,8 @@
  * Whether numbers can be what their unit says: energies in keV, lengths in m. Limits are wide: lasers (0.0003 keV) to hard
  * X-rays, electrons, effective distances of the near field. Only slips of unit fall outside of them.
  */
-import { electronWavelengthM, wavelengthM, type Pair } from './units.ts';
+import type { Pair } from '../frames/pair.ts';
+import { electronWavelengthM, wavelengthM } from './units.ts';
 
 export interface StatedGeometry {
   /** keV */

@@ -8,6 +8,7 @@
  */
 import { planFft2 } from '../array/fft.ts';
 import { DataError } from '../errors.ts';
+import type { Pair } from '../frames/pair.ts';
 import { axisPixels } from './grids.ts';
 import { electronWavelengthM, resolution, wavelengthM } from './units.ts';
 
@@ -15,25 +16,25 @@ import { electronWavelengthM, resolution, wavelengthM } from './units.ts';
 export interface PropagatorGeometry {
   readonly propagation: 'farfield' | 'nearfield';
   /** (rows, cols) of a frame. */
-  readonly shape: readonly [number, number];
+  readonly shape: Pair;
   /** Detector pixel, m (row, col). */
-  readonly psizeM: readonly [number, number];
+  readonly psizeM: Pair;
   /** Sample pixel, m (row, col). */
-  readonly resolutionM: readonly [number, number];
+  readonly resolutionM: Pair;
   readonly distanceM: number;
   readonly wavelengthM: number;
   /** Zero frequency in the frame, pixels (row, col). */
-  readonly center: readonly [number, number];
+  readonly center: Pair;
   /** Lengths are in pixels of the sample, which is `resolutionM` 1, because metres are not known. */
   readonly inPixels?: true;
 }
 
 /** What fixes a propagator, by the names of prepared data (`meta`): m, keV, pixels. */
 export interface ExperimentGeometry {
-  readonly shape: readonly [number, number];
-  readonly center: readonly [number, number];
+  readonly shape: Pair;
+  readonly center: Pair;
   /** Of psize, distance and energy null: not known. */
-  readonly psize: readonly [number, number] | null;
+  readonly psize: Pair | null;
   readonly distance: number | null;
   readonly energy: number | null;
   readonly propagation: 'farfield' | 'nearfield';
@@ -192,11 +193,7 @@ export function detectorPhase(geometry: PropagatorGeometry): Float64Array {
  * e^{iπx²/λz} times the ramp e^{2πi c·p/N} (p pixels from the centre c) and `turns` full turns. With pixels counted from
  * the centre, −p·q/N = −n·k/N + (c·p + c·q + c²)/N up to whole turns, which splits between the two planes.
  */
-function curvature(
-  geometry: PropagatorGeometry,
-  pixelM: readonly [number, number],
-  turns: number,
-): Float64Array {
+function curvature(geometry: PropagatorGeometry, pixelM: Pair, turns: number): Float64Array {
   const [rows, cols] = geometry.shape;
   const [row, col] = geometry.center;
   const y = axisPixels(rows, row);

@@ -1,7 +1,7 @@
 /** Positions of usual scans: rings, a spiral, a raster. (n, 2), metres, (row, col), around zero. */
 import { ndarray, type NdArray } from '../array/ndarray.ts';
 import { ConfigError } from '../errors.ts';
-import type { Pair } from './units.ts';
+import type { Pair } from '../frames/pair.ts';
 
 export const SCAN_MODELS = ['round', 'spiral', 'raster'] as const;
 export type ScanModel = (typeof SCAN_MODELS)[number];

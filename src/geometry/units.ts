@@ -1,8 +1,6 @@
 /** Wavelengths and pixel sizes: lengths in metres, energies in keV. */
 import { DataError } from '../errors.ts';
-
-/** (row, col) */
-export type Pair = readonly [number, number];
+import type { Pair } from '../frames/pair.ts';
 
 /** Planck constant times speed of light, keV·m; the digits ptypy uses, so that prepared data agrees to the last bit. */
 const HC_KEV_M = 1.23984193e-9;

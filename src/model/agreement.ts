@@ -1,8 +1,7 @@
 /** What scans that share a probe or an object, and packages of one scan, must agree on. Each throws `DataError`. */
 import { DataError } from '../errors.ts';
+import type { Pair } from '../frames/pair.ts';
 import type { PropagatorGeometry } from '../geometry/propagation.ts';
-
-type Pair = readonly [number, number];
 
 export function requireSameGeometry(
   scan: { readonly label: string },

@@ -1,7 +1,8 @@
 /** What the frames of a scan say as a whole, over all ranks. */
 import { ndarray, type NdArray, type RealDType } from '../array/ndarray.ts';
+import type { DataPackage } from '../frames/package.ts';
+import type { Pair } from '../frames/pair.ts';
 import type { Communicator } from '../parallel/communicator.ts';
-import type { DataPackage } from '../scan/package.ts';
 
 /** What is known of the frames when the probe is made. */
 export interface FrameSummary {
@@ -74,11 +75,7 @@ export async function brightestFrame(
 }
 
 /** An image (rows·cols) in pixels `resample` times finer, between which it is interpolated; its sum stays. */
-export function finerImage(
-  image: Float64Array,
-  shape: readonly [number, number],
-  resample: number,
-): Float64Array {
+export function finerImage(image: Float64Array, shape: Pair, resample: number): Float64Array {
   if (resample === 1) return image;
   const [rows, cols] = shape;
   const [down, across] = [stepsBetween(rows, resample), stepsBetween(cols, resample)];

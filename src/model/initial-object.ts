@@ -1,6 +1,7 @@
 /** What the object is where nothing is known yet: before the first iteration, and where its grid grows. */
 import { astype, describe, type NdArray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
+import type { Pair } from '../frames/pair.ts';
 import { stream } from '../simulation/random.ts';
 import { modePower, type Diversity } from './modes.ts';
 import type { Grid } from './views.ts';
@@ -9,7 +10,7 @@ export interface ObjectStart {
   /** Complex (rows, cols) or (modes, rows, cols). */
   readonly given?: NdArray;
   /** Coordinates of the given array's first pixel, m (row, col). Without them it is centred on the first positions. */
-  readonly givenOriginM?: readonly [number, number];
+  readonly givenOriginM?: Pair;
   /** The first mode starts from the light that came through at each position. */
   readonly stxm?: boolean;
   /** Value [re, im] where nothing is given. */
@@ -29,11 +30,7 @@ export interface ObjectPainter {
 }
 
 /** `firstGrid` is the grid of the first positions. Throws `DataError` for a given object of another number of axes. */
-export function createObjectPainter(
-  start: ObjectStart,
-  resolutionM: readonly [number, number],
-  firstGrid: Grid,
-): ObjectPainter {
+export function createObjectPainter(start: ObjectStart, resolutionM: Pair, firstGrid: Grid): ObjectPainter {
   const given =
     start.given === undefined ? undefined : placeGiven(start.given, start, resolutionM, firstGrid);
   return {
@@ -79,7 +76,7 @@ function fillLayer(layer: Float64Array, start: ObjectStart, mode: number): void 
 function placeGiven(
   given: NdArray,
   start: ObjectStart,
-  resolutionM: readonly [number, number],
+  resolutionM: Pair,
   firstGrid: Grid,
 ): { data: Float64Array; grid: Grid; modes: number; plane: number } {
   if (given.shape.length !== 2 && given.shape.length !== 3) {

@@ -1,6 +1,7 @@
 /** What the probe is before the first iteration. */
 import { astype, describe, ndarray, type NdArray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
+import type { Pair } from '../frames/pair.ts';
 import { axisPixels } from '../geometry/grids.ts';
 import { addNoise } from '../simulation/wave-noise.ts';
 import { modePower, type Diversity } from './modes.ts';
@@ -22,7 +23,7 @@ export interface ProbeStart {
  */
 export function createProbe(
   start: ProbeStart,
-  shape: readonly [number, number],
+  shape: Pair,
   brightest: number,
   estimate?: Float64Array,
 ): NdArray<'complex128'> {
@@ -38,7 +39,7 @@ export function createProbe(
   return ndarray('complex128', [start.modes, ...shape], data);
 }
 
-function readGiven(given: NdArray, shape: readonly [number, number]): Float64Array {
+function readGiven(given: NdArray, shape: Pair): Float64Array {
   const [rows, cols] = given.shape.slice(-2);
   if (given.shape.length < 2 || given.shape.length > 3 || rows !== shape[0] || cols !== shape[1]) {
     throw new DataError(
@@ -52,12 +53,7 @@ function readGiven(given: NdArray, shape: readonly [number, number]): Float64Arr
  * Modes from `known` on: the first one made different (noise, or the slopes along rows and columns), orthogonal to all
  * before it, with the power asked for.
  */
-function addModes(
-  data: Float64Array,
-  start: ProbeStart,
-  shape: readonly [number, number],
-  known: number,
-): void {
+function addModes(data: Float64Array, start: ProbeStart, shape: Pair, known: number): void {
   const size = 2 * shape[0] * shape[1];
   const first = data.subarray(0, size);
   const total = dotRe(first, first);
@@ -74,7 +70,7 @@ function addModes(
 }
 
 /** wave *= yᵃxᵇ, the Hermite-like series 1, y, x, y², yx, x², … */
-function addSlopes(wave: Float64Array, [rows, cols]: readonly [number, number], mode: number): void {
+function addSlopes(wave: Float64Array, [rows, cols]: Pair, mode: number): void {
   let order = 0;
   let left = mode;
   while (left > order) left -= ++order;

@@ -5,9 +5,9 @@
 import { fromNumbers, ndarray, type NdArray } from '../array/ndarray.ts';
 import type { Backend, Block } from '../compute/backend.ts';
 import { DataError } from '../errors.ts';
+import type { DataPackage } from '../frames/package.ts';
 import { createGeometry, type PropagatorGeometry } from '../geometry/propagation.ts';
 import type { Communicator } from '../parallel/communicator.ts';
-import type { DataPackage } from '../scan/package.ts';
 import { requireModes, requirePixel, requireSameGeometry } from './agreement.ts';
 import { finerImage, largestWeight, summarizeFrames, type FrameSummary } from './frame-summary.ts';
 import { createObjectPainter, type ObjectStart } from './initial-object.ts';

@@ -1,6 +1,6 @@
 /** Which views of a package are whose, and what they are made of. */
 import { DataError } from '../errors.ts';
-import type { DataPackage } from '../scan/package.ts';
+import type { DataPackage } from '../frames/package.ts';
 
 /** All pairs (probe layer, object layer). */
 export function modePairs(probeModes: number, objectModes: number): (readonly [number, number])[] {

@@ -2,11 +2,10 @@
 import { describe, ndarray, type NdArray } from '../array/ndarray.ts';
 import type { Backend } from '../compute/backend.ts';
 import { DataError } from '../errors.ts';
+import type { Pair } from '../frames/pair.ts';
 import type { Model, ModelBlock } from './model.ts';
 import { pick } from './package-views.ts';
 import { cornersIn, gridAround, viewPixels, type Grid } from './views.ts';
-
-type Pair = readonly [number, number];
 
 /** Corners follow from the lattice pixels of the views and the grid of their object. */
 export function placeViews(backend: Backend, { block, pixels }: ModelBlock, grid: Grid): void {

@@ -1,6 +1,7 @@
 /** Probes that diffraction patterns suggest. */
 import { planFft2 } from '../array/fft.ts';
 import { DataError } from '../errors.ts';
+import type { Pair } from '../frames/pair.ts';
 import { axisPixels } from '../geometry/grids.ts';
 import {
   createPropagator,
@@ -8,8 +9,6 @@ import {
   samplePhase,
   type PropagatorGeometry,
 } from '../geometry/propagation.ts';
-
-type Pair = readonly [number, number];
 
 /** Near field: the mean amplitude, taken back to the sample. */
 export function backPropagatedProbe(mean: Float64Array, geometry: PropagatorGeometry): Float64Array {

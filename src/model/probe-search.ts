@@ -7,10 +7,10 @@
 import { ndarray } from '../array/ndarray.ts';
 import type { Backend } from '../compute/backend.ts';
 import { AbortedError } from '../errors.ts';
+import type { DataPackage } from '../frames/package.ts';
 import { createGeometry, type PropagatorGeometry } from '../geometry/propagation.ts';
 import { onAnyRank } from '../parallel/any-rank.ts';
 import type { Communicator } from '../parallel/communicator.ts';
-import type { DataPackage } from '../scan/package.ts';
 import { finerImage, type FrameSummary } from './frame-summary.ts';
 import { bandwidthOf, centered, discProbe, enlarged, spreadProbe } from './probe-estimate.ts';
 import { probeSize } from './probe-size.ts';

@@ -1,8 +1,7 @@
 /** How large the probe is, from the frames alone, whatever its phase. */
 import { planFft2 } from '../array/fft.ts';
 import type { NdArray } from '../array/ndarray.ts';
-
-type Pair = readonly [number, number];
+import type { Pair } from '../frames/pair.ts';
 
 /** Share of the smaller side of the frame that is taken where frames say nothing. */
 const UNKNOWN = 1 / 8;

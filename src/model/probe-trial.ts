@@ -2,6 +2,7 @@
 import { ndarray } from '../array/ndarray.ts';
 import type { Backend, Block, DeviceArray } from '../compute/backend.ts';
 import { DataError } from '../errors.ts';
+import type { Pair } from '../frames/pair.ts';
 import type { PropagatorGeometry } from '../geometry/propagation.ts';
 import { scaleToPower } from './probe-estimate.ts';
 import type { TrialViews } from './trial-views.ts';
@@ -18,7 +19,7 @@ interface State {
 export class ProbeTrial {
   readonly #backend: Backend;
   readonly #block: Block;
-  readonly #objectShape: readonly [number, number];
+  readonly #objectShape: Pair;
   readonly #states = new Map<number, State>();
 
   constructor(backend: Backend, views: TrialViews, geometry: PropagatorGeometry) {

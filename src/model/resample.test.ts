@@ -5,6 +5,7 @@ import { ndarray } from '../array/ndarray.ts';
 import { createReferenceBackend } from '../compute/reference/reference.ts';
 import { createWasmBackend } from '../compute/wasm/wasm.ts';
 import { createEngine, ENGINE_NAMES } from '../engines/registry.ts';
+import type { DataPackage } from '../frames/package.ts';
 import { createGeometry } from '../geometry/propagation.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import { defaults } from '../params/declare.ts';
@@ -12,7 +13,6 @@ import { DM, ML } from '../params/engines.ts';
 import { alignObjects } from '../quality/align.ts';
 import { fluence, wellLit } from '../quality/fluence.ts';
 import { rFactor } from '../quality/rfactor.ts';
-import type { DataPackage } from '../scan/package.ts';
 import { DEFAULT_START, Model } from './model.ts';
 
 /** The moon is 42 pixels wide; frames binned by two see 32. */

@@ -1,12 +1,11 @@
 /** Positions, probes and objects of an earlier run in place of those that a model started from. */
 import { astype, describe, ndarray, type NdArray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
+import type { Pair } from '../frames/pair.ts';
 import { copyOverlap } from './initial-object.ts';
 import type { Model } from './model.ts';
 import { movePositions } from './placement.ts';
 import { gridOver, type Grid } from './views.ts';
-
-type Pair = readonly [number, number];
 
 /** A probe or an object with its place in space. */
 export interface EarlierField {

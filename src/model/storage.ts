@@ -1,11 +1,10 @@
 /** Probes and objects as a model keeps them: an array on the backend and its place in space. */
 import { ndarray, toNumbers, type NdArray } from '../array/ndarray.ts';
 import type { Backend, DeviceArray } from '../compute/backend.ts';
+import type { Pair } from '../frames/pair.ts';
 import type { PropagatorGeometry } from '../geometry/propagation.ts';
 import { copyOverlap, type ObjectPainter } from './initial-object.ts';
 import type { Grid } from './views.ts';
-
-type Pair = readonly [number, number];
 
 export interface ProbeStorage {
   readonly id: string;

@@ -3,14 +3,13 @@
  * ptypy's `stxm_analysis` has it, without the phase.
  */
 import { ndarray, type NdArray } from '../array/ndarray.ts';
+import type { DataPackage } from '../frames/package.ts';
+import type { Pair } from '../frames/pair.ts';
 import type { Communicator } from '../parallel/communicator.ts';
-import type { DataPackage } from '../scan/package.ts';
 import { brightestFrame, frameTotals } from './frame-summary.ts';
 import { ownRows, pick } from './package-views.ts';
 import { probePower } from './storage.ts';
 import { addView, type Grid } from './views.ts';
-
-type Pair = readonly [number, number];
 
 /** How much the value of an unlit object counts, relative to the most light on a pixel. */
 const SMALL = 1e-3;

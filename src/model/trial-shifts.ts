@@ -1,7 +1,6 @@
 /** Shifts that a search for better positions tries, whole pixels. */
+import type { Pair } from '../frames/pair.ts';
 import { stream } from '../simulation/random.ts';
-
-type Pair = readonly [number, number];
 
 /** Scan-point indices below this have random numbers of their own in every iteration. */
 const INDICES = 2 ** 32;

@@ -3,12 +3,11 @@
  * little cost. Far field, where a smaller detector means larger pixels of the same field of view.
  */
 import { ndarray, type NdArray } from '../array/ndarray.ts';
+import type { DataPackage } from '../frames/package.ts';
+import type { Pair } from '../frames/pair.ts';
 import { createGeometry, type ExperimentGeometry } from '../geometry/propagation.ts';
 import type { Communicator } from '../parallel/communicator.ts';
-import type { DataPackage } from '../scan/package.ts';
 import { viewPixels } from './views.ts';
-
-type Pair = readonly [number, number];
 
 export interface TrialViews {
   /** (n, rows, cols) photons, 0 where invalid, views in order of their distance from the middle of the scan. */

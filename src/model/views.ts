@@ -3,8 +3,7 @@
  * grid is a window of the lattice, so that it may grow without moving any view by a rounding step.
  */
 import { DataError } from '../errors.ts';
-
-type Pair = readonly [number, number];
+import type { Pair } from '../frames/pair.ts';
 
 /** Views on the lattice of an object. */
 export interface ViewPixels {

@@ -1,15 +1,16 @@
 /** What a chunk holds, from its shapes alone; anything that does not fit is an error that names file, chunk and shapes. */
 import { isBig, isComplex, sizeOf, toNumbers, type RealDType } from '../array/ndarray.ts';
 import { FileError } from '../errors.ts';
+import type { Pair } from '../frames/pair.ts';
 import type { DatasetInfo, H5File } from '../hdf5/file.ts';
 import { chunkPath } from './format.ts';
 import { textOf } from './reading/meta-values.ts';
 
 /** Plain data: it travels between ranks. */
-export interface ChunkInfo {
+export interface StoredChunkInfo {
   readonly name: string;
   readonly frames: number;
-  readonly frameShape: readonly [number, number];
+  readonly frameShape: Pair;
   /** Of the frames as they are read: 64-bit integers become float64. */
   readonly dtype: RealDType;
   /** Scan-point index of each frame; `undefined` when not stored. */
@@ -20,7 +21,7 @@ export interface ChunkInfo {
   readonly weights: { readonly of: 'each' | 'all'; readonly dtype: RealDType } | undefined;
 }
 
-export function inspectChunk(h5: H5File, file: string, name: string): ChunkInfo {
+export function inspectChunk(h5: H5File, file: string, name: string): StoredChunkInfo {
   const path = chunkPath(name);
   const fail = (message: string): never => {
     throw new FileError(`${file}: chunk ${name} ${message}`, { file, entry: path });
@@ -66,7 +67,7 @@ export function inspectChunk(h5: H5File, file: string, name: string): ChunkInfo 
     if (indices.length !== frames) return fail(`has ${frames} frames but ${indices.length} indices`);
   }
 
-  let weights: ChunkInfo['weights'];
+  let weights: StoredChunkInfo['weights'];
   const weightInfo = stored('weights');
   if (weightInfo !== undefined) {
     const own = weightInfo.shape.join();

@@ -2,34 +2,14 @@
  * Names and shapes of a `.ptyd` file:
  * `meta/` geometry of the stored frames · `chunks/N/{data,indices,positions,weights}` · `info/` input parameters.
  */
-import { fromNumbers, ndarray, type DType, type NdArray, type RealDType } from '../array/ndarray.ts';
+import { fromNumbers, ndarray } from '../array/ndarray.ts';
 import { ConfigError } from '../errors.ts';
+import type { Meta } from '../frames/chunk.ts';
 import { float, int } from '../hdf5/encoding.ts';
-import type { Meta } from '../scan/package.ts';
 
 export const CHUNKS = 'chunks';
 export const META = 'meta';
 export const INFO = 'info';
-
-/** An array that comes in slices along its first axis, in order; each may be asked for once. */
-export interface Slices<D extends DType = DType> {
-  readonly dtype: D;
-  readonly shape: readonly number[];
-  slices(): AsyncIterable<NdArray<D>>;
-}
-
-/** One chunk as stored. */
-export interface StoredChunk {
-  readonly num: number;
-  /** (M) scan-point indices. */
-  readonly indices: readonly number[];
-  /** (M, 2) m, (y, x). */
-  readonly positions: NdArray<'float64'>;
-  /** (M, rows, cols) */
-  readonly data: Slices<RealDType>;
-  /** (M, rows, cols), or `undefined` when every weight is 1. */
-  readonly weights: Slices<RealDType> | undefined;
-}
 
 export type Compression = 'none' | 'gzip' | 'bslz4';
 
@@ -63,14 +43,14 @@ export function chunkNumberOf(format: string, suffix: string): number | undefine
   return num !== undefined && chunkSuffix(format, num) === suffix ? num : undefined;
 }
 
-interface ChunkFormat {
+interface SuffixPattern {
   readonly before: string;
   readonly zero: boolean;
   readonly width: number;
   readonly after: string;
 }
 
-function chunkFormat(format: string): ChunkFormat {
+function chunkFormat(format: string): SuffixPattern {
   const match = /^([^%]*)%(0?)(\d*)d([^%]*)$/.exec(format);
   if (match === null || /[/\\]/.test(format)) {
     throw new ConfigError([

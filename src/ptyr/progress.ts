@@ -3,10 +3,10 @@
  * on as if it had never stopped. It lies beside `content/`, which ptypy reads as a whole.
  */
 import { astype, fromNumbers, type ComplexDType, type NdArray } from '../array/ndarray.ts';
+import type { Slices } from '../frames/stored.ts';
 import { checkedWriter } from '../hdf5/checksum.ts';
 import { float, writeTree } from '../hdf5/encoding.ts';
 import type { H5File } from '../hdf5/file.ts';
-import type { Slices } from '../ptyd/format.ts';
 
 export const PROGRESS = 'ptyflow';
 export const POINT = `${PROGRESS}/run`;

@@ -1,17 +1,12 @@
 /** Reading the fields and the error history of a `.ptyr`, written by this library or by ptypy. */
 import { astype, isComplex, isNdArray, toNumbers, type NdArray } from '../array/ndarray.ts';
 import { FileError } from '../errors.ts';
+import type { Pair } from '../frames/pair.ts';
 import { readTree } from '../hdf5/encoding.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
 import { ERRORS, UNITS } from './progress.ts';
 import { readParameters } from './parameters.ts';
-import {
-  storageId,
-  type IterationRecord,
-  type Pair,
-  type ScanPositions,
-  type StoredField,
-} from './result.ts';
+import { storageId, type IterationRecord, type ScanPositions, type StoredField } from './result.ts';
 
 /** What a reconstruction file holds, by storage ID (`S<label>G00`) and scan label. */
 export interface PtyrContent {

@@ -1,7 +1,6 @@
 /** What a reconstruction leaves behind. */
 import type { NdArray } from '../array/ndarray.ts';
-
-export type Pair = readonly [number, number];
+import type { Pair } from '../frames/pair.ts';
 
 /** A probe or an object: layers of a grid with its place in space. */
 export interface StoredField {

@@ -5,6 +5,7 @@
 import { planFft2 } from '../array/fft.ts';
 import { astype, describe, ndarray, type NdArray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
+import type { Pair } from '../frames/pair.ts';
 import { solve } from './solve.ts';
 
 export interface Alignment {
@@ -13,9 +14,9 @@ export interface Alignment {
   /** ‖aligned − reference‖/‖reference‖ within the region. */
   readonly error: number;
   /** Pixels (row, col) the object was moved by. */
-  readonly shift: readonly [number, number];
+  readonly shift: Pair;
   /** Phase ramp that was added before the object was moved, rad per pixel (row, col). */
-  readonly ramp: readonly [number, number];
+  readonly ramp: Pair;
   /** Phase that was added, rad. */
   readonly phase: number;
 }
@@ -90,21 +91,12 @@ function regionOf(region: NdArray<'uint8'> | undefined, pixels: number): Uint8Ar
 }
 
 /** wave *= exp(i·ramp·(x − middle)), (rows, cols), interleaved, in place. */
-export function addRamp(
-  wave: Float64Array,
-  [rows, cols]: readonly [number, number],
-  ramp: readonly [number, number],
-): void {
+export function addRamp(wave: Float64Array, [rows, cols]: Pair, ramp: Pair): void {
   turn(wave, rows, cols, (r, c) => ramp[0] * (r - rows / 2) + ramp[1] * (c - cols / 2));
 }
 
 /** The source with its ramp, then moved by the shift: without its ramp it is nearer to periodic. */
-function transform(
-  source: Float64Array,
-  ramp: readonly [number, number],
-  shift: readonly [number, number],
-  { rows, cols }: Frame,
-): Float64Array {
+function transform(source: Float64Array, ramp: Pair, shift: Pair, { rows, cols }: Frame): Float64Array {
   const out = source.slice();
   addRamp(out, [rows, cols], ramp);
   if (shift[0] === 0 && shift[1] === 0) return out;

@@ -1,11 +1,10 @@
 /** Where the light went. */
 import { fromNumbers, ndarray, type NdArray } from '../array/ndarray.ts';
+import type { Pair } from '../frames/pair.ts';
 import type { Model } from '../model/model.ts';
 import { probePower } from '../model/storage.ts';
 import { addView } from '../model/views.ts';
 import type { StoredField } from '../ptyr/result.ts';
-
-type Pair = readonly [number, number];
 
 /**
  * Photons on each pixel of an object over all scans or the one that is named, Σ over views and modes of |P|²: (rows, cols).

@@ -2,6 +2,7 @@
  * Whether positions and geometry can be those of a ptychographic scan: views that overlap and that differ. What cannot be one is
  * an error, what hardly can a warning. Cheap: no frame is needed.
  */
+import type { Pair } from '../frames/pair.ts';
 import { lengthText } from '../geometry/quantities.ts';
 import type { PropagatorGeometry } from '../geometry/propagation.ts';
 import { LARGEST_OBJECT } from '../model/views.ts';
@@ -156,8 +157,8 @@ function extent(positions: Float64Array, axis: 0 | 1): number {
 
 /** Whether at least half of the views have part of the object in common with one at another position. */
 function neighboursOverlap(positions: Float64Array, { resolutionM, shape }: PropagatorGeometry): boolean {
-  const points = new Map<string, readonly [number, number]>();
-  const cells = new Map<string, (readonly [number, number])[]>();
+  const points = new Map<string, Pair>();
+  const cells = new Map<string, Pair[]>();
   for (let i = 0; i < positions.length; i += 2) {
     // In views: two overlap where they are less than 1 apart along both axes.
     const point = [0, 1].map((axis) => positions[i + axis] / (resolutionM[axis] * shape[axis])) as [
@@ -177,10 +178,7 @@ function neighboursOverlap(positions: Float64Array, { resolutionM, shape }: Prop
   return overlapping >= points.size / 2;
 }
 
-function hasNeighbour(
-  point: readonly [number, number],
-  cells: ReadonlyMap<string, readonly (readonly [number, number])[]>,
-): boolean {
+function hasNeighbour(point: Pair, cells: ReadonlyMap<string, readonly Pair[]>): boolean {
   const [row, col] = point.map(Math.floor);
   for (let r = row - 1; r <= row + 1; r++) {
     for (let c = col - 1; c <= col + 1; c++) {

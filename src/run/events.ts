@@ -1,3 +1,4 @@
+import type { Pair } from '../frames/pair.ts';
 import type { InfoEntry } from '../hdf5/info.ts';
 import type { FoundParameter } from '../params/search.ts';
 import type { ScanStatistics } from '../quality/scan-statistics.ts';
@@ -18,7 +19,7 @@ export type RunEvent =
       each: 'thread' | 'process';
       backend: string | null;
     }
-  | { event: 'scan'; scan: string; frames: number | null; shape: readonly [number, number] | null }
+  | { event: 'scan'; scan: string; frames: number | null; shape: Pair | null }
   /** Of an earlier preparation, in the file that is gone on with. */
   | { event: 'prepared'; scan: string; frames: number; total: number | null }
   /** Was prepared with the same parameters before, to this file, which is used as it is. */
@@ -44,8 +45,8 @@ export type RunEvent =
   | {
       event: 'center';
       scan: string;
-      center: readonly [number, number];
-      spread: readonly [number, number] | null;
+      center: Pair;
+      spread: Pair | null;
     }
   | {
       event: 'iteration';

@@ -5,10 +5,10 @@
 import { dirname, join } from 'node:path';
 import { takeFirst } from '../array/ndarray.ts';
 import { ConfigError, DataError } from '../errors.ts';
+import type { DataPackage } from '../frames/package.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import type { Result } from '../ptyr/result.ts';
 import { makePackage } from '../scan/make-package.ts';
-import type { DataPackage } from '../scan/package.ts';
 import type { RunConfig } from './config/config-check.ts';
 import { OutputNames } from './results/file-names.ts';
 import type { LoadedScan } from './scans/loaded-scan.ts';

@@ -5,13 +5,14 @@
 import { existsSync } from 'node:fs';
 import { createEngine, engineName } from '../engines/registry.ts';
 import { AbortedError } from '../errors.ts';
+import type { Meta } from '../frames/chunk.ts';
+import { EOS, WAIT, type DataPackage } from '../frames/package.ts';
 import { createGeometry } from '../geometry/propagation.ts';
 import { arrayPlace } from '../hdf5/array-file.ts';
 import { Model } from '../model/model.ts';
 import { gridAround, viewPixels } from '../model/views.ts';
 import { SCAN } from '../params/model.ts';
 import { pathsIn } from '../params/paths.ts';
-import { EOS, WAIT, type DataPackage, type Meta } from '../scan/package.ts';
 import type { PtyScan } from '../scan/pty-scan.ts';
 import { findBackend } from './backend.ts';
 import type { EngineConfig, RunConfig, ScanConfig } from './config/config-check.ts';

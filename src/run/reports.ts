@@ -1,5 +1,6 @@
 /** What runs report of what they found. */
-import type { Meta, Pair } from '../scan/package.ts';
+import type { Meta } from '../frames/chunk.ts';
+import type { Pair } from '../frames/pair.ts';
 
 /** A scan as its source has it. */
 export interface ScanOutlook {
@@ -50,12 +51,12 @@ export interface ResolutionReport {
   readonly halfBit: Resolution;
   readonly oneBit: Resolution;
   /** Pixels (rows, cols) compared, and their size, m. */
-  readonly shape: readonly [number, number];
-  readonly psizeM: readonly [number, number];
+  readonly shape: Pair;
+  readonly psizeM: Pair;
   /** Lengths are in pixels of the sample, frequencies in 1/pixel, because metres are not known. */
   readonly inPixels?: true;
   /** Pixels (row, col) that the second object was moved by. */
-  readonly shift: readonly [number, number];
+  readonly shift: Pair;
   /** 1/m: rings below have too few pixels to decide anything. */
   readonly decidesFrom: number;
   /** Nothing is in common as they are, but one agrees with the other turned by 180° and conjugated. */

@@ -1,10 +1,10 @@
 /** Raw frames of a chunk, shared among the ranks, and the positions that belong to them. */
 import type { NdArray } from '../array/ndarray.ts';
+import type { Region } from '../frames/region.ts';
 import { LoadBalance } from '../parallel/balance.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import { fromMaster } from '../parallel/from-master.ts';
 import type { ScanData } from '../params/scan-data.ts';
-import type { Region } from './prepare/crop.ts';
 import { measuredPositions, partOfShare, positionsAt, shareOf, type LoadedShare } from './share.ts';
 import type { FrameSource } from './source/frame-source.ts';
 

@@ -1,16 +1,16 @@
 /** From scan points to chunks: loads raw frames, corrects and prepares them, leaves out what is empty. */
 import type { NdArray, RealDType } from '../array/ndarray.ts';
+import type { Chunk, Meta } from '../frames/chunk.ts';
+import type { RawMeta } from '../frames/raw.ts';
+import type { Region } from '../frames/region.ts';
 import type { Log } from '../log.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
 import type { ScanData } from '../params/scan-data.ts';
 import { ChunkLoading } from './chunk-loading.ts';
 import { ChunkPreparation } from './chunk-preparation.ts';
-import type { Common } from './common.ts';
 import { EmptyFrames } from './empty-frames.ts';
 import { inMetres, positionsOf, spanDoubt } from './known-geometry.ts';
-import type { Chunk, Meta } from './package.ts';
 import type { CenterEstimate } from './prepare/center.ts';
-import type { Region } from './prepare/crop.ts';
 import type { ScreenCounts } from './prepare/screen.ts';
 import type { FrameSource } from './source/frame-source.ts';
 
@@ -25,7 +25,7 @@ export interface ChunkMakerOptions {
   readonly positions: NdArray<'float64'> | undefined;
   /** (rows, cols), of raw frames. */
   readonly weight: NdArray<RealDType> | undefined;
-  readonly frameShape: Common['frameShape'];
+  readonly frameShape: RawMeta['frameShape'];
 }
 
 export class ChunkMaker {
@@ -78,8 +78,8 @@ export class ChunkMaker {
   }
 
   /** Decides again what the first chunk decided, which had these scan points. Collective. */
-  async decide(points: readonly number[], common: Common): Promise<void> {
-    const { raw, screened } = await this.#load(points, common);
+  async decide(points: readonly number[], rawMeta: RawMeta): Promise<void> {
+    const { raw, screened } = await this.#load(points, rawMeta);
     await this.#preparation.prepare(raw, screened);
   }
 
@@ -91,11 +91,11 @@ export class ChunkMaker {
     num: number,
     points: readonly number[],
     isLast: boolean,
-    common: Common,
+    rawMeta: RawMeta,
   ): Promise<Chunk | undefined> {
     if (points.length === 0) return undefined;
     const { communicator, log, positions: whole } = this.#options;
-    const { raw, screened, loaded } = await this.#load(points, common);
+    const { raw, screened, loaded } = await this.#load(points, rawMeta);
     const indices = (await communicator.allGather(raw.indices)).flat();
     if (indices.length === 0) return undefined;
     const prepared = await this.#preparation.prepare(raw, screened);
@@ -108,10 +108,10 @@ export class ChunkMaker {
     return chunk;
   }
 
-  async #load(points: readonly number[], common: Common) {
+  async #load(points: readonly number[], rawMeta: RawMeta) {
     const loaded = await this.#loading.load(points, this.region);
     const screened = await this.#preparation.screenRaw(loaded.raw);
-    return { loaded, screened, raw: await this.#options.source.correct(screened.raw, common) };
+    return { loaded, screened, raw: await this.#options.source.correct(screened.raw, rawMeta) };
   }
 
   /** No chunk comes any more: reports what was masked, and frames without counts. Collective. */

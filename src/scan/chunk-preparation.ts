@@ -3,15 +3,17 @@
  */
 import { DataError } from '../errors.ts';
 import { isInteger, type NdArray, type RealDType } from '../array/ndarray.ts';
+import type { Meta } from '../frames/chunk.ts';
+import type { Pair } from '../frames/pair.ts';
+import type { RawFrames } from '../frames/raw.ts';
+import type { Region } from '../frames/region.ts';
 import { translateCenter } from '../geometry/centers.ts';
 import type { Log } from '../log.ts';
 import { checkMask } from './mask-check.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
 import type { ScanData } from '../params/scan-data.ts';
-import type { RawFrames } from './load.ts';
-import type { Meta, Pair } from './package.ts';
 import { centersOfMass, estimateCenter, type CenterEstimate } from './prepare/center.ts';
-import { clipRegion, cropPad, type Region } from './prepare/crop.ts';
+import { clipRegion, cropPad } from './prepare/crop.ts';
 import { orientationFrom } from './prepare/orient.ts';
 import { hotPixels, sumOverRanks, sumPixels } from './prepare/hot-pixels.ts';
 import {

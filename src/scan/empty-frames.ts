@@ -1,10 +1,10 @@
 /** Frames without any counts: named at the end of a scan, left out where that is asked for. */
 import { takeFirst, type NdArray, type RealDType } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
+import type { Chunk } from '../frames/chunk.ts';
 import type { Log } from '../log.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
 import type { ScanData } from '../params/scan-data.ts';
-import type { Chunk } from './package.ts';
 
 /** So many are named. */
 const NAMED = 10;

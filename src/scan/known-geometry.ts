@@ -1,11 +1,12 @@
 /** Energy, distance and pixel size: known, unknown, or unlikely to be what was meant. */
 import type { NdArray } from '../array/ndarray.ts';
 import { ConfigError } from '../errors.ts';
+import type { Meta } from '../frames/chunk.ts';
+import type { Pair } from '../frames/pair.ts';
 import { geometryDoubts, positionsDoubt } from '../geometry/plausible.ts';
 import { createGeometry, unknownOf } from '../geometry/propagation.ts';
 import type { ScanData } from '../params/scan-data.ts';
 import type { StoredGeometry } from '../ptyd/reading/meta-geometry.ts';
-import type { Meta, Pair } from './package.ts';
 
 const UNITS = { energy: 'keV', distance: 'm', psize: 'm' } as const;
 

@@ -1,33 +1,7 @@
 /** What loaders hand to the base class, and its reduction to stacks. */
 import { allocate, fromNumbers, isNdArray, type NdArray, type RealDType } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
-import type { Region } from './prepare/crop.ts';
-
-/** A stack (n, rows, cols), or a frame each. */
-export type FrameInput = NdArray<RealDType> | readonly NdArray<RealDType>[];
-/** (n, 2) m, (y, x): an array, or a pair each. */
-export type PositionInput = NdArray<'float64'> | readonly (readonly [number, number] | readonly number[])[];
-
-/** Result of `load`: raw frames in the order of `indices`. */
-export interface LoadedFrames {
-  readonly frames: FrameInput;
-  /** One weight array for all frames, or one each; absent: the common weight, else ones. */
-  readonly weights?: FrameInput | undefined;
-  /** Positions measured with the frames; only used when the scan has none. */
-  readonly positions?: PositionInput | undefined;
-  /** Scan point of each frame, of those that were asked for; absent: all of them, in the order in which they were asked for. */
-  readonly indices?: readonly number[] | undefined;
-  /** Part of the raw frame that `frames` and `weights` hold, when the loader read only that. */
-  readonly region?: Region | undefined;
-}
-
-/** Raw frames as stacks: (n, rows, cols), weights (rows, cols) or (n, rows, cols). */
-export interface RawFrames {
-  readonly data: NdArray<RealDType>;
-  readonly weights: NdArray<RealDType> | undefined;
-  readonly indices: readonly number[];
-  readonly region: Region | undefined;
-}
+import type { FrameInput, PositionInput } from '../frames/raw.ts';
 
 /** One stack of frames that agree in shape and element type. */
 export function stack(input: FrameInput, what: string): NdArray<RealDType> {

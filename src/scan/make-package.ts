@@ -1,6 +1,7 @@
 /** From a chunk to what is handed out. */
 import { item } from '../array/ndarray.ts';
-import type { Chunk, DataPackage, Meta, PackageItem } from './package.ts';
+import type { Chunk, Meta } from '../frames/chunk.ts';
+import type { DataPackage, PackageItem } from '../frames/package.ts';
 import { maskOf } from './prepare/weights.ts';
 
 /** Frames of the package share memory with the chunk; masks are made when they are looked at. */

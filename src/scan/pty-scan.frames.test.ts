@@ -10,7 +10,7 @@ import {
 } from '../../test/tools/array-scan.ts';
 import { onRanks } from '../../test/tools/local-ranks.ts';
 import { hearing } from '../../test/tools/warnings.ts';
-import { EOS, WAIT, type AutoAnswer } from './package.ts';
+import { EOS, WAIT, type AutoAnswer } from '../frames/package.ts';
 import type { ScanOptions } from './pty-scan.ts';
 
 const frames = numberedFrames(50, 2, 2);

@@ -9,7 +9,7 @@ import {
 } from '../../test/tools/array-scan.ts';
 import { fromNumbers, item, toNumbers, type NdArray } from '../array/ndarray.ts';
 import { ConfigError, DataError } from '../errors.ts';
-import type { DataPackage } from './package.ts';
+import type { DataPackage } from '../frames/package.ts';
 
 const positions = gridPositions(4);
 

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { openGolden } from '../../test/tools/golden.ts';
 import { item, sliceFirst, toNumbers, type NdArray, type RealDType } from '../array/ndarray.ts';
+import { EOS, WAIT } from '../frames/package.ts';
+import type { LoadedFrames } from '../frames/raw.ts';
 import type { H5File } from '../hdf5/file.ts';
-import type { LoadedFrames } from './load.ts';
-import { EOS, WAIT } from './package.ts';
 import { maskOf } from './prepare/weights.ts';
 import { PtyScan } from './pty-scan.ts';
 

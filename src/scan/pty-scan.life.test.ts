@@ -16,9 +16,9 @@ import { temporaryFolder } from '../../test/tools/h5py.ts';
 import { onRanks } from '../../test/tools/local-ranks.ts';
 import { hearing } from '../../test/tools/warnings.ts';
 import { ConfigError, DataError, FileError } from '../errors.ts';
+import { EOS } from '../frames/package.ts';
 import { openFile } from '../hdf5/file.ts';
 import { SCAN_DATA } from '../params/scan-data.ts';
-import { EOS } from './package.ts';
 import { PtyScan } from './pty-scan.ts';
 
 const folder = temporaryFolder();
@@ -58,7 +58,7 @@ describe('the life of a scan', () => {
       expect(scan.positions).toEqual(source.positions);
       expect(scan.numFrames).toBe(6);
       expect(scan.info.energy).toBe(9.5);
-      expect(scan.common).toEqual({ energy: 9.5, note: 'x' });
+      expect(scan.rawMeta).toEqual({ energy: 9.5, note: 'x' });
     }
   });
 

@@ -5,9 +5,9 @@ import { ArrayScan, gridPositions, numberedFrames, packagesOf } from '../../test
 import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
 import { onRanks } from '../../test/tools/local-ranks.ts';
 import { fromNumbers, item, type NdArray } from '../array/ndarray.ts';
+import type { DataPackage } from '../frames/package.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import { singleCommunicator } from '../parallel/single.ts';
-import type { DataPackage } from './package.ts';
 
 const FRAMES = 23;
 const [ROWS, COLS] = [10, 12];

@@ -6,6 +6,8 @@
  */
 import type { NdArray } from '../array/ndarray.ts';
 import { AbortedError, DataError } from '../errors.ts';
+import { EOS, WAIT, type AutoAnswer } from '../frames/package.ts';
+import type { RawMeta } from '../frames/raw.ts';
 import { onAnyRank } from '../parallel/any-rank.ts';
 import { fromMaster } from '../parallel/from-master.ts';
 import type { Given, ParamGroup } from '../params/declare.ts';
@@ -13,12 +15,10 @@ import { pathsIn } from '../params/paths.ts';
 import type { ScanGroup } from '../params/scan-data.ts';
 import type { PtydReader } from '../ptyd/reading/reader.ts';
 import { ChunkMaker } from './chunk-maker.ts';
-import type { Common } from './common.ts';
 import { countFrames } from './count-frames.ts';
 import { requirePossible } from './known-geometry.ts';
 import { positionsArray } from './load.ts';
 import { makePackage } from './make-package.ts';
-import { EOS, WAIT, type AutoAnswer } from './package.ts';
 import type { CenterEstimate } from './prepare/center.ts';
 import type { ScreenCounts } from './prepare/screen.ts';
 import { savingOf } from './saving/check-saving.ts';
@@ -27,7 +27,7 @@ import { ScanHooks } from './scan-hooks.ts';
 import type { ScanOptions } from './scan-options.ts';
 import { ScanProgress } from './scan-progress.ts';
 import type { FrameSource, Incomplete, Origin } from './source/frame-source.ts';
-import { PreparedFrames } from './source/prepared-frames.ts';
+import { PreparedFile } from './source/prepared-file.ts';
 import { chosenFile } from './source/source-parameter.ts';
 
 export type { Availability, ScanOptions } from './scan-options.ts';
@@ -59,11 +59,11 @@ export class PtyScan<G extends ScanGroup = ScanGroup> extends ScanHooks<G> {
     if (prepared === undefined) this.#source = this.hookedFrames();
     else {
       this.given = prepared.given;
-      const learn = (common: Common): void => {
-        this.useCommon(common);
+      const learn = (rawMeta: RawMeta): void => {
+        this.useRawMeta(rawMeta);
       };
       const reader = async (): Promise<PtydReader> => (await this.#files()).reader(prepared.file, log);
-      this.#source = new PreparedFrames(prepared, { communicator, follow, info, log, learn, reader });
+      this.#source = new PreparedFile(prepared, { communicator, follow, info, log, learn, reader });
     }
     this.#progress = new ScanProgress(this.#source, { communicator, follow, name: this.scanName });
   }
@@ -99,7 +99,7 @@ export class PtyScan<G extends ScanGroup = ScanGroup> extends ScanHooks<G> {
 
   /** Pixels of a raw frame that are loaded; undefined before `initialize` and where only the frames will tell. */
   get framePixels(): number | undefined {
-    const { frameShape } = this.common;
+    const { frameShape } = this.rawMeta;
     const { rows, cols } = this.#maker?.region ?? { rows: frameShape?.[0], cols: frameShape?.[1] };
     return rows === undefined || cols === undefined ? undefined : rows * cols;
   }
@@ -152,8 +152,8 @@ export class PtyScan<G extends ScanGroup = ScanGroup> extends ScanHooks<G> {
     const { info, communicator, log } = this;
     const everywhere = info.load_parallel === 'common' || info.load_parallel === 'all';
     const look = () => this.#source.look();
-    const { positions, weight, common } = await (everywhere ? look() : fromMaster(communicator, look));
-    this.useCommon(common);
+    const { positions, weight, rawMeta } = await (everywhere ? look() : fromMaster(communicator, look));
+    this.useRawMeta(rawMeta);
     const theory = info.positions_theory;
     const given = theory ?? positions;
     const origin = theory === null ? `${this.scanName}.loadPositions` : 'positions_theory';
@@ -163,11 +163,11 @@ export class PtyScan<G extends ScanGroup = ScanGroup> extends ScanHooks<G> {
     if (note !== undefined && this.isMaster) log[note.level](note.text);
     this.#maker = new ChunkMaker({
       ...{ source: this.#source, info, communicator, log, name: this.scanName },
-      ...{ positions: this.positions, weight, frameShape: common.frameShape },
+      ...{ positions: this.positions, weight, frameShape: rawMeta.frameShape },
     });
     await this.#source.begin(this.numFrames);
     this.numFrames = this.#source.expected();
-    for (const text of requirePossible(info, this.common.frameShape)) this.#warn(text);
+    for (const text of requirePossible(info, this.rawMeta.frameShape)) this.#warn(text);
     if (saving === undefined) return;
     const { follow, positions: known } = this;
     const saved = {
@@ -214,7 +214,7 @@ export class PtyScan<G extends ScanGroup = ScanGroup> extends ScanHooks<G> {
       const { accessible } = await progress.available(Number.MAX_SAFE_INTEGER);
       const first = new Set(chunks[0]);
       const points = progress.next(accessible).filter((point) => first.has(point));
-      await this.#maker.decide(points, this.common);
+      await this.#maker.decide(points, this.rawMeta);
     }
     progress.chunks = chunks.length;
     progress.done = new Set(chunks.flat());
@@ -245,7 +245,7 @@ export class PtyScan<G extends ScanGroup = ScanGroup> extends ScanHooks<G> {
       return EOS;
     }
     const last = progress.isLast(available, frames);
-    const chunk = await maker.make(progress.chunks, progress.next(accessible), last, this.common);
+    const chunk = await maker.make(progress.chunks, progress.next(accessible), last, this.rawMeta);
     progress.pass(accessible);
     // Every frame was left out: on to the next ones.
     if (chunk === undefined) return this.auto(frames, gather);

@@ -9,7 +9,7 @@ import {
 } from '../../test/tools/array-scan.ts';
 import { fromNumbers, item, type NdArray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
-import type { RawFrames } from './load.ts';
+import type { RawFrames } from '../frames/raw.ts';
 
 const frames = numberedFrames(3, 2, 3);
 

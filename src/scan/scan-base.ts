@@ -1,12 +1,13 @@
 /** What a scan is given: parameters, the ranks it works on, and who hears of it. */
 import { AbortedError, ConfigError } from '../errors.ts';
+import type { RawMeta } from '../frames/raw.ts';
 import { consoleLog, type Log } from '../log.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import type { Given, ParamGroup, Values } from '../params/declare.ts';
 import { SCAN_DATA, withRecipe, type ScanData, type ScanGroup } from '../params/scan-data.ts';
 import { check } from '../params/validate.ts';
-import { applyCommon, type Common } from './common.ts';
+import { applyRawMeta } from './raw-meta.ts';
 import { ownScanName } from './scan-name.ts';
 import type { ScanOptions } from './scan-options.ts';
 
@@ -19,7 +20,7 @@ export abstract class ScanBase<G extends ScanGroup = ScanGroup> {
   /** Names of the parameters that were given rather than defaulted. */
   given: ReadonlySet<string>;
   /** What `loadCommon` returned. */
-  common: Common = {};
+  rawMeta: RawMeta = {};
 
   protected readonly communicator: Communicator;
   protected readonly signal: AbortSignal | undefined;
@@ -59,9 +60,9 @@ export abstract class ScanBase<G extends ScanGroup = ScanGroup> {
   }
 
   /** Takes over geometry that turned up after construction, as from `loadCommon`. On every rank alike. */
-  protected useCommon(common: Common): void {
-    this.common = common;
-    Object.assign(this.info, applyCommon(common, this.given));
+  protected useRawMeta(rawMeta: RawMeta): void {
+    this.rawMeta = rawMeta;
+    Object.assign(this.info, applyRawMeta(rawMeta, this.given));
     if (this.info.label === null) Object.assign(this.info, { label: this.#label });
   }
 }

@@ -3,11 +3,10 @@
  */
 import type { NdArray, RealDType } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
+import type { CorrectedFrames, LoadedFrames, PositionInput, RawFrames, RawMeta } from '../frames/raw.ts';
+import type { Region } from '../frames/region.ts';
 import type { ScanGroup } from '../params/scan-data.ts';
-import type { Common } from './common.ts';
 import { requireGeometry } from './known-geometry.ts';
-import type { LoadedFrames, PositionInput, RawFrames } from './load.ts';
-import type { Region } from './prepare/crop.ts';
 import { ScanBase } from './scan-base.ts';
 import type { Availability } from './scan-options.ts';
 import { fromClass } from './source/class-errors.ts';
@@ -31,7 +30,7 @@ export abstract class ScanHooks<G extends ScanGroup = ScanGroup> extends ScanBas
    * Anything the whole scan needs. Entries named like geometry parameters (`energy`, `distance`, `psize`, `shape`, …)
    * take effect where the user gave none; without energy, distance and pixel size nothing is prepared. `frameShape` (rows, cols) lets `load` read only the region of interest.
    */
-  protected loadCommon(): Common | Promise<Common> {
+  protected loadCommon(): RawMeta | Promise<RawMeta> {
     return {};
   }
 
@@ -94,8 +93,8 @@ export abstract class ScanHooks<G extends ScanGroup = ScanGroup> extends ScanBas
   }
 
   /** Pixel corrections (dark, flat, …) and weights of raw frames. */
-  protected correct(raw: RawFrames, common: Common): RawFrames | Promise<RawFrames>;
-  protected correct(raw: RawFrames): RawFrames | Promise<RawFrames> {
+  protected correct(raw: RawFrames, rawMeta: RawMeta): CorrectedFrames | Promise<CorrectedFrames>;
+  protected correct(raw: RawFrames): CorrectedFrames | Promise<CorrectedFrames> {
     return raw;
   }
 
@@ -111,7 +110,7 @@ export abstract class ScanHooks<G extends ScanGroup = ScanGroup> extends ScanBas
             ? await call('loadPositions', () => this.loadPositions())
             : undefined,
         weight: await call('loadWeight', () => this.loadWeight()),
-        common: await call('loadCommon', () => this.loadCommon()),
+        rawMeta: await call('loadCommon', () => this.loadCommon()),
       }),
       begin: async () => {
         requireGeometry(info, this.scanName, (name) => this.geometryHint(name));
@@ -123,7 +122,7 @@ export abstract class ScanHooks<G extends ScanGroup = ScanGroup> extends ScanBas
       available: (frames, start) => call('check', () => this.check(frames, start)),
       indexOf: (ordinal) => this.indexOf(ordinal),
       load: (points, region) => call('load', () => this.load(points, region)),
-      correct: (raw, common) => call('correct', () => this.correct(raw, common)),
+      correct: (raw, rawMeta) => call('correct', () => this.correct(raw, rawMeta)),
       positions: () => Promise.resolve(undefined),
     };
   }

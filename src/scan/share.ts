@@ -1,8 +1,9 @@
 /** What a rank has of a chunk as it was loaded, and the positions of the whole chunk. */
 import { sliceFirst, type NdArray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
+import type { LoadedFrames, RawFrames } from '../frames/raw.ts';
 import type { Communicator } from '../parallel/communicator.ts';
-import { positionsArray, stack, type LoadedFrames, type RawFrames } from './load.ts';
+import { positionsArray, stack } from './load.ts';
 
 export interface LoadedShare {
   readonly raw: RawFrames;

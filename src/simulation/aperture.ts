@@ -1,13 +1,12 @@
 /** Illuminations from an aperture: as it stands, in the focus of a lens behind it, and some distance on. */
 import { ndarray, type NdArray } from '../array/ndarray.ts';
 import { ConfigError } from '../errors.ts';
+import type { Pair } from '../frames/pair.ts';
 import { axisPixels } from '../geometry/grids.ts';
 import { createPropagator, type PropagatorGeometry } from '../geometry/propagation.ts';
 import { consoleLog, type Log } from '../log.ts';
 import { scaleToPhotons } from './power.ts';
 import { addNoise } from './wave-noise.ts';
-
-type Pair = readonly [number, number];
 
 /** An opening, by ptypy's names of `illumination.aperture`. */
 export interface Aperture {

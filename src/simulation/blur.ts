@@ -1,5 +1,6 @@
 /** Gaussian blur of planes: point spread of detectors, samples that are smoothed. */
 import { DataError } from '../errors.ts';
+import type { Pair } from '../frames/pair.ts';
 
 /**
  * Blurs (rows · cols) numbers by a gaussian of standard deviation `sigma`, pixels (row, col); what would leave the plane is reflected,
@@ -8,7 +9,7 @@ import { DataError } from '../errors.ts';
 export function gaussianBlur(
   rows: number,
   cols: number,
-  sigma: number | readonly [number, number],
+  sigma: number | Pair,
 ): (plane: Float64Array) => Float64Array {
   const [down, right] = (typeof sigma === 'number' ? [sigma, sigma] : sigma).map(gaussianKernel);
   return (plane) => along(along(plane, 1, cols, right), cols, rows, down);

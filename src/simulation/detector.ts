@@ -1,6 +1,7 @@
 /** What a detector makes of mean photon counts: noise, a full well, whole numbers. */
 import { allocate, isInteger, ndarray, type NdArray, type RealDType } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
+import type { Pair } from '../frames/pair.ts';
 import { stream } from './random.ts';
 
 /** By ptypy's names of `detector`. */
@@ -10,7 +11,7 @@ export interface Detector {
   /** Counts at which a pixel is full: it reads that, and is masked. Null: what the element type holds. */
   readonly full_well: number | null;
   /** Standard deviation of the gaussian point spread, pixels (row, col). */
-  readonly psf: readonly [number, number] | null;
+  readonly psf: Pair | null;
   /** Photon noise; null: as `add_poisson_noise` says. */
   readonly shot_noise: boolean | null;
 }
@@ -32,7 +33,7 @@ export interface ReadOut {
 /** A frame of mean counts (rows · cols) as the detector reads it; `index` and `seed` say which random numbers its noise is made of. */
 export function readOut(
   means: Float64Array,
-  shape: readonly [number, number],
+  shape: Pair,
   { dtype, full_well: given, shot_noise: noisy }: Detector,
   { noise, seed, index }: { readonly noise: boolean; readonly seed: number; readonly index: number },
 ): ReadOut {

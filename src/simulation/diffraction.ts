@@ -2,6 +2,7 @@
 import { planFft2 } from '../array/fft.ts';
 import type { NdArray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
+import type { Pair } from '../frames/pair.ts';
 import { createPropagator, samplePhase, type PropagatorGeometry } from '../geometry/propagation.ts';
 import { gaussianBlur } from './blur.ts';
 import { stream } from './random.ts';
@@ -12,10 +13,10 @@ export interface DiffractionInput {
   /** (height, width) */
   readonly object: NdArray<'complex128'>;
   /** Position at which the probe's frame starts at the object's pixel (0, 0), m (row, col). */
-  readonly objectOriginM: readonly [number, number];
+  readonly objectOriginM: Pair;
   readonly geometry: PropagatorGeometry;
   /** Standard deviation of the detector's gaussian point spread, pixels (row, col). Default 0. */
-  readonly psf?: number | readonly [number, number];
+  readonly psf?: number | Pair;
 }
 
 export interface Diffraction {
@@ -99,7 +100,7 @@ function illuminate(
   wave: Float64Array,
   light: Float64Array,
   object: NdArray<'complex128'>,
-  [top, left]: readonly [number, number],
+  [top, left]: Pair,
   cols: number,
 ): void {
   const width = object.shape[1];

@@ -4,14 +4,13 @@
  */
 import { ndarray, type NdArray } from '../array/ndarray.ts';
 import { ConfigError } from '../errors.ts';
+import type { Pair } from '../frames/pair.ts';
 import { createGeometry, type PropagatorGeometry } from '../geometry/propagation.ts';
 import { scanPositions } from '../geometry/scan-patterns.ts';
 import { countPhotons, createDiffraction } from './diffraction.ts';
 import { finish, finishInTurns, type Steps } from './steps.ts';
 import { testObjectSteps } from './test-object.ts';
 import { createTestProbe } from './test-probe.ts';
-
-type Pair = readonly [number, number];
 
 export interface MoonflowerParams {
   /** Frame, pixels. Default 128. */

@@ -1,5 +1,6 @@
 /** Positions as an imperfect stage reports them. */
 import { ndarray, type NdArray } from '../array/ndarray.ts';
+import type { Pair } from '../frames/pair.ts';
 import { stream } from './random.ts';
 
 /** Streams of frames are numbered from 0. */
@@ -8,7 +9,7 @@ const STREAM = -1;
 /** (n, 2) positions, m, with random errors: uniform up to `pixels` of the resolution along each axis. */
 export function withErrors(
   positionsM: NdArray<'float64'>,
-  resolutionM: readonly [number, number],
+  resolutionM: Pair,
   pixels: number,
   seed: number,
 ): NdArray<'float64'> {

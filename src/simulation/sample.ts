@@ -1,9 +1,8 @@
 /** A sample to simulate frames of, from an array of its picture: by ptypy's names of `sample` and `sample.process`. */
 import { astype, describe, ndarray, type NdArray } from '../array/ndarray.ts';
 import { ConfigError } from '../errors.ts';
+import type { Pair } from '../frames/pair.ts';
 import { gaussianBlur } from './blur.ts';
-
-type Pair = readonly [number, number];
 
 export interface SampleProcess {
   /** Pixels of the array (row, col) by which the scan's middle is away from the array's. */

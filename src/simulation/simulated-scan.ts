@@ -1,11 +1,10 @@
 /** Frames of a known probe and sample at given positions. Each is computed when it is asked for, the same on every rank. */
 import { ndarray, type NdArray, type RealDType } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
+import type { Pair } from '../frames/pair.ts';
 import type { PropagatorGeometry } from '../geometry/propagation.ts';
 import { readOut, type Detector } from './detector.ts';
 import { countPhotons, createDiffraction } from './diffraction.ts';
-
-type Pair = readonly [number, number];
 
 export interface SimulatedScanInput {
   readonly geometry: PropagatorGeometry;

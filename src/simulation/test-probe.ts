@@ -6,6 +6,7 @@
  */
 import { ndarray, type NdArray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
+import type { Pair } from '../frames/pair.ts';
 import { scaleToPhotons } from './power.ts';
 
 /** Diameter of the lit disc as a fraction of the smaller side of the frame. */
@@ -28,7 +29,7 @@ const CRATERS = [
  * Probe (rows, cols) with Σ|P|² = `photons`, its centre of mass on pixel (rows//2, cols//2).
  * Throws `DataError` for frames below 8 pixels and for photons that are not above 0.
  */
-export function createTestProbe(shape: readonly [number, number], photons: number): NdArray<'complex128'> {
+export function createTestProbe(shape: Pair, photons: number): NdArray<'complex128'> {
   const [rows, cols] = shape;
   if (!(rows >= 8 && cols >= 8)) {
     throw new DataError(`test probe of ${rows}x${cols} pixels: at least 8x8 are needed`);
@@ -42,7 +43,7 @@ export function createTestProbe(shape: readonly [number, number], photons: numbe
 }
 
 /** The disc around a pixel (row, col). */
-function draw([rows, cols]: readonly [number, number], row: number, col: number): Float64Array {
+function draw([rows, cols]: Pair, row: number, col: number): Float64Array {
   const radius = (DIAMETER * Math.min(rows, cols)) / 2;
   const data = new Float64Array(2 * rows * cols);
   for (let r = 0, i = 0; r < rows; r++) {

@@ -1,14 +1,10 @@
 /** Noise in phase and modulus of a wave: diffusers, and what tells the modes of a probe apart. */
 import { DataError } from '../errors.ts';
+import type { Pair } from '../frames/pair.ts';
 import { stream, type RandomStream } from './random.ts';
 
 /** Noise of (rows, cols) with this rms and features no smaller than `feature` pixels (mean of normal numbers in boxes). */
-function smoothNoise(
-  random: RandomStream,
-  [rows, cols]: readonly [number, number],
-  rms: number,
-  feature: number,
-): Float64Array {
+function smoothNoise(random: RandomStream, [rows, cols]: Pair, rms: number, feature: number): Float64Array {
   const noise = Float64Array.from({ length: rows * cols }, () => random.normal());
   const reach = Math.floor(feature / 2);
   if (reach > 0) {
@@ -42,7 +38,7 @@ function boxMean(
 /** wave *= modulus·exp(i·phase) of that noise, in place. */
 export function addNoise(
   wave: Float64Array,
-  shape: readonly [number, number],
+  shape: Pair,
   noise: readonly number[],
   seed: number,
   index: number,

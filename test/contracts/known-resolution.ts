@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { planFft2 } from '../../src/array/fft.ts';
 import { ndarray, zeros } from '../../src/array/ndarray.ts';
+import type { Pair } from '../../src/frames/pair.ts';
 import { stream } from '../../src/simulation/random.ts';
 import type { Crossing } from '../../src/quality/frc/frc-crossing.ts';
 import { compareObjects, type LitObject } from '../../src/quality/frc/frc-objects.ts';
 import { twinOf } from '../../src/quality/frc/twin.ts';
 
-type Pair = readonly [number, number];
 /** Amplitude by spatial frequency, 1/m. */
 type Gain = (f: number) => number;
 

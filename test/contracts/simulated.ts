@@ -1,7 +1,8 @@
 /** Simulated scans with a known answer, as packages for a model. */
 import { ndarray, type NdArray, type RealDType } from '../../src/array/ndarray.ts';
+import type { Meta } from '../../src/frames/chunk.ts';
+import type { DataPackage } from '../../src/frames/package.ts';
 import type { Model } from '../../src/model/model.ts';
-import type { DataPackage, Meta } from '../../src/scan/package.ts';
 import {
   createMoonflowerExperiment,
   type MoonflowerExperiment,

@@ -4,6 +4,7 @@ import { ndarray, type NdArray } from '../../src/array/ndarray.ts';
 import { createReferenceBackend } from '../../src/compute/reference/reference.ts';
 import { createWasmBackend } from '../../src/compute/wasm/wasm.ts';
 import { createEngine } from '../../src/engines/registry.ts';
+import type { DataPackage } from '../../src/frames/package.ts';
 import { DEFAULT_START, Model } from '../../src/model/model.ts';
 import { singleCommunicator } from '../../src/parallel/single.ts';
 import { defaults } from '../../src/params/declare.ts';
@@ -12,7 +13,6 @@ import { alignObjects } from '../../src/quality/align.ts';
 import { fluence, wellLit } from '../../src/quality/fluence.ts';
 import { modePowers } from '../../src/quality/mode-powers.ts';
 import { rFactor } from '../../src/quality/rfactor.ts';
-import type { DataPackage } from '../../src/scan/package.ts';
 import { simulate } from '../contracts/simulated.ts';
 
 const PHOTONS = 1e8;

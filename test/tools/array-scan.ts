@@ -1,11 +1,10 @@
 /** A scan of arrays in memory, for tests of what the base class makes of them. */
 import { fromNumbers, item, ndarray, type NdArray, type RealDType } from '../../src/array/ndarray.ts';
+import { EOS, WAIT, type AutoAnswer, type DataPackage } from '../../src/frames/package.ts';
+import type { LoadedFrames, PositionInput, RawMeta } from '../../src/frames/raw.ts';
 import { silentLog } from '../../src/log.ts';
 import { withDefaults, type ParamGroup } from '../../src/params/declare.ts';
 import { SCAN_DATA } from '../../src/params/scan-data.ts';
-import type { Common } from '../../src/scan/common.ts';
-import type { LoadedFrames, PositionInput } from '../../src/scan/load.ts';
-import { EOS, WAIT, type AutoAnswer, type DataPackage } from '../../src/scan/package.ts';
 import { PtyScan, type Availability, type ScanOptions } from '../../src/scan/pty-scan.ts';
 
 export interface ArraySource {
@@ -19,7 +18,7 @@ export interface ArraySource {
   readonly weight?: NdArray<RealDType>;
   /** (n, rows, cols), handed out by `load`. */
   readonly weights?: NdArray<RealDType>;
-  readonly common?: Common;
+  readonly common?: RawMeta;
   /** Scan points in the order in which their frames are handed out; absent: as they are numbered. */
   readonly order?: readonly number[];
   readonly check?: (frames: number, start: number) => Availability;
@@ -60,7 +59,7 @@ export class ArrayScan extends PtyScan {
     return this.#source.weight;
   }
 
-  protected override loadCommon(): Common {
+  protected override loadCommon(): RawMeta {
     this.#called('loadCommon');
     return this.#source.common ?? {};
   }

@@ -1,7 +1,7 @@
 /** A program that prepares and saves until it is killed: says after each chunk how many frames were handed out. */
 import { writeSync } from 'node:fs';
 import { ndarray } from '../../src/array/ndarray.ts';
-import type { LoadedFrames } from '../../src/scan/load.ts';
+import type { LoadedFrames } from '../../src/frames/raw.ts';
 import { PtyScan, type Availability } from '../../src/scan/pty-scan.ts';
 import { GEOMETRY, requirePackage } from './array-scan.ts';
 

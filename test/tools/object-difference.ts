@@ -19,7 +19,7 @@ export async function objectDifference(first: string, second: string): Promise<n
     const isInside = row >= 0 && col >= 0 && row < rows2 && col < cols2;
     return isInside ? value * two.lit.data[row * cols2 + col] : 0;
   });
-  const { top, left, ...size } = largestRectangle(lit, [rows, cols]);
+  const { row: top, col: left, ...size } = largestRectangle(lit, [rows, cols]);
   const crop = (field: typeof one.field, row: number, col: number) => {
     const [, , width] = field.data.shape;
     const values = astype(field.data, 'complex128').data;

@@ -1,8 +1,8 @@
 /** Scans that come when a test says so: the other end of `scripted-feed.mjs`. */
 import { BroadcastChannel } from 'node:worker_threads';
+import type { DataPackage } from '../../src/frames/package.ts';
 import type { FeedOptions } from '../../src/run/options.ts';
 import type { FromFeed, PlainPackage } from '../../src/run/live/feed-messages.ts';
-import type { DataPackage } from '../../src/scan/package.ts';
 
 export class ScriptedScan {
   /** Kinds of the messages that the thread was sent, and `ready` when it had started. */

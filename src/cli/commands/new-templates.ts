@@ -7,7 +7,7 @@ export function scanSource(name: string, language: 'TypeScript' | 'JavaScript'):
   const ts = (code: string): string => (language === 'TypeScript' ? code : '');
   return `/** Frames of your experiment: change the three methods to read your files. */
 import { parameters as p, PtyScan } from 'ptyflow';
-${ts("import type { Common, LoadedFrames } from 'ptyflow';\n")}
+${ts("import type { LoadedFrames, RawMeta } from 'ptyflow';\n")}
 // Parameters of this class, on top of those every scan has. In YAML: scans.<label>.data.step
 const PARAMETERS = p.extend(p.SCAN_DATA, {
   step: p.param(p.float({ above: 0 }), { default: 1e-6, unit: 'm', help: 'Distance between positions.' }),

@@ -30,12 +30,14 @@ describe('ptyflow new', () => {
     for (const name of ['e.js', 'e.mjs']) {
       await create('scan', join(folder, name), { quiet: true });
       const source = readFileSync(join(folder, name), 'utf8');
-      expect(source).not.toMatch(/override|protected|readonly|import type|: Common|number\[\]/);
+      expect(source).not.toMatch(/override|protected|readonly|import type|: RawMeta|number\[\]/);
       expect(source).toContain('export class E extends PtyScan {');
     }
     for (const name of ['e.ts', 'e.mts']) {
       await create('scan', join(folder, name), { quiet: true });
-      expect(readFileSync(join(folder, name), 'utf8')).toContain('protected override loadCommon(): Common {');
+      expect(readFileSync(join(folder, name), 'utf8')).toContain(
+        'protected override loadCommon(): RawMeta {',
+      );
     }
   });
 

@@ -1,4 +1,5 @@
 /** Events in words. */
+import type { Pair } from '../../frames/pair.ts';
 import type { RunEvent } from '../../run/events.ts';
 import { resolutionText, statisticsText } from './quality-text.ts';
 
@@ -78,7 +79,7 @@ function halfText({ half }: { half?: 1 | 2 }): string {
   return half === undefined ? '' : `half ${half}: `;
 }
 
-function pair(values: readonly [number, number]): string {
+function pair(values: Pair): string {
   return values.map((value) => value.toFixed(2)).join(', ');
 }
 

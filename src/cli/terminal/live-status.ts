@@ -2,7 +2,7 @@
 import type { RunEvent } from '../../run/events.ts';
 import { duration } from './event-text.ts';
 
-type Chunk = Extract<RunEvent, { event: 'chunk' }>;
+type ChunkEvent = Extract<RunEvent, { event: 'chunk' }>;
 type Iteration = Extract<RunEvent, { event: 'iteration' }>;
 
 /** The rate is that of the last frames, s. */
@@ -10,7 +10,7 @@ const RATE_S = 10;
 
 export class LiveStatus {
   /** Chunks of each scan: the last ones, and the first. */
-  readonly #scans = new Map<string, Chunk[]>();
+  readonly #scans = new Map<string, ChunkEvent[]>();
   #iteration: Iteration | undefined;
 
   /** Whether the event is part of what is followed. */
@@ -67,11 +67,11 @@ export class LiveStatus {
   }
 }
 
-function framesOf({ frames, total }: Chunk): string {
+function framesOf({ frames, total }: ChunkEvent): string {
   return total === null ? String(frames) : `${frames} of ${total}`;
 }
 
-function rateOf(chunks: readonly Chunk[]): string {
+function rateOf(chunks: readonly ChunkEvent[]): string {
   const [first, last] = [chunks[0], chunks[chunks.length - 1]];
   const [frames, seconds] =
     chunks.length > 1

@@ -1,4 +1,5 @@
 /** What a configuration will do, as lines for a terminal. */
+import type { Pair } from '../../frames/pair.ts';
 import type { Outlook, RunOutlook, ScanOutlook } from '../../run/reports.ts';
 import { duration } from './event-text.ts';
 import { bytesText, lengthText, numberText } from '../../geometry/quantities.ts';
@@ -19,7 +20,7 @@ function scanText(scan: ScanOutlook): string {
     distanceM === null ? 'distance not known' : lengthText(distanceM),
     `${scan.propagation === 'farfield' ? 'far' : 'near'} field`,
   ].join(', ');
-  const show = (pair: readonly [number, number]): string => lengths(pair, inPixels);
+  const show = (pair: Pair): string => lengths(pair, inPixels);
   const scanned = scan.scannedM === null ? '' : `, positions over ${show(scan.scannedM)}`;
   const object = scan.object === null ? '' : `, object of ${scan.object.join('x')} pixels`;
   return [
@@ -39,7 +40,7 @@ function runText({ memoryBytes, seconds, engines }: RunOutlook): string {
 }
 
 /** One length where both axes agree. */
-function lengths([rows, cols]: readonly [number, number], inPixels = false): string {
+function lengths([rows, cols]: Pair, inPixels = false): string {
   const [height, width] = [lengthText(rows, inPixels), lengthText(cols, inPixels)];
   return rows === cols ? height : `${height} x ${width}`;
 }

@@ -1,5 +1,6 @@
 /** Views of the reference backend: frames, masks, corners, exit waves and the waves kernels work on. */
 import { DataError } from '../../errors.ts';
+import type { Pair } from '../../frames/pair.ts';
 import type { Block, BlockInput, BlockPower, DeviceArray, ErrorSums } from '../backend.ts';
 import { checkInput, checkObject, checkProbe } from '../shared/checks.ts';
 import type { Lifetime } from '../shared/lifetime.ts';
@@ -9,11 +10,11 @@ import { createTransform, type Transform } from './transform.ts';
 export class ReferenceBlock implements Block {
   readonly lifetime: Lifetime;
   readonly views: number;
-  readonly frameShape: readonly [number, number];
+  readonly frameShape: Pair;
   readonly modes: readonly (readonly [number, number])[];
   readonly exitPhase = undefined;
   /** (rows, cols) of a frame as measured. */
-  readonly measuredShape: readonly [number, number];
+  readonly measuredShape: Pair;
   /** N, pixels of a frame. */
   readonly pixels: number;
   /** Pixels of a wave. */
@@ -121,10 +122,7 @@ export function ownBlock(block: Block): ReferenceBlock {
   return block;
 }
 
-function placesOf(
-  [height, width]: readonly [number, number],
-  [rows, cols]: readonly [number, number],
-): Int32Array {
+function placesOf([height, width]: Pair, [rows, cols]: Pair): Int32Array {
   const sampling = height / rows;
   return Int32Array.from({ length: height * width }, (_, i) => {
     const row = Math.floor(Math.floor(i / width) / sampling);

@@ -2,6 +2,7 @@
  * One sweep of the ptychographic iterative engines: extended (Maiden & Rodenburg, Ultramicroscopy 109, 1256, 2009) and
  * regularised (Maiden, Johnson & Li, Optica 4, 736, 2017).
  */
+import type { Pair } from '../../frames/pair.ts';
 import type { Block, DeviceArray, ErrorSums, PieStep } from '../backend.ts';
 import { checkViews } from '../shared/checks.ts';
 import type { ReferenceArray } from './arrays.ts';
@@ -95,12 +96,7 @@ function updateProbe(
 }
 
 /** out = Σ over layers of |x|² in the window that starts at double `start` of the first layer. */
-function power(
-  out: Float64Array,
-  x: ReferenceArray,
-  start: number,
-  [rows, cols]: readonly [number, number],
-): Float64Array {
+function power(out: Float64Array, x: ReferenceArray, start: number, [rows, cols]: Pair): Float64Array {
   const [layers, allRows, allCols] = x.shape;
   out.fill(0);
   for (let layer = 0; layer < layers; layer++) {

@@ -1,4 +1,5 @@
 /** Projection step and the sums of the overlap step. */
+import type { Pair } from '../../frames/pair.ts';
 import type { Block, DeviceArray, ErrorSums, ProjectionOptions, ProjectionStep } from '../backend.ts';
 import { checkObject, checkProbe } from '../shared/checks.ts';
 import { rollPlanes } from '../shared/numbers.ts';
@@ -163,7 +164,7 @@ export function addProbePower(
   denominator: ReferenceArray,
   probe: ReferenceArray,
   window: { probe: number; object: number; pitch: number },
-  [rows, cols]: readonly [number, number],
+  [rows, cols]: Pair,
 ): void {
   const d = denominator.data;
   const p = probe.data;
@@ -201,7 +202,7 @@ export function addObjectPower(
   denominator: ReferenceArray,
   object: ReferenceArray,
   window: { probe: number; object: number; pitch: number },
-  [rows, cols]: readonly [number, number],
+  [rows, cols]: Pair,
 ): void {
   const d = denominator.data;
   const x = object.data;

@@ -1,4 +1,5 @@
 /** The steps every kernel is made of, one view and mode at a time. */
+import type { Pair } from '../../frames/pair.ts';
 import type { ReferenceArray } from './arrays.ts';
 import type { ReferenceBlock, RunningSums } from './block.ts';
 
@@ -32,7 +33,7 @@ export function product(
   probe: Float64Array,
   object: Float64Array,
   window: Window,
-  frameShape: readonly [number, number],
+  frameShape: Pair,
 ): void {
   const [rows, cols] = frameShape;
   for (let r = 0; r < rows; r++) {
@@ -54,7 +55,7 @@ export function mixedProduct(
   probeDirection: Float64Array,
   object: Float64Array,
   window: Window,
-  frameShape: readonly [number, number],
+  frameShape: Pair,
 ): void {
   const [rows, cols] = frameShape;
   const h = objectDirection;
@@ -80,7 +81,7 @@ export function addToObject(
   wave: Float64Array,
   waveStart: number,
   window: Window,
-  frameShape: readonly [number, number],
+  frameShape: Pair,
 ): void {
   const [rows, cols] = frameShape;
   for (let r = 0; r < rows; r++) {
@@ -106,7 +107,7 @@ export function addToProbe(
   wave: Float64Array,
   waveStart: number,
   window: Window,
-  frameShape: readonly [number, number],
+  frameShape: Pair,
 ): void {
   const [rows, cols] = frameShape;
   for (let r = 0; r < rows; r++) {

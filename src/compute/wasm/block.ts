@@ -1,6 +1,7 @@
 /** Views of the wasm backend: magnitudes √I and weights in the order the kernels read them, corners, exit waves. */
 import { ndarray, type NdArray } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
+import type { Pair } from '../../frames/pair.ts';
 import { samplePhase } from '../../geometry/propagation.ts';
 import type { Block, BlockInput, BlockPower } from '../backend.ts';
 import { checkCorners, checkInput } from '../shared/checks.ts';
@@ -13,7 +14,7 @@ export class WasmBlock implements Block {
   readonly kernels: Kernels;
   readonly transform: WaveTransform;
   readonly views: number;
-  readonly frameShape: readonly [number, number];
+  readonly frameShape: Pair;
   readonly modes: readonly (readonly [number, number])[];
   /** Pixels of a wave along a side of a measured pixel. */
   readonly binning: number;

@@ -8,6 +8,7 @@
  * All there is to remember are the positions themselves, and these the model has: `positionsOf`, `movePositions`.
  */
 import { ndarray, type NdArray } from '../../array/ndarray.ts';
+import type { Pair } from '../../frames/pair.ts';
 import type { Model, ModelBlock, ScanState } from '../../model/model.ts';
 import { holdViews, movePositions } from '../../model/placement.ts';
 import { gridShifts, randomShifts } from '../../model/trial-shifts.ts';
@@ -15,8 +16,6 @@ import { viewPixels } from '../../model/views.ts';
 import type { PositionRefinementParameters } from '../../params/engines.ts';
 import { PositionSearch } from './position-search.ts';
 import { RefinementSchedule } from './refinement-schedule.ts';
-
-type Pair = readonly [number, number];
 
 /** Random shifts of less than this many pixels fall on few pixels: the neighbours tell more. */
 const FINE = 2;

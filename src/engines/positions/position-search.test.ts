@@ -3,10 +3,10 @@ import { simulate } from '../../../test/contracts/simulated.ts';
 import { planFft2 } from '../../array/fft.ts';
 import { ndarray } from '../../array/ndarray.ts';
 import { createReferenceBackend } from '../../compute/reference/reference.ts';
+import type { DataPackage } from '../../frames/package.ts';
 import { DEFAULT_START, Model } from '../../model/model.ts';
 import { holdViews, movePositions } from '../../model/placement.ts';
 import { singleCommunicator } from '../../parallel/single.ts';
-import type { DataPackage } from '../../scan/package.ts';
 import { createDiffraction } from '../../simulation/diffraction.ts';
 import { parabolaMinimum, PositionSearch } from './position-search.ts';
 

@@ -2,6 +2,7 @@
 import { astype, describe, isComplex, ndarray, type NdArray } from '../../array/ndarray.ts';
 import type { DeviceArray } from '../../compute/backend.ts';
 import { ConfigError } from '../../errors.ts';
+import type { Pair } from '../../frames/pair.ts';
 import type { Log } from '../../log.ts';
 import type { Model } from '../../model/model.ts';
 import type { ObjectStorage } from '../../model/storage.ts';
@@ -19,7 +20,7 @@ interface Held {
   /** The value that is known, 0 where the object is free. */
   readonly known: DeviceArray;
   /** Lattice pixel of the mask's first row and column. */
-  readonly first: readonly [number, number];
+  readonly first: Pair;
 }
 
 export class ObjectRegulation {
@@ -91,7 +92,7 @@ export class ObjectRegulation {
     ];
   }
 
-  #hold({ array, grid }: ObjectStorage, first: readonly [number, number]): Omit<Held, 'first'> {
+  #hold({ array, grid }: ObjectStorage, first: Pair): Omit<Held, 'first'> {
     const { backend } = this.#model;
     const [re, im] = this.#parameters.object_regul_fill;
     const [layers, rows, cols] = array.shape;

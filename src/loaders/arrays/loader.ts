@@ -1,10 +1,9 @@
 /** A scan whose frames and positions are in memory. */
 import { isNdArray, item, type NdArray, type RealDType } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
+import type { FrameInput, LoadedFrames, PositionInput, RawMeta } from '../../frames/raw.ts';
 import type { Given } from '../../params/declare.ts';
 import type { SCAN_DATA } from '../../params/scan-data.ts';
-import type { Common } from '../../scan/common.ts';
-import type { FrameInput, LoadedFrames, PositionInput } from '../../scan/load.ts';
 import { PtyScan, type ScanOptions } from '../../scan/pty-scan.ts';
 
 /** Neither copied nor changed. */
@@ -47,7 +46,7 @@ export class ArrayScan extends PtyScan {
     return this.#arrays.mask;
   }
 
-  protected override loadCommon(): Common {
+  protected override loadCommon(): RawMeta {
     const { frames } = this.#arrays;
     const [rows, cols] = isNdArray(frames) ? frames.shape.slice(1) : (frames.at(0)?.shape ?? []);
     return { frameShape: [rows, cols], shape: [rows, cols] };

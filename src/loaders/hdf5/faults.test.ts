@@ -8,11 +8,12 @@ import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
 import { once } from '../../../test/tools/once.ts';
 import { hearing } from '../../../test/tools/warnings.ts';
 import { ConfigError, DataError, FileError, messageOf } from '../../errors.ts';
+import { EOS, type DataPackage } from '../../frames/package.ts';
+import type { LoadedFrames } from '../../frames/raw.ts';
+import type { Region } from '../../frames/region.ts';
 import { silentLog, type Log } from '../../log.ts';
 import type { NdArray, RealDType } from '../../array/ndarray.ts';
-import type { LoadedFrames } from '../../scan/load.ts';
-import { EOS, type DataPackage } from '../../scan/package.ts';
-import { cropPad, type Region } from '../../scan/prepare/crop.ts';
+import { cropPad } from '../../scan/prepare/crop.ts';
 import { Hdf5Loader } from './loader.ts';
 
 type Stack = NdArray<RealDType>;
@@ -373,7 +374,7 @@ describe('only what is asked for is read', () => {
     async corrected(indices: number[], region: Region | undefined): Promise<LoadedFrames> {
       const { frames, weights } = await this.load(indices, region);
       const raw = { data: frames, weights, indices, region } as Parameters<Hdf5Loader['correct']>[0];
-      const { data } = await this.correct(raw, this.common);
+      const { data } = await this.correct(raw, this.rawMeta);
       return { frames: data, weights };
     }
   }

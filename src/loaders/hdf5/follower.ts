@@ -1,5 +1,6 @@
 /** Follows the files of a scan that is being measured, with the same knowledge on all ranks. */
 import { statSync } from 'node:fs';
+import type { Pair } from '../../frames/pair.ts';
 import type { Log } from '../../log.ts';
 import type { Communicator } from '../../parallel/communicator.ts';
 import { Arrivals } from '../following/arrivals.ts';
@@ -16,7 +17,7 @@ interface News {
   /** Storage number of each. */
   readonly frames: readonly number[];
   /** (y, x) of each, m. */
-  readonly positions: readonly (readonly [number, number])[] | undefined;
+  readonly positions: readonly Pair[] | undefined;
   readonly total: number | null;
   readonly isOver: boolean;
 }
@@ -37,7 +38,7 @@ export class Hdf5Follower {
   readonly #communicator: Communicator;
   readonly #log: Log;
   readonly #frames = new Map<number, number>();
-  readonly #positions = new Map<number, readonly [number, number]>();
+  readonly #positions = new Map<number, Pair>();
   readonly #glitches = new Glitches();
   #wasGrowing = false;
   /** Those that were opened last: behind links and virtual datasets there are more than the parameters name. */
@@ -80,7 +81,7 @@ export class Hdf5Follower {
   }
 
   /** (y, x) of scan points that have come, m; undefined where `positions_theory` rules. */
-  positionsOf(points: readonly number[]): (readonly [number, number])[] | undefined {
+  positionsOf(points: readonly number[]): Pair[] | undefined {
     if (this.#positions.size === 0) return undefined;
     return points.map((point) => this.#positions.get(point) ?? [NaN, NaN]);
   }

@@ -6,8 +6,8 @@ import { requirePackage } from '../../../test/tools/array-scan.ts';
 import { temporaryFolder } from '../../../test/tools/h5py.ts';
 import { python, type Program } from '../../../test/tools/python.ts';
 import { hearing } from '../../../test/tools/warnings.ts';
+import { EOS, WAIT, type AutoAnswer } from '../../frames/package.ts';
 import { silentLog } from '../../log.ts';
-import { EOS, WAIT, type AutoAnswer } from '../../scan/package.ts';
 import { Hdf5Loader } from './loader.ts';
 
 const folder = temporaryFolder();

@@ -54,7 +54,7 @@ export async function liveSurvey(
   }
   const known = { data: stack, frames: new Int32Array(), scale: undefined, positions: undefined };
   const found = await surveyOf(files, info, known, log);
-  const { mask, dark, flat } = found.common.hdf5;
+  const { mask, dark, flat } = found.rawMeta.hdf5;
   const perFrame = [
     ...(mask === undefined ? [] : (['mask'] as const)),
     ...(dark?.kind === 'stack' ? (['darkfield'] as const) : []),

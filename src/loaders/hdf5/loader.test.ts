@@ -5,9 +5,9 @@ import { unrecorded } from '../../../test/tools/array-scan.ts';
 import { pythonScript, temporaryFolder } from '../../../test/tools/h5py.ts';
 import { has, peer } from '../../../test/tools/peer.ts';
 import { toNumbers } from '../../array/ndarray.ts';
+import { EOS, WAIT, type DataPackage } from '../../frames/package.ts';
 import { silentLog } from '../../log.ts';
 import { perFrame } from '../../scan/prepare/weights.ts';
-import { EOS, WAIT, type DataPackage } from '../../scan/package.ts';
 import { Hdf5Loader } from './loader.ts';
 
 interface Case {

@@ -5,10 +5,9 @@
  */
 import type { NdArray, RealDType } from '../../array/ndarray.ts';
 import { ConfigError } from '../../errors.ts';
+import type { LoadedFrames, RawFrames, RawMeta } from '../../frames/raw.ts';
+import type { Region } from '../../frames/region.ts';
 import type { Given } from '../../params/declare.ts';
-import type { Common } from '../../scan/common.ts';
-import type { LoadedFrames, RawFrames } from '../../scan/load.ts';
-import type { Region } from '../../scan/prepare/crop.ts';
 import { withoutMarkers } from '../../scan/prepare/screen.ts';
 import { PtyScan, type Availability, type ScanOptions } from '../../scan/pty-scan.ts';
 import { Glitches } from '../../scan/glitches.ts';
@@ -102,10 +101,10 @@ export class Hdf5Loader extends PtyScan<typeof HDF5_LOADER> {
     return (await this.#look()).weight;
   }
 
-  protected override async loadCommon(): Promise<Common> {
-    const { common } = await this.#look();
-    warnOfRuled(this.info, this.#ruled, common, this.log);
-    return common;
+  protected override async loadCommon(): Promise<RawMeta> {
+    const { rawMeta } = await this.#look();
+    warnOfRuled(this.info, this.#ruled, rawMeta, this.log);
+    return rawMeta;
   }
 
   protected override geometryHint(name: 'energy' | 'distance' | 'psize'): string {
@@ -155,8 +154,8 @@ export class Hdf5Loader extends PtyScan<typeof HDF5_LOADER> {
     return this.#follower === undefined ? read() : this.#glitches.outlast(read);
   }
 
-  protected override async correct(raw: RawFrames, common: Common): Promise<RawFrames> {
-    const { dark, flat, scale } = common.hdf5 as Hdf5Plan;
+  protected override async correct(raw: RawFrames, rawMeta: RawMeta): Promise<RawFrames> {
+    const { dark, flat, scale } = rawMeta.hdf5 as Hdf5Plan;
     if (dark === undefined && flat === undefined && scale === undefined) return raw;
     if (raw.data.shape[0] === 0) return raw;
     const region = this.#rawRegion(raw.region);
@@ -171,7 +170,7 @@ export class Hdf5Loader extends PtyScan<typeof HDF5_LOADER> {
     return { ...raw, data };
   }
 
-  /** Looks at the files once for positions, weight and common. */
+  /** Looks at the files once for positions, weight and what the files say. */
   #look(): Promise<Survey> {
     this.#survey ??=
       this.#follower === undefined
@@ -190,7 +189,7 @@ export class Hdf5Loader extends PtyScan<typeof HDF5_LOADER> {
   }
 
   get #plan(): Hdf5Plan {
-    return this.common.hdf5 as Hdf5Plan;
+    return this.rawMeta.hdf5 as Hdf5Plan;
   }
 
   #framesOf(indices: readonly number[]): number[] {

@@ -1,7 +1,7 @@
 /** Datasets with a value for each pixel: mask, dark and flat field. */
 import { sizeOf, type NdArray, type RealDType } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
-import type { Pair } from '../../scan/package.ts';
+import type { Pair } from '../../frames/pair.ts';
 import { maskWeights } from './corrections.ts';
 import type { OpenFiles } from './files.ts';
 import { squeeze } from './layout.ts';

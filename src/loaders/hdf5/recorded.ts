@@ -1,8 +1,8 @@
 /** Energy, distance and pixel size that the source files record. */
 import { DataError } from '../../errors.ts';
+import type { Pair } from '../../frames/pair.ts';
+import type { RawMeta } from '../../frames/raw.ts';
 import type { Log } from '../../log.ts';
-import type { Common } from '../../scan/common.ts';
-import type { Pair } from '../../scan/package.ts';
 import type { OpenFiles } from './files.ts';
 import type { Hdf5Parameters } from './parameters.ts';
 import { withoutOuter } from './positions.ts';
@@ -28,9 +28,9 @@ export function ruledByFiles(info: Hdf5Parameters, given: ReadonlySet<string>): 
 }
 
 /** Warns where parameters were given that the files contradict. */
-export function warnOfRuled(info: Hdf5Parameters, ruled: Geometry, common: Common, log: Log): void {
+export function warnOfRuled(info: Hdf5Parameters, ruled: Geometry, rawMeta: RawMeta, log: Log): void {
   for (const [name, group] of RECORDED) {
-    const [given, found, source] = [ruled[name], common[name], sourceOf(info, group)];
+    const [given, found, source] = [ruled[name], rawMeta[name], sourceOf(info, group)];
     if (given == null || found === undefined || source === undefined) continue;
     const [a, b] = [asPair(given), asPair(found)];
     if (a.every((x, i) => Math.abs(x - b[i]) <= ROUNDING * Math.abs(b[i]))) continue;
@@ -53,7 +53,7 @@ export async function readRecorded(
   info: Hdf5Parameters,
   outer: readonly number[],
   log: Log,
-): Promise<Pick<Common, 'energy' | 'distance' | 'psize'>> {
+): Promise<Pick<RawMeta, 'energy' | 'distance' | 'psize'>> {
   const { recorded_energy, recorded_distance, recorded_psize } = info;
   const energy = sourceOf(info, 'recorded_energy');
   const distance = sourceOf(info, 'recorded_distance');

@@ -1,9 +1,10 @@
 /** Reading frames, or anything laid out like them: only the frames and pixels asked for, in blocks as large as can be. */
 import { allocate, astype, isBig, zeros, type NdArray, type RealDType } from '../../array/ndarray.ts';
 import { FileError, messageOf } from '../../errors.ts';
+import type { Pair } from '../../frames/pair.ts';
+import type { Region } from '../../frames/region.ts';
 import type { H5File } from '../../hdf5/file.ts';
-import type { Pair } from '../../scan/package.ts';
-import { clipRegion, cropPad, type Region } from '../../scan/prepare/crop.ts';
+import { clipRegion, cropPad } from '../../scan/prepare/crop.ts';
 import type { OpenFiles } from './files.ts';
 import { frameRuns, type FrameRun } from './runs.ts';
 import { describeSource, type Source } from './sources.ts';

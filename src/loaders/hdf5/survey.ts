@@ -4,8 +4,8 @@
  */
 import { sizeOf, type NdArray, type RealDType } from '../../array/ndarray.ts';
 import { ConfigError, DataError } from '../../errors.ts';
+import type { RawMeta } from '../../frames/raw.ts';
 import type { Log } from '../../log.ts';
-import type { Common } from '../../scan/common.ts';
 import type { OpenFiles } from './files.ts';
 import { frameValues, scaleFactors } from './frame-values.ts';
 import { selectFrames, squeeze, type ScanMap } from './layout.ts';
@@ -35,7 +35,7 @@ export interface Survey {
   readonly positions: NdArray<'float64'> | undefined;
   /** (rows, cols) of the padded frame. */
   readonly weight: NdArray<RealDType> | undefined;
-  readonly common: Common & { readonly hdf5: Hdf5Plan };
+  readonly rawMeta: RawMeta & { readonly hdf5: Hdf5Plan };
 }
 
 export async function survey(files: OpenFiles, info: Hdf5Parameters, log: Log): Promise<Survey> {
@@ -80,7 +80,7 @@ export async function surveyOf(
   return {
     positions,
     weight: sharedWeight(mask, info.mask.invert, data.frame, padding),
-    common: {
+    rawMeta: {
       ...(await readRecorded(files, info, info.outer_index ?? [], log)),
       frameShape: paddedShape(data.frame, padding),
       hdf5: {

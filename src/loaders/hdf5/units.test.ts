@@ -6,8 +6,8 @@ import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
 import { once } from '../../../test/tools/once.ts';
 import { hearing } from '../../../test/tools/warnings.ts';
 import { messageOf } from '../../errors.ts';
+import { EOS, WAIT, type DataPackage } from '../../frames/package.ts';
 import { electronWavelengthM, wavelengthM } from '../../geometry/units.ts';
-import { EOS, WAIT, type DataPackage } from '../../scan/package.ts';
 import { Hdf5Loader } from './loader.ts';
 
 const folder = temporaryFolder();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { packagesOf, requirePackage } from '../../../test/tools/array-scan.ts';
 import { onRanks } from '../../../test/tools/local-ranks.ts';
 import { ConfigError } from '../../errors.ts';
-import { EOS, WAIT, type AutoAnswer, type DataPackage } from '../../scan/package.ts';
+import { EOS, WAIT, type AutoAnswer, type DataPackage } from '../../frames/package.ts';
 import { createMoonflowerExperiment } from '../../simulation/moonflower.ts';
 import { MoonFlowerScan } from './loader.ts';
 

@@ -1,9 +1,8 @@
 /** A simulated scan with a known answer; the physics is in `simulation/moonflower.ts`. */
+import type { LoadedFrames, RawMeta } from '../../frames/raw.ts';
 import { extend, param, withDefaults } from '../../params/declare.ts';
 import { madeGeometry, SCAN_DATA } from '../../params/scan-data.ts';
 import { bool, choice, float, int } from '../../params/types.ts';
-import type { Common } from '../../scan/common.ts';
-import type { LoadedFrames } from '../../scan/load.ts';
 import { PtyScan, type Availability } from '../../scan/pty-scan.ts';
 import { withErrors } from '../../simulation/position-errors.ts';
 import { createMoonflowerExperiment, type MoonflowerExperiment } from '../../simulation/moonflower.ts';
@@ -68,7 +67,7 @@ export class MoonFlowerScan extends PtyScan<typeof PARAMETERS> {
     return error === 0 ? positionsM : withErrors(positionsM, geometry.resolutionM, error, seed);
   }
 
-  protected override loadCommon(): Common {
+  protected override loadCommon(): RawMeta {
     return { frameShape: this.#scan.geometry.shape };
   }
 

@@ -1,10 +1,9 @@
 /** Frames without physics, for load tests: every pixel of frame j has the value j. */
 import { allocate } from '../../array/ndarray.ts';
+import type { LoadedFrames, RawMeta } from '../../frames/raw.ts';
 import { extend, param } from '../../params/declare.ts';
 import { madeGeometry, SCAN_DATA } from '../../params/scan-data.ts';
 import { int } from '../../params/types.ts';
-import type { Common } from '../../scan/common.ts';
-import type { LoadedFrames } from '../../scan/load.ts';
 import { PtyScan } from '../../scan/pty-scan.ts';
 
 const PARAMETERS = extend(SCAN_DATA, {
@@ -25,7 +24,7 @@ export class QuickScan extends PtyScan<typeof PARAMETERS> {
     ]);
   }
 
-  protected override loadCommon(): Common {
+  protected override loadCommon(): RawMeta {
     return { frameShape: this.info.shape ?? [256, 256] };
   }
 

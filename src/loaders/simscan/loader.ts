@@ -2,12 +2,13 @@
 import { existsSync } from 'node:fs';
 import { astype, describe, ndarray, type NdArray, type RealDType } from '../../array/ndarray.ts';
 import { ConfigError } from '../../errors.ts';
+import type { Pair } from '../../frames/pair.ts';
+import type { LoadedFrames, RawMeta } from '../../frames/raw.ts';
 import { createGeometry, type PropagatorGeometry } from '../../geometry/propagation.ts';
 import { scanPositions } from '../../geometry/scan-patterns.ts';
 import { arrayPlace, readArrayFile } from '../../hdf5/array-file.ts';
 import { SIM_SCAN, type SimScanParameters } from '../../params/simulated-scan.ts';
-import type { Common } from '../../scan/common.ts';
-import { positionsArray, type LoadedFrames } from '../../scan/load.ts';
+import { positionsArray } from '../../scan/load.ts';
 import { PtyScan } from '../../scan/pty-scan.ts';
 import { createIllumination } from '../../simulation/aperture.ts';
 import { withErrors } from '../../simulation/position-errors.ts';
@@ -36,7 +37,7 @@ export class SimScan extends PtyScan<typeof SIM_SCAN> {
     return error === 0 ? positions : withErrors(positions, [1, 1], error, seed);
   }
 
-  protected override loadCommon(): Common {
+  protected override loadCommon(): RawMeta {
     return { frameShape: this.#geometry.shape };
   }
 
@@ -145,13 +146,12 @@ export class SimScan extends PtyScan<typeof SIM_SCAN> {
       );
     }
     if (model === 'flower') {
-      return (shape: readonly [number, number]) =>
-        finishInTurns(testObjectSteps(...shape), () => this.breathe());
+      return (shape: Pair) => finishInTurns(testObjectSteps(...shape), () => this.breathe());
     }
     const empty = ndarray('float64', [0, 0], new Float64Array());
     const array = model === null ? empty : await readArrayFile(model, 'sample.model');
     const made = process === null || model === null ? null : this.#process(process, wavelengthM);
-    return (shape: readonly [number, number]) => createSample(array, made, fill, wavelengthM, shape);
+    return (shape: Pair) => createSample(array, made, fill, wavelengthM, shape);
   }
 
   #process(given: NonNullable<SimScanParameters['sample']['process']>, wavelengthM: number): SampleProcess {

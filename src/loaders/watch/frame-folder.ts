@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { FileError, messageOf } from '../../errors.ts';
+import type { Pair } from '../../frames/pair.ts';
 import type { Log } from '../../log.ts';
 import { frameNumber, ranges, type FrameNumber } from './frame-names.ts';
 import { isWholeImage } from './image-file.ts';
@@ -25,7 +26,7 @@ export interface NewFrame {
   readonly point: number;
   readonly name: string;
   /** (y, x), m */
-  readonly position: readonly [number, number] | undefined;
+  readonly position: Pair | undefined;
 }
 
 /** A folder whose time of change is so long ago can be told from one that has changed since, ms. */

@@ -5,11 +5,11 @@
 import { join } from 'node:path';
 import { astype, type NdArray, type RealDType } from '../../array/ndarray.ts';
 import { ConfigError, FileError } from '../../errors.ts';
+import type { Pair } from '../../frames/pair.ts';
+import type { LoadedFrames, RawMeta } from '../../frames/raw.ts';
 import { extend, param, withDefaults, type Given } from '../../params/declare.ts';
 import { SCAN_DATA } from '../../params/scan-data.ts';
 import { float, int, nullable, pair, path, text, two } from '../../params/types.ts';
-import type { Common } from '../../scan/common.ts';
-import type { LoadedFrames } from '../../scan/load.ts';
 import { PtyScan, type Availability, type ScanOptions } from '../../scan/pty-scan.ts';
 import { Arrivals } from '../following/arrivals.ts';
 import { FrameFolder, type NewFrame } from './frame-folder.ts';
@@ -106,9 +106,9 @@ export class WatchLoader extends PtyScan<typeof PARAMETERS> {
   }
 
   /** Frames that are there already tell their size. */
-  protected override async loadCommon(): Promise<Common> {
+  protected override async loadCommon(): Promise<RawMeta> {
     const everywhere = this.info.load_parallel === 'common' || this.info.load_parallel === 'all';
-    const look = (): readonly [number, number] | undefined => {
+    const look = (): Pair | undefined => {
       this.#take(this.#folder.look(this.#most));
       return this.#arrivals.count === 0 ? undefined : frameShape(this.#read(this.#arrivals.indexOf(0)));
     };
@@ -194,7 +194,7 @@ export class WatchLoader extends PtyScan<typeof PARAMETERS> {
   }
 }
 
-function frameShape({ shape: [rows, cols] }: NdArray): readonly [number, number] {
+function frameShape({ shape: [rows, cols] }: NdArray): Pair {
   return [rows, cols];
 }
 

@@ -1,7 +1,7 @@
 /** One diffraction frame on a logarithmic scale, masked pixels in a colour that no count has. */
 import { DataError } from '../../errors.ts';
 import { describe, isComplex, toNumbers, type NdArray } from '../../array/ndarray.ts';
-import type { Pair } from '../../scan/package.ts';
+import type { Pair } from '../../frames/pair.ts';
 import type { Missing } from '../panels/colour-bar.ts';
 import { INFERNO, logScale } from '../panels/colour-maps.ts';
 import { fitPanel, imagePanel } from '../panels/image-panel.ts';

@@ -10,13 +10,13 @@ describe('litRegion', () => {
     for (let row = 4; row < 12; row++) for (let col = 7; col < 28; col++) coverage.data[row * 30 + col] = 5;
     coverage.data[0] = NaN;
     const { region, lit } = litRegion(coverage);
-    expect(region).toEqual({ rows: [4, 12], cols: [7, 28] });
+    expect(region).toEqual({ row: 4, col: 7, rows: 8, cols: 21 });
     expect(lit.reduce((sum, value) => sum + value, 0)).toBe(8 * 21);
   });
 
   it('is everything when nothing is covered', () => {
     const { region, lit } = litRegion(zeros('uint16', [3, 4]));
-    expect(region).toEqual({ rows: [0, 3], cols: [0, 4] });
+    expect(region).toEqual({ row: 0, col: 0, rows: 3, cols: 4 });
     expect([...lit]).toEqual(new Array(12).fill(1));
   });
 
@@ -30,7 +30,7 @@ describe('litRegion', () => {
 
 describe('centralHalf', () => {
   it('is half of each side, at least one element', () => {
-    expect(centralHalf([8, 100]).region).toEqual({ rows: [2, 6], cols: [25, 75] });
+    expect(centralHalf([8, 100]).region).toEqual({ row: 2, col: 25, rows: 4, cols: 50 });
     expect(centralHalf([1, 1]).lit[0]).toBe(1);
     expect(centralHalf([8, 8]).lit.reduce((sum, value) => sum + value, 0)).toBe(16);
   });
@@ -43,6 +43,6 @@ describe('cropValues', () => {
       Array.from({ length: 12 }, (_, i) => i),
       [3, 4],
     );
-    expect([...cropValues(values.data, 4, { rows: [1, 3], cols: [2, 4] })]).toEqual([6, 7, 10, 11]);
+    expect([...cropValues(values.data, 4, { row: 1, col: 2, rows: 2, cols: 2 })]).toEqual([6, 7, 10, 11]);
   });
 });

@@ -1,13 +1,8 @@
 /** Where an object was lit: outside of it a reconstruction is what it was started with. */
 import { DataError } from '../../errors.ts';
 import { describe, isComplex, toNumbers, type NdArray } from '../../array/ndarray.ts';
-import type { Pair } from '../../scan/package.ts';
-
-/** A part of an array, `stop` excluded. */
-export interface Region {
-  readonly rows: Pair;
-  readonly cols: Pair;
-}
+import type { Pair } from '../../frames/pair.ts';
+import type { Region } from '../../frames/region.ts';
 
 /**
  * Lit is where the coverage exceeds this part of its 90th percentile: the plateau of a scan rather than its edge, and
@@ -36,7 +31,7 @@ export function litRegion(coverage: NdArray): LitRegion {
     .filter((value) => value > 0 && value < Infinity)
     .sort();
   const lit = new Uint8Array(rows * cols);
-  if (covered.length === 0) return { region: { rows: [0, rows], cols: [0, cols] }, lit: lit.fill(1) };
+  if (covered.length === 0) return { region: { row: 0, col: 0, rows, cols }, lit: lit.fill(1) };
   const threshold = LIT_SHARE * covered[Math.floor(0.9 * (covered.length - 1))];
   let [top, bottom, left, right] = [rows, 0, cols, 0];
   for (let row = 0; row < rows; row++) {
@@ -49,30 +44,28 @@ export function litRegion(coverage: NdArray): LitRegion {
       right = Math.max(right, col + 1);
     }
   }
-  return { region: { rows: [top, bottom], cols: [left, right] }, lit };
+  return { region: { row: top, col: left, rows: bottom - top, cols: right - left }, lit };
 }
 
 /** The central half of an array along both axes. */
 export function centralHalf([rows, cols]: Pair): LitRegion {
-  const part = (n: number): Pair => [
-    Math.floor(n / 4),
-    Math.max(Math.floor(n / 4) + 1, Math.ceil((3 * n) / 4)),
-  ];
-  const region: Region = { rows: part(rows), cols: part(cols) };
+  const half = (n: number): Pair => {
+    const start = Math.floor(n / 4);
+    return [start, Math.max(1, Math.ceil((3 * n) / 4) - start)];
+  };
+  const [[row, height], [col, width]] = [half(rows), half(cols)];
+  const region: Region = { row, col, rows: height, cols: width };
   const lit = new Uint8Array(rows * cols);
-  for (let row = region.rows[0]; row < region.rows[1]; row++) {
-    lit.fill(1, row * cols + region.cols[0], row * cols + region.cols[1]);
-  }
+  for (let r = row; r < row + height; r++) lit.fill(1, r * cols + col, r * cols + col + width);
   return { region, lit };
 }
 
 /** The `region` of real values of a (rows, cols) array. */
 export function cropValues(values: ArrayLike<number>, cols: number, region: Region): Float64Array {
-  const width = region.cols[1] - region.cols[0];
-  const out = new Float64Array((region.rows[1] - region.rows[0]) * width);
+  const out = new Float64Array(region.rows * region.cols);
   let at = 0;
-  for (let row = region.rows[0]; row < region.rows[1]; row++) {
-    for (let col = region.cols[0]; col < region.cols[1]; col++) out[at++] = values[row * cols + col];
+  for (let row = region.row; row < region.row + region.rows; row++) {
+    for (let col = region.col; col < region.col + region.cols; col++) out[at++] = values[row * cols + col];
   }
   return out;
 }

@@ -1,11 +1,12 @@
 /** Phase and amplitude of a reconstructed object, cropped to where it was lit, ramp removed. */
 import { DataError } from '../../errors.ts';
 import { describe, isComplex, type NdArray } from '../../array/ndarray.ts';
-import type { Pair } from '../../scan/package.ts';
+import type { Pair } from '../../frames/pair.ts';
+import type { Region } from '../../frames/region.ts';
 import type { Missing } from '../panels/colour-bar.ts';
 import { displayRange, FULL_PHASE, GREYS, percentileScale, VIRIDIS } from '../panels/colour-maps.ts';
 import { fitPanel, imagePanel } from '../panels/image-panel.ts';
-import { centralHalf, cropValues, litRegion, type Region } from './lit-region.ts';
+import { centralHalf, cropValues, litRegion } from './lit-region.ts';
 import { estimateRamp, removeRamp } from './phase.ts';
 import { shrink, type Fit } from '../panels/raster.ts';
 
@@ -50,8 +51,8 @@ function prepare({ object, resolutionM, originM, coverage }: ObjectFigure): Prep
   }
   const [rows, cols] = object.shape;
   const { region, lit } = coverage === undefined ? centralHalf([rows, cols]) : litRegion(coverage);
-  const shown: Region = coverage === undefined ? { rows: [0, rows], cols: [0, cols] } : region;
-  const shape: Pair = [shown.rows[1] - shown.rows[0], shown.cols[1] - shown.cols[0]];
+  const shown: Region = coverage === undefined ? { row: 0, col: 0, rows, cols } : region;
+  const shape: Pair = [shown.rows, shown.cols];
   const values = removeRamp(object, estimateRamp(object, lit), shown);
   const weight = cropValues(lit, cols, shown);
   if (coverage !== undefined) {
@@ -61,7 +62,7 @@ function prepare({ object, resolutionM, originM, coverage }: ObjectFigure): Prep
   const target: Pair = [fit.rows, fit.cols];
   return {
     shape,
-    originM: [originM[0] + shown.rows[0] * resolutionM[0], originM[1] + shown.cols[0] * resolutionM[1]],
+    originM: [originM[0] + shown.row * resolutionM[0], originM[1] + shown.col * resolutionM[1]],
     fit,
     // Complex values are averaged, not phases: a mean of phases is wrong where they wrap.
     values: shrink(values, shape, target, 2),

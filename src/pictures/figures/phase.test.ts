@@ -136,7 +136,7 @@ describe('removeRamp', () => {
       amplitude: 1 + row + col,
       phase: ramped(given, row, col) + 0.1 * col,
     }));
-    const flat = removeRamp(object, given, { rows: [2, 9], cols: [3, 8] });
+    const flat = removeRamp(object, given, { row: 2, col: 3, rows: 7, cols: 5 });
     expect(flat).toHaveLength(7 * 5 * 2);
     for (let row = 2; row < 9; row++) {
       for (let col = 3; col < 8; col++) {

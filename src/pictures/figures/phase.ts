@@ -4,7 +4,7 @@
  */
 import { DataError } from '../../errors.ts';
 import { componentsOf, describe, isComplex, toNumbers, type NdArray } from '../../array/ndarray.ts';
-import type { Region } from './lit-region.ts';
+import type { Region } from '../../frames/region.ts';
 
 /** Phase `global + perRow·row + perCol·col`, rad and rad per element. */
 export interface PhaseRamp {
@@ -226,18 +226,17 @@ function fitPlane(
 /** Interleaved values of the `region` of `object` (rows, cols), divided by exp(i·ramp). */
 export function removeRamp(object: NdArray, ramp: PhaseRamp, region: Region): Float64Array {
   const cols = object.shape[1];
-  const [top, bottom] = region.rows;
-  const [left, right] = region.cols;
+  const { row: top, col: left, rows, cols: width } = region;
   const values = toNumbers(object);
-  const out = new Float64Array((bottom - top) * (right - left) * componentsOf('complex128'));
-  const columns = Array.from({ length: right - left }, (_, i) => ramp.perCol * (left + i));
+  const out = new Float64Array(rows * width * componentsOf('complex128'));
+  const columns = Array.from({ length: width }, (_, i) => ramp.perCol * (left + i));
   const cosines = Float64Array.from(columns, Math.cos);
   const sines = Float64Array.from(columns, Math.sin);
   let at = 0;
-  for (let row = top; row < bottom; row++) {
+  for (let row = top; row < top + rows; row++) {
     const cosine = Math.cos(ramp.global + ramp.perRow * row);
     const sine = Math.sin(ramp.global + ramp.perRow * row);
-    for (let col = left; col < right; col++) {
+    for (let col = left; col < left + width; col++) {
       const re = values[2 * (row * cols + col)];
       const im = values[2 * (row * cols + col) + 1];
       const turnRe = cosine * cosines[col - left] - sine * sines[col - left];

@@ -1,7 +1,7 @@
 /** All modes of a probe as tiles, phase as hue and amplitude as brightness. */
 import { DataError } from '../../errors.ts';
 import { describe, isComplex, item, toNumbers, type NdArray } from '../../array/ndarray.ts';
-import type { Pair } from '../../scan/package.ts';
+import type { Pair } from '../../frames/pair.ts';
 import { drawAxes, extentOf, imageAxes, X_AXIS_HEIGHT, xAxisOverhang, yAxisWidth } from '../panels/axes.ts';
 import { colourWheel, complexImage, WHEEL_SIZE } from '../panels/complex-image.ts';
 import { FIGURE_WIDTH } from '../panels/image-panel.ts';

@@ -1,5 +1,5 @@
 /** Axes in metres, or pixels of the sample, around an image: x to the right, y downwards, both growing with the array index. */
-import type { Pair } from '../../scan/package.ts';
+import type { Pair } from '../../frames/pair.ts';
 import {
   formatNumber,
   lengthUnit,

@@ -1,7 +1,7 @@
 /** Complex arrays in colour: hue is the phase, brightness the amplitude. */
+import type { Pair } from '../../frames/pair.ts';
 import { oklabToRgb } from './oklab.ts';
 import { blank, type Rgb, type Rgba } from './raster.ts';
-import type { Pair } from '../../scan/package.ts';
 import { element, FONT_SIZE, image, INK, text } from './svg.ts';
 
 /** Lightness and chroma at full amplitude: the brightest circle of hues in Oklab that nearly fits into sRGB. */

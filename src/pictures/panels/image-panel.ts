@@ -1,5 +1,5 @@
 /** A real array as an image with axes in metres and a colour bar. */
-import type { Pair } from '../../scan/package.ts';
+import type { Pair } from '../../frames/pair.ts';
 import { drawAxes, extentOf, imageAxes, X_AXIS_HEIGHT, yAxisWidth, type Extent } from './axes.ts';
 import {
   COLOUR_BAR_FOOT,

@@ -1,5 +1,5 @@
 /** From array elements to the pixels of a picture: sizes on the page, averaging down, colouring. */
-import type { Pair } from '../../scan/package.ts';
+import type { Pair } from '../../frames/pair.ts';
 
 /** 8-bit RGBA, row after row from the top. */
 export interface Rgba {

@@ -1,7 +1,6 @@
 /** The geometry that `meta` states, and what is wrong with it. */
+import type { Pair } from '../../frames/pair.ts';
 import { numberOf, pairOf, textOf } from './meta-values.ts';
-
-type Pair = readonly [number, number];
 
 export interface StoredGeometry {
   /** keV */

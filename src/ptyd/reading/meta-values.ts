@@ -1,5 +1,6 @@
 /** Entries of `meta` as they are found in files of any origin: scalars or arrays of one, single numbers or pairs. */
 import { isNdArray, toNumbers } from '../../array/ndarray.ts';
+import type { Pair } from '../../frames/pair.ts';
 
 /** A finite number, or an array or list of one. */
 export function numberOf(value: unknown): number | undefined {
@@ -8,7 +9,7 @@ export function numberOf(value: unknown): number | undefined {
 }
 
 /** Two finite numbers; one stands for both. */
-export function pairOf(value: unknown): readonly [number, number] | undefined {
+export function pairOf(value: unknown): Pair | undefined {
   const numbers = numbersOf(value);
   if (numbers === undefined || numbers.length < 1 || numbers.length > 2) return undefined;
   return [numbers[0], numbers[numbers.length - 1]];

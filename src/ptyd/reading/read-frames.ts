@@ -10,13 +10,13 @@ import {
 } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
 import type { H5File } from '../../hdf5/file.ts';
-import type { ChunkInfo } from '../chunk-info.ts';
+import type { StoredChunkInfo } from '../chunk-info.ts';
 import { chunkPath } from '../format.ts';
 
 /** Where one frame lies. */
 export interface FrameRef {
   readonly index: number;
-  readonly chunk: ChunkInfo;
+  readonly chunk: StoredChunkInfo;
   readonly offset: number;
 }
 
@@ -51,7 +51,7 @@ export function readWeights(
 
 /** Frames that follow each other in one chunk. */
 interface Run {
-  readonly chunk: ChunkInfo;
+  readonly chunk: StoredChunkInfo;
   readonly offset: number;
   readonly count: number;
 }
@@ -104,7 +104,7 @@ function real(array: NdArray, path: string): NdArray<RealDType> {
 }
 
 /** The weight (rows, cols) of frames that have none. */
-export function onesWeight(frameShape: ChunkInfo['frameShape']): NdArray<RealDType> {
+export function onesWeight(frameShape: StoredChunkInfo['frameShape']): NdArray<RealDType> {
   return { dtype: 'uint8', shape: frameShape, data: new Uint8Array(sizeOf(frameShape)).fill(1) };
 }
 

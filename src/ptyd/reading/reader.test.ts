@@ -7,9 +7,9 @@ import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
 import { once } from '../../../test/tools/once.ts';
 import { hearing } from '../../../test/tools/warnings.ts';
 import { toNumbers } from '../../array/ndarray.ts';
+import type { Meta } from '../../frames/chunk.ts';
 import { PtydScan } from '../../loaders/ptyd/loader.ts';
 import { silentLog } from '../../log.ts';
-import type { Meta } from '../../scan/package.ts';
 import { PtydReader } from './reader.ts';
 
 const folder = temporaryFolder();

@@ -5,32 +5,24 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { astype, hasDType, isNdArray, type NdArray, type RealDType } from '../../array/ndarray.ts';
+import type { Pair } from '../../frames/pair.ts';
+import type { StoredFrames } from '../../frames/stored.ts';
 import { DataError, FileError } from '../../errors.ts';
 import { readTree } from '../../hdf5/encoding.ts';
 import { openFile, type H5File } from '../../hdf5/file.ts';
 import { consoleLog, type Log } from '../../log.ts';
-import { inspectChunk, type ChunkInfo } from '../chunk-info.ts';
+import { inspectChunk, type StoredChunkInfo } from '../chunk-info.ts';
 import { CHUNKS, chunkPath, META } from '../format.ts';
 import { gapsText, metaContent, surplusText, type MetaContent } from './meta-geometry.ts';
 import { numberOf, textOf } from './meta-values.ts';
 import { readData, readWeights, type FrameRef } from './read-frames.ts';
-
-export interface FramesRead {
-  /** (n, rows, cols) */
-  readonly data: NdArray<RealDType>;
-  /** (n, rows, cols); `undefined` when no chunk read here has any. */
-  readonly weights: NdArray<RealDType> | undefined;
-  /** (n, 2) m */
-  readonly positions: NdArray<'float64'>;
-  readonly indices: readonly number[];
-}
 
 /** What a reader found, for readers of the same file in other processes: the order of frames depends on when one looked. */
 export interface PtydFound {
   readonly meta: Readonly<Record<string, unknown>>;
   readonly pending: readonly string[];
   /** Chunks that were found together, from batch number `from` on. */
-  readonly batches: readonly (readonly ChunkInfo[])[];
+  readonly batches: readonly (readonly StoredChunkInfo[])[];
   readonly from: number;
 }
 
@@ -47,10 +39,10 @@ export class PtydReader {
   /** `meta` without entries that are absent, typed None, or the text `None`. */
   meta: Readonly<Record<string, unknown>> = {};
   /** Chunks that are there, in numerical order. */
-  chunks: readonly ChunkInfo[] = [];
+  chunks: readonly StoredChunkInfo[] = [];
   /** Names of chunks that are linked but not there yet. */
   pending: readonly string[] = [];
-  #batches: (readonly ChunkInfo[])[] = [];
+  #batches: (readonly StoredChunkInfo[])[] = [];
   #frames: FrameRef[] = [];
   /** Place of each scan point among the frames. */
   #ordinals = new Map<number, number>();
@@ -177,7 +169,7 @@ export class PtydReader {
   }
 
   /** (rows, cols) of a frame; `undefined` while there is none. */
-  get frameShape(): readonly [number, number] | undefined {
+  get frameShape(): Pair | undefined {
     return this.chunks.at(0)?.frameShape;
   }
 
@@ -212,7 +204,7 @@ export class PtydReader {
       }
     }
     const pending: string[] = [];
-    const added: ChunkInfo[] = [];
+    const added: StoredChunkInfo[] = [];
     let absent = 0;
     for (const name of numbered) {
       if (this.#known.has(name)) continue;
@@ -237,7 +229,7 @@ export class PtydReader {
     }
   }
 
-  #checkAgainst(first: ChunkInfo | undefined, chunk: ChunkInfo): void {
+  #checkAgainst(first: StoredChunkInfo | undefined, chunk: StoredChunkInfo): void {
     if (first === undefined) return;
     const [a, b] = [first.frameShape, chunk.frameShape];
     if (a[0] === b[0] && a[1] === b[1]) return;
@@ -251,7 +243,7 @@ export class PtydReader {
    * Frames in the order of their stored indices among those added; in file order where indices are absent or repeat. False
    * when there are indices that could not be used.
    */
-  #append(added: readonly ChunkInfo[]): boolean {
+  #append(added: readonly StoredChunkInfo[]): boolean {
     this.#batches.push(added);
     this.chunks = [...this.chunks, ...added];
     for (const chunk of added) this.#known.add(chunk.name);
@@ -298,7 +290,7 @@ export class PtydReader {
   }
 
   /** Frames by ordinal (0 … frames−1). Only what is asked for is read. */
-  async readFrames(ordinals: readonly number[]): Promise<FramesRead> {
+  async readFrames(ordinals: readonly number[]): Promise<StoredFrames> {
     const refs = ordinals.map((ordinal) => this.#frame(ordinal));
     return this.#read((h5) => ({
       data: readData(h5, refs),

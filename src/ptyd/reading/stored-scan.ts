@@ -1,14 +1,14 @@
 /** How far a writer came that was stopped or killed: what its successor goes on from. */
 import { dirname, join } from 'node:path';
 import { DataError } from '../../errors.ts';
+import type { Meta } from '../../frames/chunk.ts';
 import { readTree } from '../../hdf5/encoding.ts';
 import { openFile, type H5File } from '../../hdf5/file.ts';
 import { removeAbandoned } from '../../files/replace.ts';
-import type { Meta } from '../../scan/package.ts';
 import { obstacleError } from '../writing/backup.ts';
 import { inspectChunk } from '../chunk-info.ts';
 import { CHUNKS, chunkPath, encodeMeta, META } from '../format.ts';
-import type { ChunkTarget } from '../writing/contract.ts';
+import type { LinkTarget } from '../writing/contract.ts';
 import { numberOf, pairOf, textOf } from './meta-values.ts';
 import { isOwnSuffix, lookAtNames, type Saving } from '../own-names.ts';
 import type { StoredScan } from '../writing/contract.ts';
@@ -32,7 +32,7 @@ export async function readStoredScan(saving: Saving): Promise<StoredScan | undef
   try {
     const links = new Set(h5.kind(CHUNKS) === 'group' ? h5.keys(CHUNKS) : []);
     const chunks: number[][] = [];
-    const targets: (ChunkTarget | undefined)[] = [];
+    const targets: (LinkTarget | undefined)[] = [];
     for (let num = 0; links.has(String(num)); num++) {
       if (h5.kind(chunkPath(num)) === 'dangling') break;
       const { indices } = inspectChunk(h5, file, String(num));

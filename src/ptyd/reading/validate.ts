@@ -1,6 +1,7 @@
 /** A `.ptyd` checked down to its bytes: structure, shapes, that everything can be read, and the checksums of the chunks. */
 import { astype } from '../../array/ndarray.ts';
 import { FileError, messageOf, PtyflowError } from '../../errors.ts';
+import type { Pair } from '../../frames/pair.ts';
 import { verifyChecksum } from '../../hdf5/checksum.ts';
 import { openFile, type H5File } from '../../hdf5/file.ts';
 import { consoleLog, type Log } from '../../log.ts';
@@ -15,7 +16,7 @@ export interface PtydReport {
   readonly chunks: number;
   /** Linked chunks that are not there (yet). */
   readonly pending: readonly string[];
-  readonly frameShape: readonly [number, number] | undefined;
+  readonly frameShape: Pair | undefined;
   /** Datasets whose checksum was right. */
   readonly verified: number;
   /** Datasets without a checksum (written by other programs); they could be read. */

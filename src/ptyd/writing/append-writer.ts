@@ -7,13 +7,14 @@
 import { basename, dirname, resolve } from 'node:path';
 import { publishFile } from '../../files/replace.ts';
 import { DataError } from '../../errors.ts';
-import type { Meta } from '../../scan/package.ts';
+import type { Meta } from '../../frames/chunk.ts';
+import type { StoredChunk } from '../../frames/stored.ts';
 import { removeOwn } from './backup.ts';
-import { contentOf, type ChunkEntry } from './chunk-content.ts';
-import { requireChunkFormat, type StoredChunk } from '../format.ts';
+import { contentOf, type StoredArray } from './chunk-content.ts';
+import { requireChunkFormat } from '../format.ts';
 import { gatherChunks } from './gather.ts';
 import { addLink, beginMain, editMain, openMain } from './main-file.ts';
-import type { ChunkTarget } from './contract.ts';
+import type { LinkTarget } from './contract.ts';
 import { mergeChunks } from './merge.ts';
 import { isOwnSuffix } from '../own-names.ts';
 import { partTarget, stagePart, writePart } from './part-file.ts';
@@ -25,7 +26,7 @@ import type { PtydWriter, PtydWriterOptions } from './contract.ts';
 
 export class AppendWriter implements PtydWriter {
   readonly #options: PtydWriterOptions;
-  readonly #chunks = new Map<number, ChunkTarget>();
+  readonly #chunks = new Map<number, LinkTarget>();
   #announced: number | null = null;
   #reserved: ReservedFile | undefined;
   #frames = 0;
@@ -91,7 +92,7 @@ export class AppendWriter implements PtydWriter {
   }
 
   /** With its first chunk the scan takes the place of what is there. */
-  async #begin(num: number, content: readonly ChunkEntry[], meta: Meta): Promise<void> {
+  async #begin(num: number, content: readonly StoredArray[], meta: Meta): Promise<void> {
     const options = this.#options;
     this.#announced = meta.num_frames;
     // The only chunk of a scan is merged already.

@@ -1,10 +1,11 @@
 /** The datasets of one chunk, as every kind of writer stores them. */
 import { astype, fromNumbers, type DType, type NdArray } from '../../array/ndarray.ts';
+import type { Slices, StoredChunk } from '../../frames/stored.ts';
 import { checkedWriter, type CheckedWriter } from '../../hdf5/checksum.ts';
 import type { H5File } from '../../hdf5/file.ts';
-import { typeOfEntry, type Compression, type Slices, type StoredChunk } from '../format.ts';
+import { typeOfEntry, type Compression } from '../format.ts';
 
-export interface ChunkEntry {
+export interface StoredArray {
   readonly name: string;
   readonly array: Slices;
 }
@@ -20,7 +21,7 @@ export function whole<D extends DType>(array: NdArray<D>): Slices<D> {
   };
 }
 
-export function contentOf(chunk: StoredChunk): ChunkEntry[] {
+export function contentOf(chunk: StoredChunk): StoredArray[] {
   const arrays: Record<string, Slices> = {
     indices: whole(astype(fromNumbers('float64', chunk.indices), 'int64')),
     positions: whole(chunk.positions),
@@ -34,7 +35,7 @@ export function contentOf(chunk: StoredChunk): ChunkEntry[] {
 export async function writeContent(
   h5: H5File,
   group: string,
-  content: readonly ChunkEntry[],
+  content: readonly StoredArray[],
   compression: Compression,
 ): Promise<void> {
   for (const { name, array } of content) {

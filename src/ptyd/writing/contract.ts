@@ -1,7 +1,8 @@
 /** What a writer of `.ptyd` files is given, and what it does. */
+import type { Meta } from '../../frames/chunk.ts';
+import type { StoredChunk } from '../../frames/stored.ts';
 import type { Log } from '../../log.ts';
-import type { Meta } from '../../scan/package.ts';
-import type { Compression, StoredChunk } from '../format.ts';
+import type { Compression } from '../format.ts';
 
 export interface PtydWriterOptions {
   readonly file: string;
@@ -38,7 +39,7 @@ export interface StoredScan {
   /** Scan-point indices of chunk 0, 1, …, up to the first that is not there. */
   readonly chunks: readonly (readonly number[])[];
   /** Where these chunks are; undefined: in the main file itself, which then is finished. */
-  readonly targets: readonly (ChunkTarget | undefined)[];
+  readonly targets: readonly (LinkTarget | undefined)[];
   /** Frames that are announced; null when unknown. */
   readonly numFrames: number | null;
   /** Chunks that the file leads to, there or not. */
@@ -46,7 +47,7 @@ export interface StoredScan {
 }
 
 /** Where a chunk is. */
-export interface ChunkTarget {
+export interface LinkTarget {
   readonly file: string;
   /** The chunk's group in that file. */
   readonly group: string;

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ArrayScan, gridPositions, numberedFrames } from '../../../test/tools/array-scan.ts';
 import { momentsOf } from '../../../test/tools/file-moments.ts';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
-import { EOS } from '../../scan/package.ts';
+import { EOS } from '../../frames/package.ts';
 
 const folder = temporaryFolder();
 const FRAMES = 12;

@@ -3,13 +3,14 @@
  * chunk on, dangling until the chunk file appears; otherwise the main file is replaced for each new chunk.
  */
 import { DataError } from '../../errors.ts';
+import type { Meta } from '../../frames/chunk.ts';
+import type { StoredChunk } from '../../frames/stored.ts';
 import type { H5File } from '../../hdf5/file.ts';
 import type { StagedFile } from '../../hdf5/staged.ts';
-import type { Meta } from '../../scan/package.ts';
 import { contentOf } from './chunk-content.ts';
-import { requireChunkFormat, type StoredChunk } from '../format.ts';
+import { requireChunkFormat } from '../format.ts';
 import { addLink, beginMain, editMain, openMain, rewriteMain } from './main-file.ts';
-import type { ChunkTarget } from './contract.ts';
+import type { LinkTarget } from './contract.ts';
 import { partTarget, publishPart, stagePart } from './part-file.ts';
 import { readStoredScan, requireSameMeta, storedFrames } from '../reading/stored-scan.ts';
 import type { StoredScan } from './contract.ts';
@@ -102,7 +103,7 @@ export class LinkWriter implements PtydWriter {
     await rewriteMain(this.#options, relink, isKnown ? undefined : this.#frames);
   }
 
-  #targets(start: number, stop: number): [number, ChunkTarget][] {
+  #targets(start: number, stop: number): [number, LinkTarget][] {
     return Array.from({ length: stop - start }, (_, i) => [start + i, partTarget(this.#options, start + i)]);
   }
 }

@@ -4,17 +4,17 @@
  */
 import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { Meta } from '../../frames/chunk.ts';
 import { int, stampFile, writeTree } from '../../hdf5/encoding.ts';
 import { openFile, type H5File } from '../../hdf5/file.ts';
 import { removeAbandoned } from '../../files/replace.ts';
 import { replaceFile, stageFile, type StagedFile } from '../../hdf5/staged.ts';
-import type { Meta } from '../../scan/package.ts';
 import { obstacleError, takePlace } from './backup.ts';
 import { copyEntry } from './copy-entry.ts';
 import { CHUNKS, chunkPath, encodeMeta, INFO, META } from '../format.ts';
 import { isOwnSuffix, lookAtNames } from '../own-names.ts';
 import type { PtydWriterOptions } from './contract.ts';
-import type { ChunkTarget } from './contract.ts';
+import type { LinkTarget } from './contract.ts';
 
 /**
  * Looks at the names that the scan will have, and touches none: a `FileError` says what is there that was not written here.
@@ -36,7 +36,7 @@ export async function openMain(options: PtydWriterOptions): Promise<void> {
 export async function beginMain(
   options: PtydWriterOptions,
   meta: Meta,
-  chunks: readonly (readonly [num: number, target: ChunkTarget])[],
+  chunks: readonly (readonly [num: number, target: LinkTarget])[],
   staged: readonly StagedFile[],
 ): Promise<void> {
   let main: StagedFile;
@@ -65,7 +65,7 @@ export async function editMain(file: string, edit: (h5: H5File) => void): Promis
   await replaceFile(file, edit, { copyOf: file });
 }
 
-export function addLink(h5: H5File, num: number, { file, group }: ChunkTarget): void {
+export function addLink(h5: H5File, num: number, { file, group }: LinkTarget): void {
   h5.createExternalLink(chunkPath(num), basename(file), group);
 }
 

@@ -3,13 +3,13 @@ import { rmSync } from 'node:fs';
 import { stampFile } from '../../hdf5/encoding.ts';
 import { publishStaged, stageFile, type StagedFile } from '../../hdf5/staged.ts';
 import { obstacleError } from './backup.ts';
-import { writeContent, type ChunkEntry } from './chunk-content.ts';
+import { writeContent, type StoredArray } from './chunk-content.ts';
 import { chunkSuffix, type Compression } from '../format.ts';
-import type { ChunkTarget } from './contract.ts';
+import type { LinkTarget } from './contract.ts';
 import { kindAt } from '../standing.ts';
 import type { PtydWriterOptions } from './contract.ts';
 
-export function partTarget(options: PtydWriterOptions, num: number): ChunkTarget {
+export function partTarget(options: PtydWriterOptions, num: number): LinkTarget {
   return { file: options.file + chunkSuffix(options.chunkFormat, num), group: '/' };
 }
 
@@ -17,7 +17,7 @@ export function partTarget(options: PtydWriterOptions, num: number): ChunkTarget
 export function stagePart(
   options: PtydWriterOptions,
   num: number,
-  content: readonly ChunkEntry[],
+  content: readonly StoredArray[],
   compression: Compression,
 ): Promise<StagedFile> {
   return stageFile(partTarget(options, num).file, async (h5) => {
@@ -41,9 +41,9 @@ export async function publishPart(part: StagedFile): Promise<void> {
 export async function writePart(
   options: PtydWriterOptions,
   num: number,
-  content: readonly ChunkEntry[],
+  content: readonly StoredArray[],
   compression: Compression,
-): Promise<ChunkTarget> {
+): Promise<LinkTarget> {
   await publishPart(await stagePart(options, num, content, compression));
   return partTarget(options, num);
 }

@@ -5,15 +5,15 @@
  */
 import { rmSync } from 'node:fs';
 import type { DType } from '../../array/ndarray.ts';
+import type { Meta } from '../../frames/chunk.ts';
 import { allocateChecked, fillingWriter } from '../../hdf5/checksum.ts';
 import { openFile } from '../../hdf5/file.ts';
 import { syncPath } from '../../files/replace.ts';
 import { stageFile, type StagedFile } from '../../hdf5/staged.ts';
-import type { Meta } from '../../scan/package.ts';
-import { pour, type ChunkEntry } from './chunk-content.ts';
+import { pour, type StoredArray } from './chunk-content.ts';
 import { chunkPath, typeOfEntry } from '../format.ts';
 import { writeHead } from './main-file.ts';
-import type { ChunkTarget } from './contract.ts';
+import type { LinkTarget } from './contract.ts';
 import { reservedName } from './reserved-name.ts';
 import type { PtydWriterOptions } from './contract.ts';
 
@@ -48,7 +48,7 @@ export class ReservedFile {
   static plan(
     options: PtydWriterOptions,
     meta: Meta,
-    first: readonly ChunkEntry[],
+    first: readonly StoredArray[],
   ): ReservedFile | undefined {
     const total = meta.num_frames;
     if (total === null || options.compression !== 'none' || options.irregular === true) return undefined;
@@ -61,7 +61,7 @@ export class ReservedFile {
   }
 
   /** Makes the file, with the first chunk in it, before it has its name. */
-  async stage(options: PtydWriterOptions, meta: Meta, first: readonly ChunkEntry[]): Promise<StagedFile> {
+  async stage(options: PtydWriterOptions, meta: Meta, first: readonly StoredArray[]): Promise<StagedFile> {
     const file = await stageFile(this.file, (h5) => {
       writeHead(h5, options, meta);
       this.#sizes.forEach((size, num) => {
@@ -84,7 +84,7 @@ export class ReservedFile {
   }
 
   /** Whether room was made for just this. */
-  fits(num: number, content: readonly ChunkEntry[]): boolean {
+  fits(num: number, content: readonly StoredArray[]): boolean {
     return (
       num < this.#sizes.length &&
       content.length === this.#rooms.length &&
@@ -97,16 +97,16 @@ export class ReservedFile {
   }
 
   /** Returns when the chunk is on the disk. Before that nobody may be led to it. */
-  async write(num: number, content: readonly ChunkEntry[]): Promise<ChunkTarget> {
+  async write(num: number, content: readonly StoredArray[]): Promise<LinkTarget> {
     await this.#fill(this.file, num, content);
     return this.target(num);
   }
 
-  target(num: number): ChunkTarget {
+  target(num: number): LinkTarget {
     return { file: this.file, group: `/${chunkPath(num)}` };
   }
 
-  async #fill(file: string, num: number, content: readonly ChunkEntry[]): Promise<void> {
+  async #fill(file: string, num: number, content: readonly StoredArray[]): Promise<void> {
     const h5 = await openFile(file, 'r+');
     try {
       for (const { name, array } of content) {
@@ -125,6 +125,6 @@ export class ReservedFile {
   }
 }
 
-function roomOf({ name, array }: ChunkEntry): Room {
+function roomOf({ name, array }: StoredArray): Room {
   return { name, dtype: array.dtype, item: array.shape.slice(1) };
 }

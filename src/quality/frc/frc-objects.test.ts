@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { planFft2 } from '../../array/fft.ts';
 import { ndarray, zeros, type NdArray } from '../../array/ndarray.ts';
+import type { Pair } from '../../frames/pair.ts';
 import type { StoredField } from '../../ptyr/result.ts';
 import { stream } from '../../simulation/random.ts';
 import { createTestObject } from '../../simulation/test-object.ts';
 import { compareObjects, type LitObject } from './frc-objects.ts';
-
-type Pair = readonly [number, number];
 
 const PIXEL: Pair = [30e-9, 20e-9];
 const SIDE = 180;

@@ -3,12 +3,12 @@
  */
 import { astype, ndarray, zeros, type NdArray } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
+import type { Pair } from '../../frames/pair.ts';
+import type { Region } from '../../frames/region.ts';
 import type { StoredField } from '../../ptyr/result.ts';
 import { addRamp, alignObjects } from '../align.ts';
 import { ringCorrelation, type RingCorrelation } from './frc.ts';
-import { largestRectangle, quickRectangle, type Rectangle } from './lit-rectangle.ts';
-
-type Pair = readonly [number, number];
+import { largestRectangle, quickRectangle } from './lit-rectangle.ts';
 
 /** An object, and where it can be trusted. */
 export interface LitObject {
@@ -71,14 +71,14 @@ export function compareObjects(first: LitObject, second: LitObject): ObjectCompa
   return {
     ...rings,
     shape: [region.rows, region.cols],
-    originM: [originM[0] + region.top * psizeM[0], originM[1] + region.left * psizeM[1]],
+    originM: [originM[0] + region.row * psizeM[0], originM[1] + region.col * psizeM[1]],
     psizeM,
     shift: [start[0] + rings.shift[0] - apart[0], start[1] + rings.shift[1] - apart[1]],
   };
 }
 
 interface Compared {
-  readonly region: Rectangle;
+  readonly region: Region;
   readonly rings: RingCorrelation;
   /** Whole pixels that content is still away by. */
   readonly left: Pair;
@@ -103,7 +103,7 @@ function compareAt(first: LitObject, second: LitObject, start: Pair, shift?: Pai
   const { psizeM } = first.field;
   const region = quickRegion(first, second, start);
   const one = crop(first.field, region);
-  const two = crop(second.field, { ...region, top: region.top - start[0], left: region.left - start[1] });
+  const two = crop(second.field, { ...region, row: region.row - start[0], col: region.col - start[1] });
   // The ramp of the first object moves its transform out of the rings' middle.
   const options = { region: inner(one), precision: ESTIMATE };
   const flat = withRamp(one, alignObjects(one, ones(one), { ...options, shift: false }).ramp);
@@ -134,7 +134,7 @@ function lengths(pair: Pair): string {
 }
 
 /** The largest rectangle, in pixels of the first object, that is lit in both; the second grid begins at `start`. */
-function commonRegion(first: LitObject, second: LitObject, start: Pair): Rectangle {
+function commonRegion(first: LitObject, second: LitObject, start: Pair): Region {
   const [rows, cols] = first.lit.shape;
   const [height, width] = second.lit.shape;
   const top = Math.max(0, start[0]);
@@ -152,15 +152,15 @@ function commonRegion(first: LitObject, second: LitObject, start: Pair): Rectang
     }
   }
   const found = largestRectangle(lit, shape);
-  return { ...found, top: top + found.top, left: left + found.left };
+  return { ...found, row: top + found.row, col: left + found.col };
 }
 
-function isEnough({ rows, cols }: Rectangle): boolean {
+function isEnough({ rows, cols }: Region): boolean {
   return Math.min(rows, cols) >= FEWEST;
 }
 
 /** The common region, somewhat less for quick transforms. Throws `DataError` for less than 16 pixels. */
-function quickRegion(first: LitObject, second: LitObject, start: Pair): Rectangle {
+function quickRegion(first: LitObject, second: LitObject, start: Pair): Region {
   const found = commonRegion(first, second, start);
   if (isEnough(found)) return quickRectangle(found);
   const overlap = [0, 1].every(
@@ -187,12 +187,12 @@ function extent({ field, lit }: LitObject): string {
 }
 
 /** The first layer within a rectangle. */
-function crop({ data }: StoredField, { top, left, rows, cols }: Rectangle): NdArray<'complex128'> {
+function crop({ data }: StoredField, { row, col, rows, cols }: Region): NdArray<'complex128'> {
   const values = astype(data, 'complex128').data;
   const width = data.shape[2];
   const out = new Float64Array(2 * rows * cols);
   for (let r = 0; r < rows; r++) {
-    const from = 2 * ((top + r) * width + left);
+    const from = 2 * ((row + r) * width + col);
     out.set(values.subarray(from, from + 2 * cols), 2 * r * cols);
   }
   return ndarray('complex128', [rows, cols], out);

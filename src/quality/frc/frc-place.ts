@@ -1,9 +1,8 @@
 /** The place of one image on another, from the spatial frequencies at which they agree. */
+import type { Pair } from '../../frames/pair.ts';
 import { BEST_CORRELATION } from './frc-crossing.ts';
 import { signedIndex, type CrossSums, type Rings } from './rings.ts';
 import { solve } from '../solve.ts';
-
-type Pair = readonly [number, number];
 
 /** What the second image is moved by, pixels (row, col), and multiplied with, exp(i·phase). */
 export interface Place {

@@ -2,13 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { planFft2 } from '../../array/fft.ts';
 import { ndarray, zeros, type NdArray } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
+import type { Pair } from '../../frames/pair.ts';
 import { stream } from '../../simulation/random.ts';
 import { createTestObject } from '../../simulation/test-object.ts';
 import { ringCorrelation } from './frc.ts';
 import { findCrossing, type Crossing } from './frc-crossing.ts';
 import { HALF_BIT_SNR, informationThreshold, ONE_BIT_SNR } from './frc-threshold.ts';
-
-type Pair = readonly [number, number];
 
 /** Complex normal numbers of variance 1. */
 function noise([rows, cols]: Pair, seed: number): NdArray<'complex128'> {

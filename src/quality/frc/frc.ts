@@ -5,12 +5,11 @@
 import { planFft2 } from '../../array/fft.ts';
 import { astype, describe, type NdArray } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
+import type { Pair } from '../../frames/pair.ts';
 import { findCrossing, firstDeciding, sharedInformation, type Crossing } from './frc-crossing.ts';
 import { refinePlace, type Place } from './frc-place.ts';
 import { HALF_BIT_SNR, informationThreshold, ONE_BIT_SNR } from './frc-threshold.ts';
 import { createRings, signedIndex, type CrossSums, type Rings } from './rings.ts';
-
-type Pair = readonly [number, number];
 
 /** A Fourier ring correlation with its thresholds. Lists have an entry for each ring. */
 export interface RingCorrelation {

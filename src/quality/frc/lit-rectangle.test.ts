@@ -30,8 +30,8 @@ describe('largestRectangle', () => {
         (rows, cols, values) => {
           const lit = values.slice(0, rows * cols).map(Number);
           const found = largestRectangle(lit, [rows, cols]);
-          for (let r = found.top; r < found.top + found.rows; r++) {
-            for (let c = found.left; c < found.left + found.cols; c++) expect(lit[r * cols + c]).toBe(1);
+          for (let r = found.row; r < found.row + found.rows; r++) {
+            for (let c = found.col; c < found.col + found.cols; c++) expect(lit[r * cols + c]).toBe(1);
           }
           expect(found.rows * found.cols).toBe(slowArea(lit, rows, cols));
         },
@@ -50,12 +50,12 @@ describe('largestRectangle', () => {
   });
 
   it('is shortened about its middle to sides whose transform is quick', () => {
-    expect(quickRectangle({ top: 3, left: 10, rows: 103, cols: 64 })).toEqual({
-      top: 4,
-      left: 10,
+    expect(quickRectangle({ row: 3, col: 10, rows: 103, cols: 64 })).toEqual({
+      row: 4,
+      col: 10,
       rows: 100,
       cols: 64,
     });
-    expect(quickRectangle({ top: 0, left: 0, rows: 0, cols: 0 })).toMatchObject({ rows: 0, cols: 0 });
+    expect(quickRectangle({ row: 0, col: 0, rows: 0, cols: 0 })).toMatchObject({ rows: 0, cols: 0 });
   });
 });

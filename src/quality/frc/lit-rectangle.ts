@@ -1,15 +1,10 @@
 /** The largest rectangle that is lit throughout: what a Fourier transform can take. */
-
-export interface Rectangle {
-  readonly top: number;
-  readonly left: number;
-  readonly rows: number;
-  readonly cols: number;
-}
+import type { Pair } from '../../frames/pair.ts';
+import type { Region } from '../../frames/region.ts';
 
 /** The rectangle with the most pixels that are all above 0 in `lit`, (rows, cols); of 0 rows and columns where nothing is. */
-export function largestRectangle(lit: ArrayLike<number>, [rows, cols]: readonly [number, number]): Rectangle {
-  let best: Rectangle = { top: 0, left: 0, rows: 0, cols: 0 };
+export function largestRectangle(lit: ArrayLike<number>, [rows, cols]: Pair): Region {
+  let best: Region = { row: 0, col: 0, rows: 0, cols: 0 };
   /** Lit pixels in a row that end at the present one, upwards, for every column. */
   const heights = new Int32Array(cols + 1);
   for (let r = 0; r < rows; r++) {
@@ -20,7 +15,7 @@ export function largestRectangle(lit: ArrayLike<number>, [rows, cols]: readonly 
       let left = c;
       for (let last = starts.at(-1); last !== undefined && last.height > heights[c]; last = starts.at(-1)) {
         if (last.height * (c - last.left) > best.rows * best.cols) {
-          best = { top: r - last.height + 1, left: last.left, rows: last.height, cols: c - last.left };
+          best = { row: r - last.height + 1, col: last.left, rows: last.height, cols: c - last.left };
         }
         left = last.left;
         starts.pop();
@@ -32,11 +27,11 @@ export function largestRectangle(lit: ArrayLike<number>, [rows, cols]: readonly 
 }
 
 /** The same middle, sides shortened to products of 2, 3 and 5, whose transforms are quick. */
-export function quickRectangle({ top, left, rows, cols }: Rectangle): Rectangle {
+export function quickRectangle({ row, col, rows, cols }: Region): Region {
   const [height, width] = [quickSize(rows), quickSize(cols)];
   return {
-    top: top + Math.floor((rows - height) / 2),
-    left: left + Math.floor((cols - width) / 2),
+    row: row + Math.floor((rows - height) / 2),
+    col: col + Math.floor((cols - width) / 2),
     rows: height,
     cols: width,
   };

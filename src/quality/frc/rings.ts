@@ -1,6 +1,5 @@
 /** Rings of spatial frequency in the Fourier transform of an image. */
-
-type Pair = readonly [number, number];
+import type { Pair } from '../../frames/pair.ts';
 
 export interface Rings {
   /** Of the image, and of its transform: (rows, cols). */

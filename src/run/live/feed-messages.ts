@@ -1,7 +1,7 @@
 /** What the engines' thread and the thread that reads and prepares a scan say to each other. Structured-clonable. */
 import type { PlainError } from '../../errors.ts';
+import type { DataPackage } from '../../frames/package.ts';
 import type { LogLevel } from '../../log.ts';
-import type { Chunk, Meta } from '../../scan/package.ts';
 import type { ScanConfig } from '../config/config-check.ts';
 import type { RunEvent } from '../events.ts';
 import type { FollowOptions } from '../options.ts';
@@ -18,10 +18,7 @@ export interface FeedTask {
 }
 
 /** A package as it travels: what it lists frame by frame is made again. */
-export interface PlainPackage {
-  readonly common: Meta;
-  readonly chunk: Chunk;
-}
+export type PlainPackage = Omit<DataPackage, 'iterable'>;
 
 export type FromFeed =
   | { readonly kind: 'event'; readonly event: RunEvent }

@@ -1,10 +1,11 @@
 /** The packages of all scans, for all ranks, while they are still being prepared. All calls are collective. */
 import { sliceFirst, type NdArray } from '../../array/ndarray.ts';
 import { errorFromPlain, plainError, type PlainError } from '../../errors.ts';
+import type { Chunk, Meta } from '../../frames/chunk.ts';
+import type { DataPackage } from '../../frames/package.ts';
 import { LoadBalance } from '../../parallel/balance.ts';
 import { isMaster, type Communicator } from '../../parallel/communicator.ts';
 import { makePackage } from '../../scan/make-package.ts';
-import type { Chunk, DataPackage, Meta } from '../../scan/package.ts';
 import type { Desk } from '../control/desk.ts';
 import type { Listeners } from '../options.ts';
 import type { FeedTask, PlainPackage } from './feed-messages.ts';

@@ -1,9 +1,9 @@
 /** Frames that enter the model while they are still being taken. All calls are collective. */
 import { AbortedError, DataError } from '../../errors.ts';
+import type { DataPackage } from '../../frames/package.ts';
 import type { Log } from '../../log.ts';
 import { onAnyRank } from '../../parallel/any-rank.ts';
 import type { Model } from '../../model/model.ts';
-import type { DataPackage } from '../../scan/package.ts';
 import type { RunConfig } from '../config/config-check.ts';
 import type { Desk } from '../control/desk.ts';
 import type { Fed, Feed } from './feed.ts';

@@ -1,6 +1,7 @@
 /** The known answer of a simulated scan, as a reconstruction file to compare others with. */
 import { join } from 'node:path';
 import type { NdArray } from '../../array/ndarray.ts';
+import type { Pair } from '../../frames/pair.ts';
 import { storageId, type Result, type StoredField } from '../../ptyr/result.ts';
 import { writePtyr } from '../../ptyr/writer.ts';
 import type { MoonflowerExperiment } from '../../simulation/moonflower.ts';
@@ -22,7 +23,7 @@ export async function writeAnswer(
   const { geometry, positionsM, probe, object, objectOriginM } = experiment;
   const psizeM = geometry.resolutionM;
   const half = geometry.shape.map((size, axis) => Math.floor(size / 2) * psizeM[axis]);
-  const field = (data: NdArray, originM: readonly [number, number]): StoredField => ({
+  const field = (data: NdArray, originM: Pair): StoredField => ({
     ...{ data: { ...data, shape: [1, ...data.shape] }, psizeM, originM, energyKeV },
   });
   const id = storageId(LABEL);

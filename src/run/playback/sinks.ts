@@ -1,8 +1,9 @@
 /** What a played scan fills: a folder of files, an HDF5 file in SWMR mode, or a `.ptyd`. */
 import { fromNumbers, type NdArray, type RealDType } from '../../array/ndarray.ts';
+import { EOS } from '../../frames/package.ts';
+import type { Pair } from '../../frames/pair.ts';
+import type { LoadedFrames } from '../../frames/raw.ts';
 import { openFile } from '../../hdf5/file.ts';
-import type { LoadedFrames } from '../../scan/load.ts';
-import { EOS } from '../../scan/package.ts';
 import { PtyScan, type Availability, type ScanOptions } from '../../scan/pty-scan.ts';
 import type { LiveSource } from './source.ts';
 import type { LiveKind } from './plan.ts';
@@ -97,7 +98,7 @@ class Played extends PtyScan {
     this.#source = source;
   }
 
-  protected override loadPositions(): readonly (readonly [number, number])[] {
+  protected override loadPositions(): readonly Pair[] {
     return this.#source.positions;
   }
 

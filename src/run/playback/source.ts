@@ -2,6 +2,7 @@
 import type { NdArray, RealDType } from '../../array/ndarray.ts';
 import { sliceFirst } from '../../array/ndarray.ts';
 import { AbortedError, ConfigError } from '../../errors.ts';
+import type { Pair } from '../../frames/pair.ts';
 import type { Log } from '../../log.ts';
 import { numberOf, pairOf } from '../../ptyd/reading/meta-values.ts';
 import { PtydReader } from '../../ptyd/reading/reader.ts';
@@ -10,15 +11,15 @@ import type { SimulationOptions } from './plan.ts';
 
 export interface LiveSource {
   /** (y, x) of every scan point, m. */
-  readonly positions: readonly (readonly [number, number])[];
+  readonly positions: readonly Pair[];
   /** Of a frame (rows, cols), pixels. */
-  readonly shape: readonly [number, number];
+  readonly shape: Pair;
   /** keV */
   readonly energy: number;
   /** m */
   readonly distance: number;
   /** m, (row, col) */
-  readonly psize: readonly [number, number];
+  readonly psize: Pair;
   /** What the frames were made from, where that is known. */
   readonly experiment?: MoonflowerExperiment;
   /** (1, rows, cols) of one scan point. */

@@ -1,13 +1,14 @@
 /** The frames of a scan, prepared and kept, on their way into a model. */
 import { ndarray, type NdArray } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
+import type { Meta } from '../../frames/chunk.ts';
+import type { DataPackage } from '../../frames/package.ts';
 import { createGeometry } from '../../geometry/propagation.ts';
 import { silentLog, type Log } from '../../log.ts';
 import { brightestFrame } from '../../model/frame-summary.ts';
 import type { Model, ScanStart } from '../../model/model.ts';
 import { isMaster } from '../../parallel/communicator.ts';
 import { assumedPixel } from '../../scan/known-geometry.ts';
-import type { DataPackage, Meta } from '../../scan/package.ts';
 import type { PtyScan } from '../../scan/pty-scan.ts';
 import type { RunConfig, ScanConfig } from '../config/config-check.ts';
 import { drainScan } from './prepare.ts';

@@ -1,7 +1,7 @@
 /** Preparation: asks every scan for its frames, chunk by chunk, until the end. */
 import { DataError, PtyflowError } from '../../errors.ts';
+import { EOS, WAIT, type DataPackage } from '../../frames/package.ts';
 import { fromMaster } from '../../parallel/from-master.ts';
-import { EOS, WAIT, type DataPackage } from '../../scan/package.ts';
 import type { PtyScan } from '../../scan/pty-scan.ts';
 import type { RunConfig, ScanConfig } from '../config/config-check.ts';
 import { Gathering } from '../live/gathering.ts';

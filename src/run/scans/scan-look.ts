@@ -1,10 +1,10 @@
 /** A look at scans before engines start: what cannot be one is an error, what hardly can a warning. */
 import { DataError } from '../../errors.ts';
+import type { Meta } from '../../frames/chunk.ts';
 import { createGeometry } from '../../geometry/propagation.ts';
 import type { Model } from '../../model/model.ts';
 import { coreDiameter } from '../../quality/probe-core.ts';
 import { checkProbe, checkScan, type ScanToCheck } from '../../quality/scan-check.ts';
-import type { Meta } from '../../scan/package.ts';
 import type { RunConfig, ScanConfig } from '../config/config-check.ts';
 import type { EventListener } from '../events.ts';
 import type { LoadedScan } from './loaded-scan.ts';

@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { astype, sliceFirst, type NdArray } from '../../array/ndarray.ts';
 import { ConfigError } from '../../errors.ts';
+import type { Meta } from '../../frames/chunk.ts';
+import type { Pair } from '../../frames/pair.ts';
 import { createGeometry, type PropagatorGeometry } from '../../geometry/propagation.ts';
 import { arrayPlace, readArrayFile } from '../../hdf5/array-file.ts';
 import type { Log } from '../../log.ts';
@@ -9,7 +11,6 @@ import type { ScanStart } from '../../model/model.ts';
 import type { Illumination, Sample } from '../../params/model.ts';
 import { readPtyr } from '../../ptyr/reader.ts';
 import { storageId, type StoredField } from '../../ptyr/result.ts';
-import type { Meta } from '../../scan/package.ts';
 import { createIllumination } from '../../simulation/aperture.ts';
 import type { ScanConfig } from '../config/config-check.ts';
 import type { Owners } from './sharing.ts';
@@ -135,7 +136,7 @@ async function givenProbe(
 
 interface GivenObject {
   readonly data: NdArray;
-  readonly originM?: readonly [number, number];
+  readonly originM?: Pair;
 }
 
 async function givenObject(

@@ -2,7 +2,7 @@
  * The automatic optical axis: mean centre of mass of the masked frames, hot pixels left out.
  */
 import type { NdArray, RealDType } from '../../array/ndarray.ts';
-import type { Pair } from '../package.ts';
+import type { Pair } from '../../frames/pair.ts';
 
 export interface CenterEstimate {
   readonly center: Pair;

@@ -2,15 +2,8 @@
  * Crop or pad frames to a region around the optical axis. Exact in every element type; padding is zero.
  */
 import { allocate, type NdArray, type RealDType } from '../../array/ndarray.ts';
-import type { Pair } from '../package.ts';
-
-/** A rectangle of pixels: first row and column (may be negative: padding) and its size. */
-export interface Region {
-  readonly row: number;
-  readonly col: number;
-  readonly rows: number;
-  readonly cols: number;
-}
+import type { Pair } from '../../frames/pair.ts';
+import type { Region } from '../../frames/region.ts';
 
 /** Rounds half to even, as numpy does; the convention for centres (spec: conventions). */
 export function roundHalfEven(x: number): number {

@@ -1,7 +1,7 @@
 /** Hot pixels of the detector: they stand far out of their neighbourhood in the sum of all frames. */
 import type { NdArray, RealDType } from '../../array/ndarray.ts';
+import type { Pair } from '../../frames/pair.ts';
 import type { Communicator } from '../../parallel/communicator.ts';
-import type { Pair } from '../package.ts';
 
 /** Sums over frames, one of each per pixel. */
 export interface PixelSums {

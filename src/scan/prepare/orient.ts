@@ -2,7 +2,7 @@
  * Orientation of frames: three bits, applied in the order transpose (4), flip rows (2), flip columns (1).
  */
 import { allocate, type NdArray, type RealDType } from '../../array/ndarray.ts';
-import type { Pair } from '../package.ts';
+import type { Pair } from '../../frames/pair.ts';
 
 export interface Orientation {
   readonly transpose: boolean;

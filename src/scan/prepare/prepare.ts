@@ -4,8 +4,9 @@
  */
 import type { NdArray, RealDType } from '../../array/ndarray.ts';
 import { ConfigError } from '../../errors.ts';
-import type { Pair } from '../package.ts';
-import { centerOfRegion, cropPad, regionAround, type Region } from './crop.ts';
+import type { Pair } from '../../frames/pair.ts';
+import type { Region } from '../../frames/region.ts';
+import { centerOfRegion, cropPad, regionAround } from './crop.ts';
 import { isIdentity, orient, orientCenter, orientPair, type Orientation } from './orient.ts';
 import { rebin, rebinWeights, type RebinMode } from './rebin.ts';
 

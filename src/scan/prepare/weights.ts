@@ -3,7 +3,7 @@
  * Weights are (rows, cols) when all frames share them, (n, rows, cols) otherwise.
  */
 import { allocate, sizeOf, type NdArray, type RealDType } from '../../array/ndarray.ts';
-import type { Pair } from '../package.ts';
+import type { Pair } from '../../frames/pair.ts';
 
 export function onesWeights(shape: Pair): NdArray<'uint8'> {
   return { dtype: 'uint8', shape: [...shape], data: new Uint8Array(shape[0] * shape[1]).fill(1) };

@@ -1,5 +1,6 @@
 /** Saves the chunks of a scan. All calls are collective. */
 import { ConfigError } from '../../errors.ts';
+import type { Chunk, Meta } from '../../frames/chunk.ts';
 import { LoadBalance } from '../../parallel/balance.ts';
 import { isMaster, type Communicator } from '../../parallel/communicator.ts';
 import { fromMaster } from '../../parallel/from-master.ts';
@@ -12,7 +13,6 @@ import { holdsSame } from '../../ptyd/reading/stored-info.ts';
 import type { StoredScan } from '../../ptyd/writing/contract.ts';
 import { createPtydWriter } from '../../ptyd/writing/writer.ts';
 import type { PtydWriterOptions } from '../../ptyd/writing/contract.ts';
-import type { Chunk, Meta } from '../package.ts';
 import { encodeInfo } from './encode-info.ts';
 import type { ChunkSaver, SavedScan } from './files.ts';
 import { ownChunk, withStoredChunk } from './stored-chunk.ts';

@@ -1,11 +1,11 @@
 /** What a scan needs of prepared files. Who saves nothing and reads none needs none of it, as in a browser. */
 import type { NdArray } from '../../array/ndarray.ts';
+import type { Chunk, Meta } from '../../frames/chunk.ts';
 import type { Log } from '../../log.ts';
 import type { Communicator } from '../../parallel/communicator.ts';
 import type { ParamGroup } from '../../params/declare.ts';
 import type { ScanData } from '../../params/scan-data.ts';
 import type { PtydReader } from '../../ptyd/reading/reader.ts';
-import type { Chunk, Meta } from '../package.ts';
 import type { Saving } from './check-saving.ts';
 
 /** Saves the chunks of a scan. All calls are collective but the first. */

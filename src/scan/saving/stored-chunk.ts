@@ -3,10 +3,10 @@
  * time, as the writer asks for them, so that its memory does not grow with the chunk.
  */
 import { astype, itemSize, sizeOf, sliceFirst, type NdArray, type RealDType } from '../../array/ndarray.ts';
+import type { Chunk } from '../../frames/chunk.ts';
+import type { Slices, StoredChunk } from '../../frames/stored.ts';
 import type { Communicator } from '../../parallel/communicator.ts';
-import type { Slices, StoredChunk } from '../../ptyd/format.ts';
 import { commonType } from '../../ptyd/reading/read-frames.ts';
-import type { Chunk } from '../package.ts';
 import { perFrame, weightKind, type WeightKind } from '../prepare/weights.ts';
 
 /** Bytes of frames that travel at once. */

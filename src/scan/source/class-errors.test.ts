@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GEOMETRY } from '../../../test/tools/array-scan.ts';
 import { DataError, errorFromPlain, FileError, plainError } from '../../errors.ts';
-import type { LoadedFrames } from '../load.ts';
+import type { LoadedFrames } from '../../frames/raw.ts';
 import { PtyScan, type Availability } from '../pty-scan.ts';
 
 /** As a user writes it: throws whatever its own code throws. */

@@ -1,8 +1,7 @@
 /** Where the frames of a scan come from: the hooks of its class, or a prepared file. A scan treats both alike. */
 import type { NdArray, RealDType } from '../../array/ndarray.ts';
-import type { Common } from '../common.ts';
-import type { LoadedFrames, PositionInput, RawFrames } from '../load.ts';
-import type { Region } from '../prepare/crop.ts';
+import type { CorrectedFrames, LoadedFrames, PositionInput, RawFrames, RawMeta } from '../../frames/raw.ts';
+import type { Region } from '../../frames/region.ts';
 import type { Availability } from '../scan-options.ts';
 
 /** What a source says for those who wait for its frames. */
@@ -18,7 +17,7 @@ export interface Shared {
   readonly positions: PositionInput | undefined;
   /** (rows, cols) of a raw frame. */
   readonly weight: NdArray<RealDType> | undefined;
-  readonly common: Common;
+  readonly rawMeta: RawMeta;
 }
 
 /** Frames that are announced and not all there. */
@@ -46,7 +45,7 @@ export interface FrameSource {
   indexOf(ordinal: number): number;
   /** Frames of these scan points; of a region, where the source can. */
   load(points: readonly number[], region: Region | undefined): Promise<LoadedFrames>;
-  correct(raw: RawFrames, common: Common): Promise<RawFrames>;
+  correct(raw: RawFrames, rawMeta: RawMeta): Promise<CorrectedFrames>;
   /** Of all frames that are there, (n, 2); undefined where they come with the frames only. */
   positions(): Promise<NdArray<'float64'> | undefined>;
 }

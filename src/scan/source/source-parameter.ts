@@ -1,8 +1,8 @@
 /** `source`: a prepared file in place of what the class of a scan reads, and what of the parameters then counts. */
 import { ConfigError } from '../../errors.ts';
+import type { RawMeta } from '../../frames/raw.ts';
 import { isParam, type ParamGroup } from '../../params/declare.ts';
 import { SCAN_DATA, type ScanData } from '../../params/scan-data.ts';
-import type { Common } from '../common.ts';
 
 /** A prepared file that takes the place of the class. */
 export interface PreparedChoice {
@@ -102,13 +102,17 @@ function useAsItIs(info: ScanData, given: ReadonlySet<string>): string[] {
  * Names of parameters that the file makes idle, where they say something else than the file: what it says as well is not worth a
  * word. `frames` are those of the whole scan.
  */
-export function idleNames({ ignored, overruled }: PreparedChoice, common: Common, frames: number): string[] {
-  const stated: Readonly<Record<string, unknown>> = { ...common, num_frames: frames };
+export function idleNames(
+  { ignored, overruled }: PreparedChoice,
+  rawMeta: RawMeta,
+  frames: number,
+): string[] {
+  const stated: Readonly<Record<string, unknown>> = { ...rawMeta, num_frames: frames };
   const idle = ignored.filter(
     (name) => stated[name] === undefined || !isEqual(overruled[name], stated[name]),
   );
   const contradicted = Object.entries(overruled).flatMap(([name, value]) =>
-    common[name] === undefined || value === null || isEqual(value, common[name]) ? [] : [name],
+    rawMeta[name] === undefined || value === null || isEqual(value, rawMeta[name]) ? [] : [name],
   );
   return [...new Set([...idle, ...contradicted])];
 }

@@ -1,13 +1,9 @@
-/**
- * What preparation hands on: one chunk of prepared frames with their positions, weights and the geometry they share.
- */
+/** Prepared frames: one chunk of them, and the geometry they share. */
 import type { NdArray, RealDType } from '../array/ndarray.ts';
+import type { Pair } from './pair.ts';
 
 /** From sample to detector: Fraunhofer's far field, or Fresnel's near field. */
 export type Propagation = 'farfield' | 'nearfield';
-/** Of the rows and of the columns. */
-export type Pair = readonly [number, number];
-
 /** Geometry of the frames as they are stored: after crop, orientation and rebin. */
 export interface Meta {
   readonly version: number | string;
@@ -34,7 +30,7 @@ export interface Meta {
   readonly weight2d?: NdArray<'bool'>;
 }
 
-/** One chunk. `data` and `weights` hold this rank's frames only; `positions` and `indices` are those of all ranks. */
+/** One chunk of prepared frames. `data` and `weights` hold this rank's frames only; `positions` and `indices` are those of all ranks. */
 export interface Chunk {
   readonly num: number;
   /** Scan-point indices of the chunk, all ranks. */
@@ -48,25 +44,3 @@ export interface Chunk {
   /** (len(indices), 2) float64, m, (y, x). */
   readonly positions: NdArray<'float64'>;
 }
-
-/** One frame as engines and reports see it. Frames of other ranks have no data and no mask. */
-export interface PackageItem {
-  readonly index: number;
-  readonly data?: NdArray<RealDType>;
-  readonly mask?: NdArray<'bool'>;
-  readonly position: NdArray<'float64'>;
-}
-
-/** A chunk of prepared frames with the geometry they share. */
-export interface DataPackage {
-  readonly common: Meta;
-  readonly chunk: Chunk;
-  readonly iterable: readonly PackageItem[];
-}
-
-/** Answers of `auto` other than a package: more frames are to come / the scan is over. */
-export const WAIT = 'WAIT';
-/** Answer of `auto`: the scan has ended. */
-export const EOS = 'EOS';
-/** What `auto` answers. */
-export type AutoAnswer = DataPackage | typeof WAIT | typeof EOS;

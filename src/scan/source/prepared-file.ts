@@ -1,14 +1,14 @@
 /** The frames of a prepared file: all that a loader does, for `source: file` and `source: PATH`. */
 import type { NdArray } from '../../array/ndarray.ts';
 import { DataError, FileError } from '../../errors.ts';
+import type { CorrectedFrames, LoadedFrames, RawFrames, RawMeta } from '../../frames/raw.ts';
+import type { StoredFrames } from '../../frames/stored.ts';
 import type { Log } from '../../log.ts';
 import { isMaster, type Communicator } from '../../parallel/communicator.ts';
 import type { ScanData } from '../../params/scan-data.ts';
-import type { FramesRead, PtydReader } from '../../ptyd/reading/reader.ts';
-import type { Common } from '../common.ts';
+import type { PtydReader } from '../../ptyd/reading/reader.ts';
 import { Glitches } from '../glitches.ts';
 import { unknownText } from '../known-geometry.ts';
-import type { LoadedFrames, RawFrames } from '../load.ts';
 import type { Availability } from '../scan-options.ts';
 import type { FrameSource, Incomplete, Origin, Shared } from './frame-source.ts';
 import { idleNames, type PreparedChoice } from './source-parameter.ts';
@@ -20,12 +20,12 @@ export interface PreparedOptions {
   readonly log: Log;
   /** Of the scan, in which `learn` completes what all frames share. */
   readonly info: ScanData;
-  readonly learn: (common: Common) => void;
+  readonly learn: (rawMeta: RawMeta) => void;
   /** Of the file, which it does not open. */
   readonly reader: () => Promise<PtydReader>;
 }
 
-export class PreparedFrames implements FrameSource, Origin {
+export class PreparedFile implements FrameSource, Origin {
   readonly #choice: PreparedChoice;
   readonly #options: PreparedOptions;
   /** What is there is the whole scan, however many frames are announced. */
@@ -72,7 +72,7 @@ export class PreparedFrames implements FrameSource, Origin {
 
   async look(): Promise<Shared> {
     await this.#look();
-    return { positions: undefined, weight: this.#reader.commonWeight, common: this.#common };
+    return { positions: undefined, weight: this.#reader.commonWeight, rawMeta: this.#rawMeta };
   }
 
   /** After the first look: everybody knows what the master found. */
@@ -82,7 +82,7 @@ export class PreparedFrames implements FrameSource, Origin {
     this.#started = this.#frames > 0;
     if (!isMaster(this.#options.communicator)) return;
     if (!this.#options.follow) this.#remark();
-    const idle = idleNames(this.#choice, this.#common, this.#announced ?? this.#frames);
+    const idle = idleNames(this.#choice, this.#rawMeta, this.#announced ?? this.#frames);
     if (idle.length > 0)
       this.#options.log.warn(`${this.#file} is used as it is; ignored: ${idle.join(', ')}`);
     if (this.#started) this.#tellUnknown();
@@ -94,7 +94,7 @@ export class PreparedFrames implements FrameSource, Origin {
     await this.#share();
     if (this.#started || this.#frames === 0) return;
     this.#started = true;
-    this.#options.learn(this.#common);
+    this.#options.learn(this.#rawMeta);
     if (isMaster(this.#options.communicator)) this.#tellUnknown();
   }
 
@@ -128,13 +128,13 @@ export class PreparedFrames implements FrameSource, Origin {
 
   async load(points: readonly number[]): Promise<LoadedFrames> {
     const ordinals = points.map((point) => this.#reader.ordinalOf(point));
-    const read = (): Promise<FramesRead> => this.#reader.readFrames(ordinals);
+    const read = (): Promise<StoredFrames> => this.#reader.readFrames(ordinals);
     const found = await (this.#options.follow ? this.#glitches.outlast(read) : read());
     const { data, weights, positions, indices } = found;
     return { frames: data, weights, positions, indices };
   }
 
-  correct(raw: RawFrames): Promise<RawFrames> {
+  correct(raw: RawFrames): Promise<CorrectedFrames> {
     return Promise.resolve(raw);
   }
 
@@ -171,7 +171,7 @@ export class PreparedFrames implements FrameSource, Origin {
   }
 
   /** What `meta` says. Throws a FileError for what cannot be right. */
-  get #common(): Common {
+  get #rawMeta(): RawMeta {
     const { file, frameShape, content, positionsUnit } = this.#reader;
     const { geometry, problems } = content;
     if (problems.length > 0) throw new FileError(`${file}: ${problems.join('; ')}`, { file, entry: 'meta' });
