@@ -1,6 +1,7 @@
 /** Totals of all frames, over ranks. */
 import type { BlockPower } from '../compute/backend.ts';
-import type { Model, ModelBlock } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
+import type { ModelBlock } from '../model/model-block.ts';
 import { maxOverRanks, sumOverRanks } from './reduce.ts';
 
 export interface TotalPower extends BlockPower {

@@ -1,6 +1,6 @@
 /** What is at a path of a file, across links into other files, or an error that says what is there instead. */
 import { FileError, nearest } from '../errors.ts';
-import type { Problem, Source } from './virtual/mappings.ts';
+import type { Problem, Source } from './virtual/virtual-dataset.ts';
 import { joinPath, locate, openHandle, split, type Handle, type Located } from './handle.ts';
 
 /** Linked files kept open at a time: a scan may have thousands of chunk files, a process only so many descriptors. */

@@ -2,9 +2,9 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import { FileError, messageOf } from '../errors.ts';
-import type { VirtualDataset } from './virtual/mappings.ts';
+import type { VirtualDataset } from './virtual/virtual-dataset.ts';
 import type { Hdf5Library } from './module.ts';
-import type { Stored } from './bytes/stored.ts';
+import type { Stored } from './bytes/stored-part.ts';
 
 export type Mode = 'r' | 'r+' | 'w';
 

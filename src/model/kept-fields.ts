@@ -1,7 +1,7 @@
 /** Probes, objects and positions of a model at some moment, to go back to. */
 import type { NdArray } from '../array/ndarray.ts';
 import type { Model } from './model.ts';
-import { movePositions } from './placement.ts';
+import { movePositions } from './move-positions.ts';
 import { restoreObject, restoreProbe, type EarlierField } from './restore.ts';
 import { originOf } from './storage.ts';
 

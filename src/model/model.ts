@@ -3,7 +3,7 @@
  * block each, and grows the object when positions leave its grid. All calls that wait are collective.
  */
 import { fromNumbers, ndarray, type NdArray } from '../array/ndarray.ts';
-import type { Backend, Block } from '../compute/backend.ts';
+import type { Backend } from '../compute/backend.ts';
 import { DataError } from '../errors.ts';
 import type { DataPackage } from '../frames/package.ts';
 import { createGeometry, type PropagatorGeometry } from '../geometry/propagation.ts';
@@ -12,6 +12,7 @@ import { requireModes, requirePixel, requireSameGeometry } from './agreement.ts'
 import { finerImage, largestWeight, summarizeFrames, type FrameSummary } from './frame-summary.ts';
 import { createObjectPainter, type ObjectStart } from './initial-object.ts';
 import { createProbe, type ProbeStart } from './initial-probe.ts';
+import type { ModelBlock } from './model-block.ts';
 import { joined, modePairs, ownRows, pick } from './package-views.ts';
 import { placeViews } from './placement.ts';
 import { backPropagatedProbe } from './probe-estimate.ts';
@@ -36,24 +37,6 @@ export const DEFAULT_START: ScanStart = {
   probe: { photons: null, modes: 1, diversity: null, seed: 0 },
   object: { fill: [1, 0], modes: 1, diversity: null, seed: 0 },
 };
-
-/** Views of one package on this rank. */
-export interface ModelBlock {
-  readonly scan: string;
-  readonly probeId: string;
-  readonly objectId: string;
-  readonly block: Block;
-  /** Pixels of a frame as measured. */
-  readonly framePixels: number;
-  /** Scan-point indices of the views. */
-  readonly indices: readonly number[];
-  /** Where the views stand in the scan's lists of indices and positions. */
-  readonly rows: readonly number[];
-  /** (n, 2) lattice pixels of the views' centres. */
-  readonly pixels: Int32Array;
-  /** (n, 2) sub-pixel rest of the positions, pixels. */
-  readonly residuals: Float64Array;
-}
 
 export interface ScanState {
   readonly label: string;

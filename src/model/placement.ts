@@ -1,54 +1,11 @@
-/** Where the views of a model lie: on the lattice, in their objects, and at other positions than were measured. */
-import { describe, ndarray, type NdArray } from '../array/ndarray.ts';
+/** Where the views of a block lie: on the lattice, and in their object. */
+import { ndarray } from '../array/ndarray.ts';
 import type { Backend } from '../compute/backend.ts';
-import { DataError } from '../errors.ts';
-import type { Pair } from '../frames/pair.ts';
-import type { Model, ModelBlock } from './model.ts';
-import { pick } from './package-views.ts';
-import { cornersIn, gridAround, viewPixels, type Grid } from './views.ts';
+import type { ModelBlock } from './model-block.ts';
+import { cornersIn, type Grid } from './views.ts';
 
 /** Corners follow from the lattice pixels of the views and the grid of their object. */
 export function placeViews(backend: Backend, { block, pixels }: ModelBlock, grid: Grid): void {
   const corners = cornersIn(grid, pixels, block.frameShape);
   backend.setCorners(block, ndarray('int32', [block.views, 2], corners));
-}
-
-/** Grows an object to hold frames centred on these lattice pixels, (n, 2), the same on all ranks; true if it had to. */
-export function holdViews(
-  model: Model,
-  objectId: string,
-  pixels: Int32Array,
-  frameShape: Pair,
-): Promise<boolean> {
-  const object = model.object(objectId);
-  return model.growTo(object, gridAround(pixels, frameShape, object.grid));
-}
-
-/**
- * Puts the views of a scan at other positions, (n, 2) m in the order of `positionsOf`, the same on all ranks. The object grows
- * where they leave it; true if it did. Exit waves stay as they are. Throws `DataError` for another number of positions.
- */
-export async function movePositions(
-  model: Model,
-  label: string,
-  positions: NdArray<'float64'>,
-): Promise<boolean> {
-  const scan = model.scan(label);
-  if (positions.shape[0] !== scan.indices.length || positions.shape[1] !== 2) {
-    throw new DataError(
-      `positions ${describe(positions)} for scan '${label}': (${scan.indices.length}, 2) is needed`,
-    );
-  }
-  const { geometry } = model.probe(scan.probeId);
-  const { pixels, residuals } = viewPixels(positions.data, geometry.resolutionM);
-  const grown = await holdViews(model, scan.objectId, pixels, geometry.shape);
-  positions.data.forEach((position, i) => (scan.positions[i] = position));
-  const { grid } = model.object(scan.objectId);
-  for (const item of model.blocks) {
-    if (item.scan !== label) continue;
-    item.pixels.set(pick(pixels, item.rows));
-    item.residuals.set(pick(residuals, item.rows));
-    placeViews(model.backend, item, grid);
-  }
-  return grown;
 }

@@ -4,7 +4,7 @@ import { DataError } from '../errors.ts';
 import type { Pair } from '../frames/pair.ts';
 import { copyOverlap } from './initial-object.ts';
 import type { Model } from './model.ts';
-import { movePositions } from './placement.ts';
+import { movePositions } from './move-positions.ts';
 import { gridOver, type Grid } from './views.ts';
 
 /** A probe or an object with its place in space. */

@@ -12,7 +12,7 @@ import { createReferenceBackend } from '../compute/reference/reference.ts';
 import { ScanRegistry } from '../loaders/registry.ts';
 import { silentLog } from '../log.ts';
 import { Model } from '../model/model.ts';
-import { movePositions } from '../model/placement.ts';
+import { movePositions } from '../model/move-positions.ts';
 import { ENGINE_GROUPS } from '../params/engines.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import { readPtyr } from '../ptyr/reader.ts';

@@ -18,7 +18,7 @@ export class ${name} extends PtyScan${ts('<typeof PARAMETERS>')} {
   static ${ts('override readonly ')}parameters = PARAMETERS;
 
   /** What the whole scan shares. Geometry found here is used where the configuration gives none. */
-  ${ts('protected override ')}loadCommon()${ts(': Common')} {
+  ${ts('protected override ')}loadCommon()${ts(': RawMeta')} {
     return { energy: 7.2, distance: 5, psize: 75e-6, shape: 64 };
   }
 

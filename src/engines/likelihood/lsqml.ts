@@ -9,7 +9,7 @@
  * Batches are drawn from the views of all ranks and sums run over all ranks: the result does not depend on their number.
  */
 import type { ErrorSums, Queued } from '../../compute/backend.ts';
-import type { ModelBlock } from '../../model/model.ts';
+import type { ModelBlock } from '../../model/model-block.ts';
 import type { LsqmlParameters } from '../../params/engines.ts';
 import { constrain } from '../constraints.ts';
 import { IterativeEngine, type EngineContext, type IterationErrors } from '../engine.ts';

@@ -1,5 +1,6 @@
 /** Random parts of all views, the same whichever ranks hold them. */
-import type { Model, ModelBlock } from '../../model/model.ts';
+import type { Model } from '../../model/model.ts';
+import type { ModelBlock } from '../../model/model-block.ts';
 import { visitingOrder } from '../../model/visiting-order.ts';
 
 export class ViewBatches {

@@ -9,8 +9,9 @@
  */
 import { ndarray, type NdArray } from '../../array/ndarray.ts';
 import type { Pair } from '../../frames/pair.ts';
-import type { Model, ModelBlock, ScanState } from '../../model/model.ts';
-import { holdViews, movePositions } from '../../model/placement.ts';
+import type { Model, ScanState } from '../../model/model.ts';
+import type { ModelBlock } from '../../model/model-block.ts';
+import { holdViews, movePositions } from '../../model/move-positions.ts';
 import { gridShifts, randomShifts } from '../../model/trial-shifts.ts';
 import { viewPixels } from '../../model/views.ts';
 import type { PositionRefinementParameters } from '../../params/engines.ts';

@@ -5,7 +5,7 @@ import { ndarray } from '../../array/ndarray.ts';
 import { createReferenceBackend } from '../../compute/reference/reference.ts';
 import type { DataPackage } from '../../frames/package.ts';
 import { DEFAULT_START, Model } from '../../model/model.ts';
-import { holdViews, movePositions } from '../../model/placement.ts';
+import { holdViews, movePositions } from '../../model/move-positions.ts';
 import { singleCommunicator } from '../../parallel/single.ts';
 import { createDiffraction } from '../../simulation/diffraction.ts';
 import { parabolaMinimum, PositionSearch } from './position-search.ts';

@@ -1,7 +1,8 @@
 /** The search for better places of the views of one block: whole pixels by trial, the rest from the errors around them. */
 import { ndarray } from '../../array/ndarray.ts';
 import type { Pair } from '../../frames/pair.ts';
-import type { Model, ModelBlock } from '../../model/model.ts';
+import type { Model } from '../../model/model.ts';
+import type { ModelBlock } from '../../model/model-block.ts';
 import { cornersIn } from '../../model/views.ts';
 
 /** Whether a view may be shifted by so many pixels. */

@@ -11,12 +11,7 @@ import { headerMessages, Message, RawFile, UNDEFINED_ADDRESS } from './header.ts
 import { combinations, scatter } from '../virtual/index-lists.ts';
 import type { Metadata } from '../module.ts';
 import type { Slab } from '../slab.ts';
-
-/** What is stored: chunks (1, by number in C order of their grid), or so many bytes from the start. */
-export type Stored =
-  | { readonly kind: 'chunks'; readonly grid: readonly number[]; readonly written: Uint8Array }
-  | { readonly kind: 'bytes'; readonly bytes: number; readonly missing: string; readonly isExternal: boolean }
-  | { readonly kind: 'all' };
+import type { Stored } from './stored-part.ts';
 
 const ALL: Stored = { kind: 'all' };
 

@@ -20,20 +20,7 @@ import {
   type Selected,
 } from './hyperslab.ts';
 import type { Metadata } from '../module.ts';
-
-/** `source` of a dataset in another file is at `target` of the virtual one, element by element in C order. */
-export interface Mapping {
-  readonly file: string;
-  readonly dataset: string;
-  readonly source: Selected;
-  readonly target: readonly Axis[];
-}
-
-export interface VirtualDataset {
-  /** As far as its sources reach by now, along axes without an end of their own. */
-  readonly shape: readonly number[];
-  readonly mappings: readonly Mapping[];
-}
+import type { Mapping, Problem, Source, VirtualDataset } from './virtual-dataset.ts';
 
 /** The parts of the virtual dataset at `path`; remembered while the file is open. */
 export function virtualDataset(
@@ -145,20 +132,6 @@ function numberedCount(entries: Entries, handle: Handle, { file, dataset }: Mapp
 /** As a regular expression that means the text itself. */
 function escaped(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-}
-
-/** A dataset that a mapping names, where it is there. */
-export interface Source {
-  /** Its file, absolute: one of many, it is not kept open. */
-  readonly file: string;
-  readonly path: string;
-  readonly metadata: Metadata;
-}
-
-/** Why a source cannot be read. `isAbsent`: it may come yet. */
-export interface Problem {
-  readonly problem: string;
-  readonly isAbsent: boolean;
 }
 
 /** The source of a mapping in the file of `handle`, across links of every kind. */

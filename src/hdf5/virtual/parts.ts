@@ -4,7 +4,8 @@ import type { Entries } from '../entries.ts';
 import type { Handle } from '../handle.ts';
 import { endOf, indexAt, lengthOf, positionOf, span, type Axis } from './hyperslab.ts';
 import { combinations, type IndexLists } from './index-lists.ts';
-import { findSource, type Mapping, type Problem, type Source } from './mappings.ts';
+import { findSource } from './mappings.ts';
+import type { Mapping, Problem, Source } from './virtual-dataset.ts';
 import type { Slab } from '../slab.ts';
 
 /** Elements of a request that one source is mapped to: indices along each axis of the source, and of the request. */

@@ -4,7 +4,8 @@
  */
 import { sizeOf, type ComplexDType, type NdArray } from '../../array/ndarray.ts';
 import type { EngineState } from '../../engines/engine-state.ts';
-import type { Model, ModelBlock } from '../../model/model.ts';
+import type { Model } from '../../model/model.ts';
+import type { ModelBlock } from '../../model/model-block.ts';
 import type { StoredExit, StoredState } from '../../ptyr/progress.ts';
 
 /** Bytes of exit waves that travel at once. */

@@ -42,9 +42,3 @@ export interface ScanFiles {
   /** Opens nothing. `log` hears what is odd in the file. */
   reader(file: string, log: Log): PtydReader;
 }
-
-/** `.ptyd` files, loaded when a scan asks for them first. */
-export async function defaultFiles(): Promise<ScanFiles> {
-  const { ptydFiles } = await import('./ptyd-files.ts');
-  return ptydFiles;
-}

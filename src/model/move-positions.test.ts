@@ -4,7 +4,7 @@ import { ndarray } from '../array/ndarray.ts';
 import { createReferenceBackend } from '../compute/reference/reference.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import { DEFAULT_START, Model } from './model.ts';
-import { movePositions } from './placement.ts';
+import { movePositions } from './move-positions.ts';
 
 const SCAN = simulate({ shape: 16, num_frames: 12, photons: 1e4 });
 
