@@ -47,7 +47,7 @@ const TYPES_OF: Partial<Record<string, readonly string[]>> = {
   quality: ['ptyr'],
   cli: ['quality'],
 };
-const EVERYWHERE = ['errors.ts', 'log.ts', 'version.ts'];
+const EVERYWHERE = ['breathe.ts', 'errors.ts', 'log.ts', 'version.ts'];
 const NODE_ROOMS = ['cli', 'server', 'files', 'hdf5', 'ptyd', 'ptyr', 'loaders', 'run', 'pictures'];
 /** Parts of other rooms that only Node has. */
 const NODE_FILES = ['parallel/mpi.ts', 'parallel/thread-team.ts'];

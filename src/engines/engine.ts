@@ -3,6 +3,7 @@
  * the probes, objects and positions of the model. Everything that waits is collective.
  */
 import type { NdArray } from '../array/ndarray.ts';
+import { breathe } from '../breathe.ts';
 import type { Backend } from '../compute/backend.ts';
 import { AbortedError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -171,11 +172,4 @@ export abstract class IterativeEngine<P extends CommonParameters> implements Eng
       cause: signal?.reason,
     });
   }
-}
-
-/** Lets timers, messages and signals in. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 0);
-  });
 }

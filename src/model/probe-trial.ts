@@ -1,5 +1,6 @@
 /** Candidates of a probe, each with an object of its own, improved on the same views by the iterative engine. */
 import { ndarray } from '../array/ndarray.ts';
+import { breathe } from '../breathe.ts';
 import type { Backend, Block, DeviceArray } from '../compute/backend.ts';
 import { DataError } from '../errors.ts';
 import type { Pair } from '../frames/pair.ts';
@@ -86,11 +87,4 @@ export class ProbeTrial {
     if (state === undefined) throw new DataError(`probe candidate ${id} was not started`);
     return state;
   }
-}
-
-/** Lets timers, messages and signals in. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 0);
-  });
 }

@@ -1,4 +1,5 @@
 /** What a scan is given: parameters, the ranks it works on, and who hears of it. */
+import { breathe } from '../breathe.ts';
 import { AbortedError, ConfigError } from '../errors.ts';
 import type { RawMeta } from '../frames/raw.ts';
 import { consoleLog, type Log } from '../log.ts';
@@ -55,7 +56,7 @@ export abstract class ScanBase<G extends ScanGroup = ScanGroup> {
 
   /** Lets signals and messages in while much is loaded. Throws an AbortedError when the user wants the end. */
   protected async breathe(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await breathe();
     if (this.signal?.aborted === true) throw new AbortedError('preparation was stopped');
   }
 

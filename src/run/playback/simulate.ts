@@ -1,5 +1,6 @@
 /** A scan with a known answer, or that of a prepared file: written at once, or played as it would be measured. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { breathe } from '../../breathe.ts';
 import { AbortedError } from '../../errors.ts';
 import { MoonFlowerScan } from '../../loaders/moonflower/loader.ts';
 import { drainScan } from '../scans/prepare.ts';
@@ -61,7 +62,7 @@ async function writeFolder(output: string, source: LiveSource, stage: StageOptio
   for (let point = 0; point < total; point++) {
     folder.add(point, await source.frame(point));
     report(point + 1);
-    await new Promise((resolve) => setImmediate(resolve));
+    await breathe();
     if (signal?.aborted === true) {
       throw new AbortedError(`stopped after ${point + 1} of ${total} frames in ${output}`);
     }

@@ -1,6 +1,7 @@
 /** Frames to play: a simulated scan, or those of a prepared file. */
 import type { NdArray, RealDType } from '../../array/ndarray.ts';
 import { sliceFirst } from '../../array/ndarray.ts';
+import { breathe } from '../../breathe.ts';
 import { AbortedError, ConfigError } from '../../errors.ts';
 import type { Pair } from '../../frames/pair.ts';
 import type { Log } from '../../log.ts';
@@ -61,7 +62,7 @@ export async function drawn(
   signal: AbortSignal | undefined,
 ): Promise<MoonflowerExperiment> {
   await experiment.draw(async () => {
-    await new Promise((resolve) => setImmediate(resolve));
+    await breathe();
     if (signal?.aborted === true) throw new AbortedError('stopped while the object was drawn');
   });
   return experiment;

@@ -1,4 +1,5 @@
 /** Preparation: asks every scan for its frames, chunk by chunk, until the end. */
+import { breathe } from '../../breathe.ts';
 import { DataError, PtyflowError } from '../../errors.ts';
 import { EOS, WAIT, type DataPackage } from '../../frames/package.ts';
 import { fromMaster } from '../../parallel/from-master.ts';
@@ -110,7 +111,7 @@ export async function drainScan(
         ...(follow === undefined ? {} : { behind: scan.behind }),
       });
       // Lets signals and timers through between chunks.
-      await new Promise((resolve) => setImmediate(resolve));
+      await breathe();
     }
     if (frames + scan.resumedFrames === 0) throw nothingFound(scan, label);
     if (scan.info.save !== null && scan.info.dfile !== null) {
