@@ -136,11 +136,11 @@ export function requireHalves(scan: LoadedScan): LoadedScan {
 export function halfOf(scan: LoadedScan, half: Half): LoadedScan {
   const all = scan.packages.flatMap(({ chunk }) => chunk.indices).sort((a, b) => a - b);
   const wanted = new Set(all.filter((_, i) => i % 2 === half - 1));
-  return { ...scan, packages: scan.packages.map((whole) => partOf(whole, wanted)) };
+  return { ...scan, packages: scan.packages.map((whole) => withPoints(whole, wanted)) };
 }
 
 /** The frames of a package with these scan-point indices, copied. */
-function partOf({ chunk, common }: DataPackage, wanted: ReadonlySet<number>): DataPackage {
+function withPoints({ chunk, common }: DataPackage, wanted: ReadonlySet<number>): DataPackage {
   const rows = (indices: readonly number[]): number[] =>
     indices.flatMap((index, row) => (wanted.has(index) ? [row] : []));
   const [all, own] = [rows(chunk.indices), rows(chunk.indicesNode)];

@@ -5,7 +5,7 @@ import { LoadBalance } from '../parallel/balance.ts';
 import type { Communicator } from '../parallel/communicator.ts';
 import { fromMaster } from '../parallel/from-master.ts';
 import type { ScanData } from '../params/scan-data.ts';
-import { measuredPositions, partOfShare, positionsAt, shareOf, type LoadedShare } from './share.ts';
+import { loadedShare, measuredPositions, partOfShare, positionsAt, type LoadedShare } from './share.ts';
 import type { FrameSource } from './source/frame-source.ts';
 
 export class ChunkLoading {
@@ -40,14 +40,14 @@ export class ChunkLoading {
 
   async #loadHere(points: readonly number[], region: Region | undefined): Promise<LoadedShare> {
     const loaded = points.length === 0 ? { frames: [], region } : await this.#source.load(points, region);
-    return shareOf(this.#measured ? loaded : { ...loaded, positions: undefined }, points, this.#name);
+    return loadedShare(this.#measured ? loaded : { ...loaded, positions: undefined }, points, this.#name);
   }
 
   /**
    * Of these frames of all ranks, (n, 2) as they are given: those that were loaded here with them, or those of the `whole` scan.
    * Collective.
    */
-  async positionsOf(
+  async chunkPositions(
     indices: readonly number[],
     { positions }: LoadedShare,
     whole: NdArray<'float64'> | undefined,

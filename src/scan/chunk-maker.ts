@@ -9,7 +9,7 @@ import type { ScanData } from '../params/scan-data.ts';
 import { ChunkLoading } from './chunk-loading.ts';
 import { ChunkPreparation } from './chunk-preparation.ts';
 import { EmptyFrames } from './empty-frames.ts';
-import { inMetres, positionsOf, spanDoubt } from './known-geometry.ts';
+import { metaInMetres, positionsInMetres, spanDoubt } from './known-geometry.ts';
 import type { CenterEstimate } from './prepare/center.ts';
 import type { ScreenCounts } from './prepare/screen.ts';
 import type { FrameSource } from './source/frame-source.ts';
@@ -69,12 +69,12 @@ export class ChunkMaker {
 
   /** Geometry of the prepared frames. After the first chunk. */
   meta(numFrames: number | null): Meta {
-    return inMetres(this.#meta(numFrames));
+    return metaInMetres(this.#meta(numFrames));
   }
 
   /** Positions as they are handed out, of positions as they are given. After the first chunk. */
   placed(positions: NdArray<'float64'>): NdArray<'float64'> {
-    return positionsOf(positions, this.#meta(null));
+    return positionsInMetres(positions, this.#meta(null));
   }
 
   /** Decides again what the first chunk decided, which had these scan points. Collective. */
@@ -99,7 +99,7 @@ export class ChunkMaker {
     const indices = (await communicator.allGather(raw.indices)).flat();
     if (indices.length === 0) return undefined;
     const prepared = await this.#preparation.prepare(raw, screened);
-    const positions = this.placed(await this.#loading.positionsOf(indices, loaded, whole));
+    const positions = this.placed(await this.#loading.chunkPositions(indices, loaded, whole));
     const all: Chunk = { num, indices, indicesNode: raw.indices, ...prepared, positions };
     const chunk = await this.#empty.sift(all, isLast);
     if (chunk.indices.length === 0) return undefined;

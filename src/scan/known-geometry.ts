@@ -95,14 +95,14 @@ export function storedWarnings(stored: StoredGeometry): string[] {
 }
 
 /** Positions in metres, where they count pixels and a pixel is known. */
-export function positionsOf(positions: NdArray<'float64'>, meta: Meta): NdArray<'float64'> {
+export function positionsInMetres(positions: NdArray<'float64'>, meta: Meta): NdArray<'float64'> {
   if (meta.positions_unit !== 'pixel' || unknownOf(meta).length > 0) return positions;
   const pixel = createGeometry(meta).resolutionM;
   return { ...positions, data: positions.data.map((value, i) => value * pixel[i % 2]) };
 }
 
 /** Of positions that were brought to metres. */
-export function inMetres(meta: Meta): Meta {
+export function metaInMetres(meta: Meta): Meta {
   return meta.positions_unit !== 'pixel' || unknownOf(meta).length > 0
     ? meta
     : { ...meta, positions_unit: 'm' };

@@ -12,7 +12,7 @@ export interface LoadedShare {
 }
 
 /** What the class `name` loaded for these scan points. Throws a DataError when it does not fit together. */
-export function shareOf(loaded: LoadedFrames, asked: readonly number[], name: string): LoadedShare {
+export function loadedShare(loaded: LoadedFrames, asked: readonly number[], name: string): LoadedShare {
   const data = stack(loaded.frames, 'frame');
   const indices = loaded.indices ?? asked;
   requireAsked(indices, asked, name);

@@ -21,7 +21,7 @@ const load = (errors: number, communicator?: Communicator): Promise<Model> =>
     ...(communicator === undefined ? {} : { communicator }),
   });
 
-function positionsOf(model: Model): number[] {
+function positionValues(model: Model): number[] {
   return Array.from(model.positionsOf('s').positions.data);
 }
 
@@ -62,12 +62,12 @@ describe('position refinement', () => {
     const model = await load(2);
     const before = model.positionsOf('s').measured;
     await run('EPIE', model, 8, refine(SMALL, { start: 2 }));
-    const first = positionsOf(model);
+    const first = positionValues(model);
     expect(first).not.toEqual(Array.from(before.data));
     await run('ML', model, 2, null);
-    expect(positionsOf(model)).toEqual(first);
+    expect(positionValues(model)).toEqual(first);
     await run('DM', model, 2, refine(SMALL, { start: 0, amplitude: 1.5 }));
-    expect(positionsOf(model)).not.toEqual(first);
+    expect(positionValues(model)).not.toEqual(first);
     expect(model.positionsOf('s').measured).toEqual(before);
   });
 
@@ -79,7 +79,7 @@ describe('position refinement', () => {
     expect(Math.min(grid.shape[0] - shape[0], grid.shape[1] - shape[1])).toBeGreaterThan(0);
     expect(array.shape.slice(1)).toEqual(grid.shape);
     const { resolutionM } = SMALL.experiment.geometry;
-    const nearest = positionsOf(model).map((position, i) => Math.round(position / resolutionM[i % 2]));
+    const nearest = positionValues(model).map((position, i) => Math.round(position / resolutionM[i % 2]));
     expect(model.blocks[0].pixels).toEqual(Int32Array.from(nearest));
   });
 
@@ -89,10 +89,10 @@ describe('position refinement', () => {
     const engine = await CREATE.EPIE({ model }, 12, refinement);
     await engine.initialize();
     const changed: number[] = [];
-    let before = positionsOf(model);
+    let before = positionValues(model);
     for (let iteration = 0; iteration < 12; iteration++) {
       await engine.iterate(1);
-      const now = positionsOf(model);
+      const now = positionValues(model);
       if (now.some((position, i) => position !== before[i])) changed.push(iteration);
       before = now;
     }
@@ -128,7 +128,7 @@ describe('position refinement', () => {
       await engine.initialize();
       for (const count of portions) await engine.iterate(count);
       const object = await model.backend.read(model.object('SsG00').array);
-      found.push([...positionsOf(model), ...object.data]);
+      found.push([...positionValues(model), ...object.data]);
     }
     expect(found[1]).toEqual(found[0]);
   });
@@ -141,7 +141,7 @@ describe('position refinement', () => {
         const model = await load(2, communicator);
         await run(name, model, 8, refinement);
         const object = await model.backend.read(model.object('SsG00').array);
-        return { positions: positionsOf(model), object: Array.from(object.data) };
+        return { positions: positionValues(model), object: Array.from(object.data) };
       };
       const one = await state(singleCommunicator());
       const three = await onRanks(3, state);

@@ -81,7 +81,7 @@ export class Hdf5Follower {
   }
 
   /** (y, x) of scan points that have come, m; undefined where `positions_theory` rules. */
-  positionsOf(points: readonly number[]): Pair[] | undefined {
+  measuredAt(points: readonly number[]): Pair[] | undefined {
     if (this.#positions.size === 0) return undefined;
     return points.map((point) => this.#positions.get(point) ?? [NaN, NaN]);
   }

@@ -3,7 +3,7 @@
  * is called `SwmrLoader` as well. Corrections are applied in the order dark
  * (clipped at 0), flat, incident intensity, mask; cropping and padding to the region of interest come after.
  */
-import type { NdArray, RealDType } from '../../array/ndarray.ts';
+import { takeFirst, type NdArray, type RealDType } from '../../array/ndarray.ts';
 import { ConfigError } from '../../errors.ts';
 import type { LoadedFrames, RawFrames, RawMeta } from '../../frames/raw.ts';
 import type { Region } from '../../frames/region.ts';
@@ -22,7 +22,6 @@ import {
   cropFrame,
   paddedShape,
   readStack,
-  takeFrames,
   unpad,
   type BadFrame,
   type Stack,
@@ -143,9 +142,9 @@ export class Hdf5Loader extends PtyScan<typeof HDF5_LOADER> {
       const good = kept === undefined ? frames : kept.map((i) => frames[i]);
       const left = kept === undefined ? indices : kept.map((i) => indices[i]);
       return {
-        frames: kept === undefined ? data : takeFrames(data, kept),
+        frames: kept === undefined ? data : takeFirst(data, kept),
         weights: mask === undefined ? undefined : await this.#frameMasks(files, mask, good, part),
-        positions: this.#follower?.positionsOf(left),
+        positions: this.#follower?.measuredAt(left),
         indices: left,
         region,
       };

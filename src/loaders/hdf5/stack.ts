@@ -177,14 +177,3 @@ export function badFrameError(stack: Stack, bad: BadFrame): FileError {
   const message = `frame ${bad.frame} of ${describeSource(stack)} cannot be read: ${cause}`;
   return new FileError(message, { file: stack.file, entry: stack.key }, { cause: bad.error });
 }
-
-/** The frames at these places of a stack. */
-export function takeFrames(array: NdArray<RealDType>, places: readonly number[]): NdArray<RealDType> {
-  const [, rows, cols] = array.shape;
-  const size = rows * cols;
-  const data = allocate(array.dtype, places.length * size);
-  places.forEach((place, i) => {
-    data.set(array.data.subarray(place * size, (place + 1) * size), i * size);
-  });
-  return { dtype: array.dtype, shape: [places.length, rows, cols], data };
-}

@@ -60,7 +60,7 @@ export async function survey(files: OpenFiles, info: Hdf5Parameters, log: Log): 
   if (frames.length < total)
     log.info(`${describeSource(data)}: ${frames.length} of ${total} frames are used`);
   const scale = await scaleFactors(files, info, data, frames, log);
-  const positions = map === undefined ? undefined : positionsOf(map, frames);
+  const positions = map === undefined ? undefined : positionsIn(map, frames);
   return surveyOf(files, info, { data, frames, scale, positions }, log);
 }
 
@@ -120,7 +120,7 @@ export async function findFrames(files: OpenFiles, info: Hdf5Parameters): Promis
   return { ...source, outer, leading, frame, isCounts: true };
 }
 
-function positionsOf(map: ScanMap, frames: Int32Array): NdArray<'float64'> {
+function positionsIn(map: ScanMap, frames: Int32Array): NdArray<'float64'> {
   const data = new Float64Array(frames.length * 2);
   frames.forEach((frame, i) => {
     data[2 * i] = map.slow[frame];

@@ -271,10 +271,10 @@ export class PtydReader {
 
   /** Positions of the frames present, (n, 2) m. */
   async readPositions(): Promise<NdArray<'float64'>> {
-    return this.#read((h5) => this.#positionsOf(h5, this.#frames));
+    return this.#read((h5) => this.#positionsAt(h5, this.#frames));
   }
 
-  #positionsOf(h5: H5File, refs: readonly FrameRef[]): NdArray<'float64'> {
+  #positionsAt(h5: H5File, refs: readonly FrameRef[]): NdArray<'float64'> {
     const out = new Float64Array(refs.length * 2);
     const cache = new Map<string, Float64Array>();
     refs.forEach(({ chunk, offset }, i) => {
@@ -295,7 +295,7 @@ export class PtydReader {
     return this.#read((h5) => ({
       data: readData(h5, refs),
       weights: readWeights(h5, refs, this.commonWeight),
-      positions: this.#positionsOf(h5, refs),
+      positions: this.#positionsAt(h5, refs),
       indices: refs.map((ref) => ref.index),
     }));
   }

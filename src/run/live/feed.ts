@@ -143,10 +143,10 @@ export class Feed {
     const counts = balance.assign(indices.length);
     let start = counts[0];
     for (let rank = 1; rank < communicator.size; rank++) {
-      await communicator.send(partOf(chunk, start, start + counts[rank]), rank);
+      await communicator.send(framesBetween(chunk, start, start + counts[rank]), rank);
       start += counts[rank];
     }
-    return makePackage({ num, indices, positions, ...partOf(chunk, 0, counts[0]) }, common);
+    return makePackage({ num, indices, positions, ...framesBetween(chunk, 0, counts[0]) }, common);
   }
 
   /** On the other ranks: the package with their frames. */
@@ -156,7 +156,7 @@ export class Feed {
   }
 }
 
-function partOf({ indices, data, weights }: Chunk, start: number, stop: number): Part {
+function framesBetween({ indices, data, weights }: Chunk, start: number, stop: number): Part {
   return {
     indicesNode: indices.slice(start, stop),
     data: sliceFirst(data, start, stop),

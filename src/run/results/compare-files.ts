@@ -71,7 +71,7 @@ function doubts(first: Named, second: Named): string[] {
   for (const { name, content, object } of [first, second]) {
     const [layers] = content.objects[object].data.shape;
     if (layers > 1) found.push(`${name}: ${object} has ${layers} modes, the first is compared`);
-    if (positionsOf({ name, content, object }) === '') {
+    if (positionsText({ name, content, object }) === '') {
       found.push(`${name} has no positions: what lies half a frame inside of its object counts as lit`);
     }
   }
@@ -81,8 +81,8 @@ function doubts(first: Named, second: Named): string[] {
       `energies of ${one} keV (${first.name}) and ${two} keV (${second.name}): what a sample does to the wave depends on it`,
     );
   }
-  const positions = positionsOf(first);
-  if (positions !== '' && positions === positionsOf(second)) {
+  const positions = positionsText(first);
+  if (positions !== '' && positions === positionsText(second)) {
     found.push(
       'both come from frames at the same positions: if these are the same frames, their noise is common, and the resolution ' +
         'looks better than it is (see --half-sets)',
@@ -92,7 +92,7 @@ function doubts(first: Named, second: Named): string[] {
 }
 
 /** The positions of an object's views as text, to compare: as measured, for each file may have refined them in its own way. */
-function positionsOf({ content, object }: Named): string {
+function positionsText({ content, object }: Named): string {
   return Object.values(content.positions)
     .filter(({ objectId }) => objectId === object)
     .map(({ measured }) => String(measured.data))

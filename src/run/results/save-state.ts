@@ -12,7 +12,7 @@ import type { StoredExit, StoredState } from '../../ptyr/progress.ts';
 const BATCH_BYTES = 2 ** 23;
 
 /** Views of a block and the shape of their exit waves. */
-interface Share {
+interface ExitShare {
   readonly scan: string;
   readonly indices: readonly number[];
   /** (modes, rows, cols) */
@@ -26,7 +26,7 @@ interface Request {
 }
 
 /** A block, and the rank that has it. */
-type Place = Share & { readonly rank: number; readonly block: number };
+type Place = ExitShare & { readonly rank: number; readonly block: number };
 
 /**
  * Calls `write` on the master with the state. Probes and objects are in it if `withFields`: where the file holds them with
@@ -39,7 +39,7 @@ export async function withStoredState(
   write: (stored: StoredState) => Promise<void>,
 ): Promise<void> {
   const { communicator } = model;
-  const shares = await communicator.gather(state.exitWaves ? model.blocks.map(shareOf) : []);
+  const shares = await communicator.gather(state.exitWaves ? model.blocks.map(exitShare) : []);
   if (shares === undefined) {
     await serve(model);
     return;
@@ -60,7 +60,7 @@ export async function withStoredState(
 async function storedExit(
   model: Model,
   scan: string,
-  shares: readonly (readonly Share[])[],
+  shares: readonly (readonly ExitShare[])[],
 ): Promise<StoredExit[]> {
   const blocks = shares.flatMap((all, rank) =>
     all.map((share, block) => ({ ...share, rank, block })).filter((share) => share.scan === scan),
@@ -117,7 +117,7 @@ async function answer({ backend, blocks }: Model, { block, what }: Request): Pro
   return what === 'phase' ? own.exitPhase : backend.readExit(own, what.first, what.count);
 }
 
-function shareOf({ scan, indices, block }: ModelBlock): Share {
+function exitShare({ scan, indices, block }: ModelBlock): ExitShare {
   return { scan, indices, shape: [block.modes.length, ...block.frameShape] };
 }
 

@@ -15,7 +15,7 @@ const BATCH_BYTES = 2 ** 23;
 type Stack = 'data' | 'weights';
 
 /** What a rank holds. */
-interface Share {
+interface Holding {
   readonly frames: number;
   readonly dtype: RealDType;
   readonly weights: WeightKind;
@@ -31,12 +31,12 @@ export async function withStoredChunk(
   communicator: Communicator,
   write: (stored: StoredChunk) => Promise<void>,
 ): Promise<void> {
-  const shares = await communicator.gather(shareOf(chunk));
-  if (shares === undefined) {
+  const holdings = await communicator.gather(holdingOf(chunk));
+  if (holdings === undefined) {
     await serve(chunk, communicator);
     return;
   }
-  await write(storedChunk(chunk, chunk, shares, communicator));
+  await write(storedChunk(chunk, chunk, holdings, communicator));
   for (let rank = 1; rank < communicator.size; rank++) await communicator.send(undefined, rank);
 }
 
@@ -44,22 +44,22 @@ export async function withStoredChunk(
 export function ownChunk(chunk: Chunk, num: number): StoredChunk {
   const first = chunk.indices.indexOf(chunk.indicesNode[0]);
   const positions = sliceFirst(chunk.positions, first, first + chunk.indicesNode.length);
-  return storedChunk(chunk, { num, indices: chunk.indicesNode, positions }, [shareOf(chunk)], undefined);
+  return storedChunk(chunk, { num, indices: chunk.indicesNode, positions }, [holdingOf(chunk)], undefined);
 }
 
 function storedChunk(
   chunk: Chunk,
   head: Pick<StoredChunk, 'num' | 'indices' | 'positions'>,
-  shares: readonly Share[],
+  holdings: readonly Holding[],
   communicator: Communicator | undefined,
 ): StoredChunk {
   const { num, indices, positions } = head;
-  const used = shares.filter(({ frames }) => frames > 0);
+  const used = holdings.filter(({ frames }) => frames > 0);
   const weightType = commonWeights(used);
   const slices = <D extends RealDType>(stack: Stack, dtype: D): Slices<D> => ({
     dtype,
     shape: [indices.length, ...chunk.data.shape.slice(1)],
-    slices: () => slicesOf(chunk, stack, dtype, shares, communicator),
+    slices: () => slicesOf(chunk, stack, dtype, holdings, communicator),
   });
   return {
     num,
@@ -74,16 +74,16 @@ async function* slicesOf<D extends RealDType>(
   chunk: Chunk,
   stack: Stack,
   dtype: D,
-  shares: readonly Share[],
+  holdings: readonly Holding[],
   communicator: Communicator | undefined,
 ): AsyncGenerator<NdArray<D>> {
   const batch = batchOf(chunk);
-  for (const [rank, { frames }] of shares.entries()) {
+  for (const [rank, { frames }] of holdings.entries()) {
     for (let start = 0; start < frames; start += batch) {
       const request = { stack, start, stop: Math.min(frames, start + batch) };
       const isHere = communicator === undefined || rank === communicator.rank;
       if (!isHere) await communicator.send(request, rank);
-      const part = isHere ? partOf(chunk, request) : await communicator.receive<NdArray<RealDType>>(rank);
+      const part = isHere ? requested(chunk, request) : await communicator.receive<NdArray<RealDType>>(rank);
       yield astype(part, dtype);
     }
   }
@@ -94,11 +94,11 @@ async function serve(chunk: Chunk, communicator: Communicator): Promise<void> {
   for (;;) {
     const request = await communicator.receive<Request>(0);
     if (request === undefined) return;
-    await communicator.send(partOf(chunk, request), 0);
+    await communicator.send(requested(chunk, request), 0);
   }
 }
 
-function partOf(chunk: Chunk, { stack, start, stop }: NonNullable<Request>): NdArray<RealDType> {
+function requested(chunk: Chunk, { stack, start, stop }: NonNullable<Request>): NdArray<RealDType> {
   const array = chunk[stack];
   return array.shape.length === 2 ? perFrame(array, stop - start) : sliceFirst(array, start, stop);
 }
@@ -108,7 +108,7 @@ function batchOf({ data }: Chunk): number {
   return Math.max(1, Math.floor(BATCH_BYTES / bytes));
 }
 
-function shareOf({ data, weights }: Chunk): Share {
+function holdingOf({ data, weights }: Chunk): Holding {
   return {
     frames: data.shape[0],
     dtype: data.dtype,
@@ -118,8 +118,8 @@ function shareOf({ data, weights }: Chunk): Share {
 }
 
 /** Weights are left out when all are 1, and bytes when all are 0 or 1. */
-function commonWeights(shares: readonly Share[]): RealDType | undefined {
-  if (shares.every(({ weights }) => weights === 'ones')) return undefined;
-  const values = shares.filter(({ weights }) => weights === 'values');
+function commonWeights(holdings: readonly Holding[]): RealDType | undefined {
+  if (holdings.every(({ weights }) => weights === 'ones')) return undefined;
+  const values = holdings.filter(({ weights }) => weights === 'values');
   return values.length === 0 ? 'uint8' : commonType(values.map(({ weightType }) => weightType));
 }
