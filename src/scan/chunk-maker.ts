@@ -12,6 +12,7 @@ import { EmptyFrames } from './empty-frames.ts';
 import { metaInMetres, positionsInMetres, spanDoubt } from './known-geometry.ts';
 import type { CenterEstimate } from './prepare/center.ts';
 import type { ScreenCounts } from './prepare/screen.ts';
+import { Screening } from './screening.ts';
 import type { FrameSource } from './source/frame-source.ts';
 
 export interface ChunkMakerOptions {
@@ -31,6 +32,7 @@ export interface ChunkMakerOptions {
 export class ChunkMaker {
   readonly #options: ChunkMakerOptions;
   readonly #loading: ChunkLoading;
+  readonly #screening: Screening;
   readonly #preparation: ChunkPreparation;
   readonly #empty: EmptyFrames;
 
@@ -38,7 +40,11 @@ export class ChunkMaker {
     const { source, info, communicator, log, name, weight, frameShape } = options;
     this.#options = options;
     this.#loading = new ChunkLoading(source, info, communicator, name);
-    this.#preparation = new ChunkPreparation(info, communicator, log, weight, frameShape);
+    this.#screening = new Screening(info, communicator, log, weight);
+    this.#preparation = new ChunkPreparation({
+      ...{ info, communicator, log, weight, frameShape },
+      screening: this.#screening,
+    });
     this.#empty = new EmptyFrames(info, communicator, log);
   }
 
@@ -54,7 +60,7 @@ export class ChunkMaker {
 
   /** Bad pixels masked so far on this rank. */
   get screened(): ScreenCounts {
-    return this.#preparation.screened;
+    return this.#screening.counts;
   }
 
   /** Nothing is left for the first chunk to decide. */
@@ -79,8 +85,8 @@ export class ChunkMaker {
 
   /** Decides again what the first chunk decided, which had these scan points. Collective. */
   async decide(points: readonly number[], rawMeta: RawMeta): Promise<void> {
-    const { raw, screened } = await this.#load(points, rawMeta);
-    await this.#preparation.prepare(raw, screened);
+    const { corrected, screened } = await this.#load(points, rawMeta);
+    await this.#preparation.prepare(corrected, screened);
   }
 
   /**
@@ -95,12 +101,12 @@ export class ChunkMaker {
   ): Promise<Chunk | undefined> {
     if (points.length === 0) return undefined;
     const { communicator, log, positions: whole } = this.#options;
-    const { raw, screened, loaded } = await this.#load(points, rawMeta);
-    const indices = (await communicator.allGather(raw.indices)).flat();
+    const { corrected, screened, loaded } = await this.#load(points, rawMeta);
+    const indices = (await communicator.allGather(corrected.indices)).flat();
     if (indices.length === 0) return undefined;
-    const prepared = await this.#preparation.prepare(raw, screened);
+    const prepared = await this.#preparation.prepare(corrected, screened);
     const positions = this.placed(await this.#loading.chunkPositions(indices, loaded, whole));
-    const all: Chunk = { num, indices, indicesNode: raw.indices, ...prepared, positions };
+    const all: Chunk = { num, indices, indicesNode: corrected.indices, ...prepared, positions };
     const chunk = await this.#empty.sift(all, isLast);
     if (chunk.indices.length === 0) return undefined;
     const doubt = num === 0 ? spanDoubt(whole ?? chunk.positions, this.#meta(null)) : undefined;
@@ -110,13 +116,13 @@ export class ChunkMaker {
 
   async #load(points: readonly number[], rawMeta: RawMeta) {
     const loaded = await this.#loading.load(points, this.region);
-    const screened = await this.#preparation.screenRaw(loaded.raw);
-    return { loaded, screened, raw: await this.#options.source.correct(screened.raw, rawMeta) };
+    const screened = await this.#screening.before(loaded.raw);
+    return { loaded, screened, corrected: await this.#options.source.correct(screened.raw, rawMeta) };
   }
 
   /** No chunk comes any more: reports what was masked, and frames without counts. Collective. */
   async finish(): Promise<void> {
-    await this.#preparation.reportScreened();
+    await this.#screening.report();
     this.#empty.report();
   }
 }

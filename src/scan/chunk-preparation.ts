@@ -2,10 +2,10 @@
  * Prepares chunk after chunk with one plan, which the first chunk fixes: all chunks agree in centre and shape.
  */
 import { DataError } from '../errors.ts';
-import { isInteger, type NdArray, type RealDType } from '../array/ndarray.ts';
+import type { NdArray, RealDType } from '../array/ndarray.ts';
 import type { Meta } from '../frames/chunk.ts';
 import type { Pair } from '../frames/pair.ts';
-import type { RawFrames } from '../frames/raw.ts';
+import type { CorrectedFrames } from '../frames/raw.ts';
 import type { Region } from '../frames/region.ts';
 import { translateCenter } from '../geometry/centers.ts';
 import type { Log } from '../log.ts';
@@ -23,18 +23,18 @@ import {
   prepareWeights,
   type PreparePlan,
 } from './prepare/prepare.ts';
-import { screen, type ScreenCounts, type ScreenOptions } from './prepare/screen.ts';
-import { lostPixels, maskOf, onesWeights, withoutPixels } from './prepare/weights.ts';
+import { maskOf, onesWeights } from './prepare/weights.ts';
+import type { RawScreen, Screening, WeightedFrames } from './screening.ts';
 
-export interface PreparedFrames {
-  readonly data: NdArray<RealDType>;
-  readonly weights: NdArray<RealDType>;
-}
-
-/** Raw frames whose values are all finite, and which pixels (n, rows, cols) are bad (1); undefined when none is. */
-export interface RawScreen {
-  readonly raw: RawFrames;
-  readonly bad: NdArray<'uint8'> | undefined;
+export interface PreparationOptions {
+  readonly info: ScanData;
+  readonly communicator: Communicator;
+  readonly log: Log;
+  readonly screening: Screening;
+  /** (rows, cols) of whole raw frames. */
+  readonly weight: NdArray<RealDType> | undefined;
+  /** (rows, cols) of a raw frame, where it is known before the first one. */
+  readonly frameShape: Pair | undefined;
 }
 
 export class ChunkPreparation {
@@ -43,24 +43,18 @@ export class ChunkPreparation {
   readonly #info: ScanData;
   readonly #communicator: Communicator;
   readonly #log: Log;
+  readonly #screening: Screening;
   readonly #weight: NdArray<RealDType> | undefined;
   #frameShape: Pair | undefined;
   #plan: PreparePlan | undefined;
   #maskSeen = false;
   #weight2d: NdArray<'bool'> | undefined;
-  #screened: ScreenCounts = { notFinite: 0, negative: 0, saturated: 0, hot: 0 };
 
-  /** `weight` (rows, cols) is that of whole raw frames. */
-  constructor(
-    info: ScanData,
-    communicator: Communicator,
-    log: Log,
-    weight: NdArray<RealDType> | undefined,
-    frameShape: Pair | undefined,
-  ) {
+  constructor({ info, communicator, log, screening, weight, frameShape }: PreparationOptions) {
     this.#info = info;
     this.#communicator = communicator;
     this.#log = log;
+    this.#screening = screening;
     this.#weight = weight;
     if (frameShape !== undefined) {
       this.#frameShape = frameShape;
@@ -74,10 +68,6 @@ export class ChunkPreparation {
     return clipRegion(this.#plan.region, this.#frameShape);
   }
 
-  get screened(): ScreenCounts {
-    return this.#screened;
-  }
-
   /** Nothing is left for the first chunk to decide but the shape of raw frames. */
   get isFixed(): boolean {
     return !this.#automatic;
@@ -89,35 +79,24 @@ export class ChunkPreparation {
   }
 
   /**
-   * Finds pixels whose counts are bad as they come from the detector: corrections may hide that. Collective, because hot
-   * pixels are those of all ranks' frames.
+   * Collective, because the automatic centre is that of all ranks' frames. `screened` is what `Screening.before` gave.
    */
-  async screenRaw(raw: RawFrames): Promise<RawScreen> {
-    const { saturation, hot_pixels } = this.#info;
-    const hotPixels = hot_pixels ? await this.#hotPixels(raw) : undefined;
-    const [frames, rows, cols] = raw.data.shape;
-    if (frames === 0) return { raw, bad: undefined };
-    const weights = this.#rawWeights(raw) ?? onesWeights([rows, cols]);
-    const screened = this.#screen(raw.data, weights, { saturation, hotPixels: hotPixels ?? false });
-    const bad = screened.weights === weights ? undefined : lostPixels(weights, screened.weights);
-    return { raw: screened.data === raw.data ? raw : { ...raw, data: screened.data }, bad };
-  }
-
-  /**
-   * Collective, because the automatic centre is that of all ranks' frames. `screened` is what `screenRaw` gave before
-   * corrections.
-   */
-  async prepare(raw: RawFrames, screened: RawScreen): Promise<PreparedFrames> {
-    const shape = await this.#rawShape(raw);
+  async prepare(corrected: CorrectedFrames, screened: RawScreen): Promise<WeightedFrames> {
+    const shape = await this.#rawShape(corrected);
     if (shape === undefined) throw new DataError('no frame of this chunk could be loaded');
-    const { data, weights } = this.#screenAgain(raw, screened, this.#weightsFor(raw, shape));
+    const { data, weights } = this.#screening.after(corrected, screened, this.#weightsFor(corrected, shape));
     this.#plan ??= await this.#firstPlan(data, weights, shape);
     const plan = this.#plan;
     if (!this.#maskSeen)
-      await checkMask(this.#used(weights, raw, shape, plan), data.shape[0], this.#communicator, this.#log);
+      await checkMask(
+        this.#used(weights, corrected, shape, plan),
+        data.shape[0],
+        this.#communicator,
+        this.#log,
+      );
     this.#maskSeen = true;
-    const preparedData = prepareFrames(data, plan, raw.region);
-    const preparedWeights = prepareWeights(weights, plan, raw.region);
+    const preparedData = prepareFrames(data, plan, corrected.region);
+    const preparedWeights = prepareWeights(weights, plan, corrected.region);
     if (data.shape[0] > 0) return { data: preparedData, weights: preparedWeights };
     return {
       data: { ...preparedData, shape: [0, ...plan.shape], data: preparedData.data.slice(0, 0) },
@@ -154,47 +133,31 @@ export class ChunkPreparation {
     return maskOf(raw !== undefined && fits ? prepareWeights(raw, plan, undefined) : onesWeights(plan.shape));
   }
 
-  /** One line on what was masked on all ranks, if anything was. Collective. */
-  async reportScreened(): Promise<void> {
-    const all = await this.#communicator.gather(this.#screened);
-    if (all === undefined) return;
-    const total = (name: keyof ScreenCounts): number => all.reduce((sum, counts) => sum + counts[name], 0);
-    const [notFinite, negative, saturated] = [total('notFinite'), total('negative'), total('saturated')];
-    const hot = Math.max(...all.map((counts) => counts.hot));
-    const parts = [
-      [notFinite, 'not finite'],
-      [negative, 'negative'],
-      [saturated, 'saturated or marked as bad'],
-      [hot, 'hot (in all frames)'],
-    ] as const;
-    const found = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-    if (found.length > 0) this.#log.warn(`bad pixels were masked: ${found.join(', ')}`);
-  }
-
   /** Weights of the pixels that are used, without those that frames are padded with. */
   #used(
     weights: NdArray<RealDType>,
-    raw: RawFrames,
+    frames: CorrectedFrames,
     frameShape: Pair,
     { region }: PreparePlan,
   ): NdArray<RealDType> {
-    if (raw.region !== undefined || region === undefined) return weights;
+    if (frames.region !== undefined || region === undefined) return weights;
     const used = clipRegion(region, frameShape);
     return used === undefined ? weights : cropPad(weights, used);
   }
 
   /** Raw frame (rows, cols) that the frames are, or are part of; the same on every rank. */
-  async #rawShape(raw: RawFrames): Promise<Pair | undefined> {
+  async #rawShape(frames: CorrectedFrames): Promise<Pair | undefined> {
     if (this.#frameShape === undefined) {
-      const here = raw.data.shape[0] > 0 ? raw.data.shape.slice(1) : undefined;
+      const here = frames.data.shape[0] > 0 ? frames.data.shape.slice(1) : undefined;
       const shapes = await this.#communicator.allGather(here);
       const found = shapes.find((shape) => shape !== undefined);
       if (found !== undefined) this.#frameShape = [found[0], found[1]];
     }
     const expected = this.#frameShape;
-    if (expected === undefined || raw.data.shape[0] === 0) return expected;
-    const [rows, cols] = raw.data.shape.slice(1);
-    const [wantRows, wantCols] = raw.region === undefined ? expected : [raw.region.rows, raw.region.cols];
+    if (expected === undefined || frames.data.shape[0] === 0) return expected;
+    const [rows, cols] = frames.data.shape.slice(1);
+    const [wantRows, wantCols] =
+      frames.region === undefined ? expected : [frames.region.rows, frames.region.cols];
     if (rows !== wantRows || cols !== wantCols) {
       throw new DataError(
         `frames are ${rows}x${cols} pixels, expected ${wantRows}x${wantCols} as in the frames before`,
@@ -203,19 +166,19 @@ export class ChunkPreparation {
     return expected;
   }
 
-  #weightsFor(raw: RawFrames, frameShape: Pair): NdArray<RealDType> {
-    const held = raw.region;
+  #weightsFor(frames: CorrectedFrames, frameShape: Pair): NdArray<RealDType> {
+    const held = frames.region;
     const [rows, cols] = held === undefined ? frameShape : [held.rows, held.cols];
-    if (raw.weights !== undefined) {
-      const own = raw.weights.shape;
+    if (frames.weights !== undefined) {
+      const own = frames.weights.shape;
       const fits =
-        own.at(-2) === rows && own.at(-1) === cols && (own.length === 2 || own[0] === raw.data.shape[0]);
+        own.at(-2) === rows && own.at(-1) === cols && (own.length === 2 || own[0] === frames.data.shape[0]);
       if (!fits) {
         throw new DataError(
-          `frames are (${raw.data.shape.join(', ')}) but their weights (${own.join(', ')})`,
+          `frames are (${frames.data.shape.join(', ')}) but their weights (${own.join(', ')})`,
         );
       }
-      return raw.weights;
+      return frames.weights;
     }
     if (this.#weight === undefined) return onesWeights([rows, cols]);
     if (this.#weight.shape.join() !== frameShape.join()) {
@@ -224,58 +187,6 @@ export class ChunkPreparation {
       );
     }
     return held === undefined ? this.#weight : cropPad(this.#weight, held);
-  }
-
-  /** Hot pixels of raw frames; undefined when no rank has a frame. */
-  async #hotPixels(raw: RawFrames): Promise<Uint8Array | undefined> {
-    const [frames, rows, cols] = raw.data.shape;
-    const shapes = await this.#communicator.allGather<Pair | undefined>(
-      frames > 0 ? [rows, cols] : undefined,
-    );
-    const held = shapes.find((shape) => shape !== undefined);
-    if (held === undefined) return undefined;
-    const weights = this.#rawWeights(raw) ?? onesWeights(held);
-    return hotPixels(await sumOverRanks(sumPixels(raw.data, weights, held), this.#communicator));
-  }
-
-  /** Weights of raw frames where they fit; what does not fit is refused when the frames are prepared. */
-  #rawWeights(raw: RawFrames): NdArray<RealDType> | undefined {
-    const [frames, rows, cols] = raw.data.shape;
-    const common = this.#weight;
-    const cropped = common === undefined || raw.region === undefined ? common : cropPad(common, raw.region);
-    return [raw.weights ?? cropped].find(
-      (w) =>
-        w?.shape.at(-2) === rows &&
-        w.shape.at(-1) === cols &&
-        (w.shape.length === 2 || w.shape[0] === frames),
-    );
-  }
-
-  /** What corrections bring about: division by a pixel without response, say. Frames of another shape start anew. */
-  #screenAgain(raw: RawFrames, { raw: before, bad }: RawScreen, weights: NdArray<RealDType>): PreparedFrames {
-    const { data } = raw;
-    if (data.shape.join() !== before.data.shape.join()) {
-      return this.#screen(data, weights, this.#screenOptions);
-    }
-    const marked = withoutPixels(weights, bad);
-    if (data === before.data && isInteger(data.dtype)) return { data, weights: marked };
-    return this.#screen(data, marked, { saturation: Infinity, hotPixels: false });
-  }
-
-  get #screenOptions(): ScreenOptions {
-    return { saturation: this.#info.saturation, hotPixels: this.#info.hot_pixels };
-  }
-
-  #screen(data: NdArray<RealDType>, weights: NdArray<RealDType>, options: ScreenOptions): PreparedFrames {
-    const result = screen(data, weights, options);
-    const before = this.#screened;
-    this.#screened = {
-      notFinite: before.notFinite + result.counts.notFinite,
-      negative: before.negative + result.counts.negative,
-      saturated: before.saturated + result.counts.saturated,
-      hot: Math.max(before.hot, result.counts.hot),
-    };
-    return result;
   }
 
   async #firstPlan(
