@@ -66,6 +66,14 @@ export interface BlockPower {
   readonly measured: number;
 }
 
+/** Frames of some views as a block keeps them. */
+export interface BlockFrames {
+  /** (views, rows, cols) I, photons: 0 where masked, and where less than 0 was measured. */
+  readonly intensities: NdArray<'float32' | 'float64'>;
+  /** (views, rows, cols) 0 where masked, else the weight in units of `weightUnit`; 1 of weights that are masks only. */
+  readonly weights: NdArray<'float32' | 'float64'>;
+}
+
 /** Coefficients of the projection step f = F((1−c)ψ + c·PO), ψ += b·F⁻¹(g·f) + a·PO − (a+b)ψ. */
 export interface ProjectionStep {
   readonly a: number;
@@ -198,6 +206,8 @@ export interface Backend {
   /** New corners (object grown, positions refined): (n, 2) int32. */
   setCorners(block: Block, corners: NdArray<'int32'>): void;
   power(block: Block): Queued<BlockPower>;
+  /** Measured frames and weights of the listed views, in that order. */
+  readFrames(block: Block, views: readonly number[]): Promise<BlockFrames>;
 
   // Projection engines (DM, RAAR): these keep exit waves between iterations
   /** ψ = P·O. Takes the memory of the exit waves unless there already. */
@@ -302,11 +312,12 @@ export interface Backend {
   addCoverage(block: Block, coverage: DeviceArray): void;
 
   // Forward model
-  /** M of every view in measured pixels: real (n, rows, cols). */
+  /** M of the listed views, of all by default, in measured pixels: real (views, rows, cols). */
   modelIntensities(
     block: Block,
     probe: DeviceArray,
     object: DeviceArray,
+    views?: readonly number[],
   ): Promise<NdArray<'float32' | 'float64'>>;
   /** Errors of the model as it is; the magnitude error is that of f = F(PO), the exit error NaN. */
   residual(block: Block, probe: DeviceArray, object: DeviceArray): Queued<ErrorSums>;

@@ -30,6 +30,7 @@ const CALLS: Readonly<
     backend.setCorners(block, direct.createProblem('farfield').corners);
   },
   power: (backend, block) => backend.power(block),
+  readFrames: (backend, block) => backend.readFrames(block, [0]),
   initializeExit: (backend, block, probe, object) => {
     backend.initializeExit(block, probe, object);
   },

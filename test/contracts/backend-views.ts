@@ -50,6 +50,66 @@ export function viewContract(bench: Bench): void {
       });
     });
 
+    it('computes model intensities of some views, in the order asked for', async () => {
+      const { block, probe, object } = setUp(problem);
+      const every = await backend.modelIntensities(block, probe, object);
+      const some = await backend.modelIntensities(block, probe, object, [3, 0, 3]);
+      expect(some.shape).toEqual([3, ...frame]);
+      for (const [row, view] of [3, 0, 3].entries()) {
+        expect(some.data.slice(row * pixels, (row + 1) * pixels)).toEqual(
+          every.data.slice(view * pixels, (view + 1) * pixels),
+        );
+      }
+      expect((await backend.modelIntensities(block, probe, object, [])).shape).toEqual([0, ...frame]);
+      await expect(backend.modelIntensities(block, probe, object, [views])).rejects.toThrow(DataError);
+    });
+
+    it('gives measured frames and weights back, in the order asked for', async () => {
+      const { geometry, modes, corners } = problem;
+      const intensities = ndarray('float64', problem.intensities.shape, problem.intensities.data.slice());
+      const masked = problem.weights.data.indexOf(0);
+      const negative = problem.weights.data.findIndex((weight) => weight > 0);
+      intensities.data[masked] = NaN;
+      intensities.data[negative] = -3;
+      const frames = { intensities, weightUnit: 2, geometry, modes, corners };
+      const shared = ndarray(
+        'uint8',
+        frame,
+        Uint8Array.from({ length: pixels }, (_, i) => 3 * (i % 2)),
+      );
+      const asked = [4, 0, 4];
+      for (const weights of [problem.weights, shared]) {
+        const block = backend.createBlock({ ...frames, weights });
+        const got = await backend.readFrames(block, asked);
+        const weightOf = (view: number, i: number): number => {
+          if (weights === shared) return i % 2;
+          return problem.weights.data[view * pixels + i] / 2;
+        };
+        const wanted = asked.flatMap((view) =>
+          Array.from({ length: pixels }, (_, i) => {
+            const [weight, measured] = [weightOf(view, i), intensities.data[view * pixels + i]];
+            return { weight, photons: weight > 0 && measured > 0 ? measured : 0 };
+          }),
+        );
+        expect(got.intensities.shape).toEqual([asked.length, ...frame]);
+        expect(got.weights.shape).toEqual([asked.length, ...frame]);
+        expectClose(
+          got.intensities.data,
+          wanted.map(({ photons }) => photons),
+          10,
+        );
+        expectClose(
+          got.weights.data,
+          wanted.map(({ weight }) => weight),
+          10,
+        );
+        expect((await backend.readFrames(block, [])).weights.shape).toEqual([0, ...frame]);
+        await expect(backend.readFrames(block, [-1])).rejects.toThrow(DataError);
+        await expect(backend.readFrames(block, [0.5])).rejects.toThrow(DataError);
+        backend.freeBlock(block);
+      }
+    });
+
     it('treats one mask for all frames as the same mask in each', async () => {
       const { block, probe, object } = setUp(problem);
       const shared = ndarray(

@@ -1,8 +1,9 @@
 /** Views of the reference backend: frames, masks, corners, exit waves and the waves kernels work on. */
+import { ndarray } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
 import type { Pair } from '../../frames/pair.ts';
-import type { Block, BlockInput, BlockPower, DeviceArray, ErrorSums } from '../backend.ts';
-import { checkInput, checkObject, checkProbe } from '../shared/checks.ts';
+import type { Block, BlockInput, BlockPower, DeviceArray, ErrorSums, BlockFrames } from '../backend.ts';
+import { checkInput, checkObject, checkProbe, checkViews } from '../shared/checks.ts';
 import type { Lifetime } from '../shared/lifetime.ts';
 import { ownOf, type ReferenceArray } from './arrays.ts';
 import { createTransform, type Transform } from './transform.ts';
@@ -110,6 +111,22 @@ export class ReferenceBlock implements Block {
       measured += this.measured[view];
     }
     return { total, largest, measured };
+  }
+
+  readFrames(views: readonly number[]): BlockFrames {
+    checkViews(this, views);
+    const shape = [views.length, ...this.measuredShape];
+    const intensities = new Float64Array(views.length * this.pixels);
+    const weights = new Float64Array(intensities.length);
+    views.forEach((view, row) => {
+      const [start, offset] = [view * this.pixels, this.weightOffset(view)];
+      intensities.set(this.intensities.subarray(start, start + this.pixels), row * this.pixels);
+      weights.set(this.weights.subarray(offset, offset + this.pixels), row * this.pixels);
+    });
+    return {
+      intensities: ndarray('float64', shape, intensities),
+      weights: ndarray('float64', shape, weights),
+    };
   }
 }
 

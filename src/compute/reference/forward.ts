@@ -1,7 +1,7 @@
 /** The forward model on its own: intensities and errors of probe and object as they are. */
 import { ndarray, type NdArray } from '../../array/ndarray.ts';
 import type { Block, DeviceArray, ErrorSums } from '../backend.ts';
-import { checkCorners, checkObject, checkProbe } from '../shared/checks.ts';
+import { allViews, checkCorners, checkObject, checkProbe, checkViews } from '../shared/checks.ts';
 import { ownOf, type ReferenceArray } from './arrays.ts';
 import { operands, ownBlock, startSums, type ReferenceBlock } from './block.ts';
 import { addModelErrors, intensity, magnitudeError, photonError, product, windowOf } from './waves.ts';
@@ -10,15 +10,16 @@ export function modelIntensities(
   target: Block,
   probeArray: DeviceArray,
   objectArray: DeviceArray,
+  views: readonly number[] = allViews(target),
 ): NdArray<'float64'> {
   const block = ownBlock(target);
   const { probe, object } = operands(block, probeArray, objectArray);
-  const all = new Float64Array(block.views * block.pixels);
-  for (let view = 0; view < block.views; view++) {
-    const model = all.subarray(view * block.pixels, (view + 1) * block.pixels);
-    forward(block, view, probe, object, model);
-  }
-  return ndarray('float64', [block.views, ...block.measuredShape], all);
+  checkViews(block, views);
+  const all = new Float64Array(views.length * block.pixels);
+  views.forEach((view, row) => {
+    forward(block, view, probe, object, all.subarray(row * block.pixels, (row + 1) * block.pixels));
+  });
+  return ndarray('float64', [views.length, ...block.measuredShape], all);
 }
 
 export function residual(target: Block, probeArray: DeviceArray, objectArray: DeviceArray): ErrorSums {

@@ -84,6 +84,7 @@ export function createReferenceBackend(): Backend {
       mine.corners = Int32Array.from(corners.data);
     },
     power: (block) => answer(() => ownBlock(block).power()),
+    readFrames: (block, views) => answer(() => ownBlock(block).readFrames(views)),
 
     initializeExit,
     freeExit: freeWaves,

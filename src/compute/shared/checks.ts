@@ -27,9 +27,13 @@ export function checkInput({ intensities, weights, corners, geometry, modes }: B
 /** Throws `DataError` for numbers of views that the block does not have. */
 export function checkViews({ views: count }: Block, views: readonly number[]): void {
   for (const view of views) {
-    if (view >= 0 && view < count) continue;
+    if (Number.isInteger(view) && view >= 0 && view < count) continue;
     throw new DataError(`view ${view} of a block with views 0…${count - 1}`);
   }
+}
+
+export function allViews({ views }: Block): number[] {
+  return Array.from({ length: views }, (_, view) => view);
 }
 
 export function checkCorners(corners: NdArray<'int32'>, views: number): void {

@@ -3,8 +3,8 @@ import { ndarray, type NdArray } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
 import type { Pair } from '../../frames/pair.ts';
 import { samplePhase } from '../../geometry/propagation.ts';
-import type { Block, BlockInput, BlockPower } from '../backend.ts';
-import { checkCorners, checkInput } from '../shared/checks.ts';
+import type { Block, BlockFrames, BlockInput, BlockPower } from '../backend.ts';
+import { checkCorners, checkInput, checkViews } from '../shared/checks.ts';
 import { logFactorial } from '../shared/log-factorial.ts';
 import { ViewStore } from './frames.ts';
 import type { Kernels } from './kernels.ts';
@@ -118,6 +118,29 @@ export class WasmBlock implements Block {
   /** Numbers of a frame in the order of the kernels as they were measured. */
   inOrder(values: Float32Array): Float32Array {
     return Float32Array.from(this.#places, (place) => values[place]);
+  }
+
+  /** (views, rows, cols) of measured pixels, one frame of each view, in their order. */
+  frameStack(views: readonly number[], frame: (view: number) => Float32Array): NdArray<'float32'> {
+    const pixels = this.#places.length;
+    const all = new Float32Array(views.length * pixels);
+    views.forEach((view, row) => {
+      all.set(frame(view), row * pixels);
+    });
+    const [rows, columns] = this.frameShape.map((n) => n / this.binning);
+    return ndarray('float32', [views.length, rows, columns], all);
+  }
+
+  readFrames(views: readonly number[]): BlockFrames {
+    checkViews(this, views);
+    const magnitudes = (view: number): Float32Array => this.inOrder(this.frames.view(view));
+    return {
+      intensities: this.frameStack(views, (view) => magnitudes(view).map((x) => Math.max(0, x) ** 2)),
+      weights: this.frameStack(views, (view) => {
+        const weights = this.weights?.view(this.weightsAreShared ? 0 : view);
+        return weights === undefined ? magnitudes(view).map((x) => (x < 0 ? 0 : 1)) : this.inOrder(weights);
+      }),
+    };
   }
 
   /** Σ over valid pixels, weighted, of I − I·log I + log I!, the part of the Poisson loss that no model changes. */

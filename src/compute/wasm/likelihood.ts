@@ -1,5 +1,5 @@
 /** Maximum likelihood, and the forward model on its own. */
-import { ndarray, type NdArray } from '../../array/ndarray.ts';
+import type { NdArray } from '../../array/ndarray.ts';
 import type {
   Block,
   DeviceArray,
@@ -9,7 +9,7 @@ import type {
   NoiseModel,
   Parabola,
 } from '../backend.ts';
-import { checkCorners, checkObject, checkProbe } from '../shared/checks.ts';
+import { allViews, checkCorners, checkObject, checkProbe, checkViews } from '../shared/checks.ts';
 import { ownOf } from './arrays.ts';
 import { ownBlock } from './block.ts';
 import { errorSums, operands, runJob } from './job.ts';
@@ -69,24 +69,21 @@ export function modelIntensities(
   target: Block,
   probe: DeviceArray,
   object: DeviceArray,
+  views: readonly number[] = allViews(target),
 ): NdArray<'float32'> {
   const given = operands(kernels, target, probe, object);
   const { block } = given;
+  checkViews(block, views);
   const length = block.frames.bytes / 4;
-  const frames: Float32Array[] = [];
-  for (let view = 0; view < block.views; view++) {
+  return block.frameStack(views, (view) => {
+    let frame: Float32Array = new Float32Array();
     runJob({ ...given, views: [view] }, ({ pointer, scratch }) => {
       const out = scratch.take(block.frames.bytes);
       kernels.call.intensities(pointer, out);
-      frames.push(block.inOrder(kernels.floats(out, length)));
+      frame = block.inOrder(kernels.floats(out, length));
     });
-  }
-  const [rows, columns] = block.frameShape.map((n) => n / block.binning);
-  const all = new Float32Array(block.views * rows * columns);
-  frames.forEach((frame, view) => {
-    all.set(frame, view * rows * columns);
+    return frame;
   });
-  return ndarray('float32', [block.views, rows, columns], all);
 }
 
 export function viewErrors(

@@ -102,6 +102,7 @@ export function createWasmBackend(options: KernelOptions = {}): Backend {
       setCorners(ownBlock(kernels, block), corners);
     },
     power: (block) => answer(() => ownBlock(kernels, block).power),
+    readFrames: (block, views) => answer(() => ownBlock(kernels, block).readFrames(views)),
 
     initializeExit: (...given) => {
       initializeExit(kernels, ...given);
