@@ -10,6 +10,7 @@ import { isMaster } from '../parallel/communicator.ts';
 import { moved } from '../quality/moved.ts';
 import type { IterationRecord, Result } from '../ptyr/result.ts';
 import { scanStatistics, type ScanStatistics } from '../quality/scan-statistics.ts';
+import { askedFrames } from './control/asked-frames.ts';
 import type { RunPlace } from './control/snapshot.ts';
 import type { Service } from './control/desk.ts';
 import { changedConfig } from './config/change-config.ts';
@@ -213,10 +214,11 @@ export class EngineRun {
         return Promise.resolve(undefined);
       },
       save: () => this.#saveNow(this.#entry(key), engine),
-      snapshot: async () => {
+      snapshot: async ({ frames: asked = 'newest' } = {}) => {
+        const frames = await askedFrames(this.#model, asked);
         const { probes, objects, positions, history } = await this.result();
         const fluence = await fluences(this.#model);
-        return { place: place(), probes, objects, positions, fluence, history: [...history] };
+        return { place: place(), probes, objects, positions, fluence, history: [...history], frames };
       },
     };
     await desk?.serve(service, communicator, signal);

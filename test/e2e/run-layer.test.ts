@@ -26,6 +26,19 @@ function config(engines: object = { e: { name: 'EPIE', numiter: 100_000 } }): {
   return { tree: { scans: { S: scan }, engines, io: { home, pictures: false } }, home };
 }
 
+/** The scan of a configuration, and the same once more. */
+function twoScans({ scans }: Record<string, unknown>): Record<string, unknown> {
+  const { S } = scans as { S: unknown };
+  return { S, T: S };
+}
+
+/** Σab / √(Σa²Σb²), 1 where both are alike. */
+function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const sum = (x: ArrayLike<number>, y: ArrayLike<number>): number =>
+    Array.from({ length: x.length }, (_, i) => x[i] * y[i]).reduce((total, one) => total + one, 0);
+  return sum(a, b) / Math.sqrt(sum(a, a) * sum(b, b));
+}
+
 /** Until the run reports such an event. */
 function happens(run: Run, isIt: (event: RunEvent) => boolean): Promise<RunEvent> {
   return new Promise((resolve) => {
@@ -81,6 +94,39 @@ describe.each([
     expect(ofOther.filter(({ event }) => event === 'changed')).toEqual([]);
     other.stop();
     await expect(other.ended).rejects.toThrow(/stopped after \d+ iterations; saved .*\.ptyr/);
+  });
+
+  it('shows frames beside what the model makes of them', async () => {
+    const { tree } = config();
+    const run = await startRun({ ...tree, scans: twoScans(tree) }, where);
+    await run.pause();
+    const { frames, positions } = await run.snapshot({ frames: [7, 2, 7] });
+    expect(frames.map(({ scan, index }) => [scan, index])).toEqual([
+      ['S', 7],
+      ['S', 2],
+      ['T', 7],
+      ['T', 2],
+    ]);
+    for (const { scan, index, position, measured, model, weights } of frames) {
+      const { indices, positions: all } = positions[scan];
+      expect(position).toEqual([
+        ...all.data.slice(2 * indices.indexOf(index), 2 * indices.indexOf(index) + 2),
+      ]);
+      for (const array of [measured, model, weights]) expect(array.shape).toEqual([SHAPE, SHAPE]);
+      expect(correlation(measured.data, model.data)).toBeGreaterThan(0.5);
+    }
+    const newest = ['S', 'T'].map((label) => [label, positions[label].indices.at(-1)]);
+    for (const options of [undefined, {}, { frames: 'newest' } as const]) {
+      const seen = await run.snapshot(options);
+      expect(seen.frames.map(({ scan, index }) => [scan, index])).toEqual(newest);
+    }
+    expect((await run.snapshot({ frames: 'none' })).frames).toEqual([]);
+    const refused = run.snapshot({ frames: [3, FRAMES] });
+    await expect(refused).rejects.toThrow(ConfigError);
+    await expect(refused).rejects.toThrow(`frames: no scan has a frame of scan point [${FRAMES}]`);
+    await expect(run.snapshot({ frames: 'all' as 'none' })).rejects.toThrow(`got "all"`);
+    run.stop();
+    await expect(run.ended).rejects.toThrow(AbortedError);
   });
 
   it('is stopped while it is paused, and resumes from its file', async () => {

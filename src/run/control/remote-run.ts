@@ -3,8 +3,7 @@ import { AbortedError, errorFromPlain } from '../../errors.ts';
 import type { Result } from '../../ptyr/result.ts';
 import type { EventListener, RunEvent } from '../events.ts';
 import type { FromRun, Request, RequestName, Requests, RunChanges, ToRun } from './requests.ts';
-import type { RunPlace } from './snapshot.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { RunPlace, Snapshot, SnapshotOptions } from './snapshot.ts';
 
 /** What a run came to. */
 export interface RunResult {
@@ -30,15 +29,18 @@ export interface Run {
   stop(): void;
   /** Saves what there is, to resume from; resolves with the name of the file. Rejects with a `FileError` if that fails. */
   save(): Promise<string>;
-  /** Copies of probes, objects, positions and errors. */
-  snapshot(): Promise<Snapshot>;
+  /**
+   * Copies of probes, objects, positions and errors, and of frames as asked for. Rejects with a `ConfigError` for scan points that
+   * have no frame in the model (yet).
+   */
+  snapshot(options?: SnapshotOptions): Promise<Snapshot>;
   /**
    * New values of engine parameters, by the key of the engine; its `numiter` too. Rejects with a `ConfigError` for what is
    * not known, wrong, or fixed while its engine runs; then nothing is changed.
    */
   change(changes: RunChanges): Promise<void>;
   /** A snapshot at most every `everyMs` ms, until the run ends or the loop is left. */
-  snapshots(options: { readonly everyMs: number }): AsyncIterable<Snapshot>;
+  snapshots(options: SnapshotOptions & { readonly everyMs: number }): AsyncIterable<Snapshot>;
 }
 
 /** To where the run is. */
@@ -103,18 +105,21 @@ export class RemoteRun implements Run {
     return this.#ask('save', undefined);
   }
 
-  snapshot(): Promise<Snapshot> {
-    return this.#ask('snapshot', undefined);
+  snapshot(options?: SnapshotOptions): Promise<Snapshot> {
+    return this.#ask('snapshot', options);
   }
 
   change(changes: RunChanges): Promise<void> {
     return this.#ask('change', changes);
   }
 
-  async *snapshots({ everyMs }: { readonly everyMs: number }): AsyncGenerator<Snapshot> {
+  async *snapshots({
+    everyMs,
+    ...options
+  }: SnapshotOptions & { readonly everyMs: number }): AsyncGenerator<Snapshot> {
     while (!this.#hasEnded) {
       const start = performance.now();
-      const snapshot = await this.#unlessEnded(this.snapshot());
+      const snapshot = await this.#unlessEnded(this.snapshot(options));
       if (snapshot === undefined) return;
       yield snapshot;
       const rest = everyMs - (performance.now() - start);

@@ -5,7 +5,7 @@
 import type { PlainError } from '../../errors.ts';
 import type { Result } from '../../ptyr/result.ts';
 import type { RunEvent } from '../events.ts';
-import type { RunPlace, Snapshot } from './snapshot.ts';
+import type { RunPlace, Snapshot, SnapshotOptions } from './snapshot.ts';
 
 /** New values of engine parameters, by the key of the engine. */
 export type RunChanges = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -17,7 +17,8 @@ export interface Requests {
   resume: { readonly given: undefined; readonly answer: RunPlace };
   /** Saves what there is, to go on from. The name of the file. */
   save: { readonly given: undefined; readonly answer: string };
-  snapshot: { readonly given: undefined; readonly answer: Snapshot };
+  /** Throws a `ConfigError` for frames that are not there. */
+  snapshot: { readonly given: SnapshotOptions | undefined; readonly answer: Snapshot };
   /** Throws a `ConfigError` for what is not known, wrong, or fixed while its engine runs. */
   change: { readonly given: RunChanges; readonly answer: undefined };
 }

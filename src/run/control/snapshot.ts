@@ -1,4 +1,5 @@
 /** A run as it is between two iterations. */
+import type { ViewFrame } from '../../model/view-frames.ts';
 import type { Result } from '../../ptyr/result.ts';
 
 /** Where a run stands between two iterations. */
@@ -11,7 +12,18 @@ export interface RunPlace {
   readonly iterations: number;
 }
 
+/** Frames by their scan-point indices, of every scan that has them; the one of each scan that came in last; or none. */
+export type AskedFrames = 'newest' | 'none' | readonly number[];
+
+/** What a snapshot is to hold. */
+export interface SnapshotOptions {
+  /** Scan points whose frames are wanted, each measured and as the model has it. Default: the newest of each scan. */
+  readonly frames?: AskedFrames | undefined;
+}
+
 /** Copies: they stay as they are when the run goes on. */
 export interface Snapshot extends Pick<Result, 'probes' | 'objects' | 'positions' | 'history' | 'fluence'> {
   readonly place: RunPlace;
+  /** What was asked for: scan by scan, in the order of the indices given. */
+  readonly frames: readonly ViewFrame[];
 }
