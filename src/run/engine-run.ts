@@ -10,9 +10,7 @@ import { isMaster } from '../parallel/communicator.ts';
 import { moved } from '../quality/moved.ts';
 import type { IterationRecord, Result } from '../ptyr/result.ts';
 import { scanStatistics, type ScanStatistics } from '../quality/scan-statistics.ts';
-import { askedFrames } from './control/asked-frames.ts';
-import type { RunPlace } from './control/snapshot.ts';
-import type { Service } from './control/desk.ts';
+import { engineService } from './control/engine-service.ts';
 import { changedConfig } from './config/change-config.ts';
 import { Autosave } from './results/autosave.ts';
 import type { EngineConfig, RunConfig } from './config/config-check.ts';
@@ -192,35 +190,20 @@ export class EngineRun {
     engine: Engine,
     valuesOf: (entry: EngineConfig) => EngineConfig['values'] = ({ values }) => values,
   ): Promise<void> {
-    const { desk, communicator, signal } = this.#options;
-    const place = (): RunPlace => ({
-      engine: key,
-      iteration: engine.iteration,
-      iterations: this.#history.length,
-    });
-    const service: Service = {
-      place,
+    const { desk, communicator, signal, onEvent } = this.#options;
+    const service = engineService({
+      model: this.#model,
+      onEvent,
+      place: () => ({ engine: key, iteration: engine.iteration, iterations: this.#history.length }),
       change: (changes) => {
         this.#config = changedConfig(this.#config, changes, { running: key, done: this.#done });
         // What was collected before holds the old configuration.
         this.#latest = undefined;
         engine.change(valuesOf(this.#entry(key)));
-        const named = Object.entries(changes).flatMap(([engineKey, values]) =>
-          Object.entries(values).map(
-            ([name, value]) => `engines.${engineKey}.${name} = ${JSON.stringify(value)}`,
-          ),
-        );
-        this.#options.onEvent({ event: 'changed', ...place(), changes: named });
-        return Promise.resolve(undefined);
       },
       save: () => this.#saveNow(this.#entry(key), engine),
-      snapshot: async ({ frames: asked = 'newest' } = {}) => {
-        const frames = await askedFrames(this.#model, asked);
-        const { probes, objects, positions, history } = await this.result();
-        const fluence = await fluences(this.#model);
-        return { place: place(), probes, objects, positions, fluence, history: [...history], frames };
-      },
-    };
+      result: () => this.result(),
+    });
     await desk?.serve(service, communicator, signal);
   }
 

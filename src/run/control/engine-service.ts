@@ -1,0 +1,51 @@
+/** What is asked of a run while one of its engines runs. */
+import type { Model } from '../../model/model.ts';
+import type { Result } from '../../ptyr/result.ts';
+import type { EventListener } from '../events.ts';
+import { fluences } from '../results/save-pictures.ts';
+import { askedFrames } from './asked-frames.ts';
+import type { Service } from './desk.ts';
+import type { RunChanges } from './requests.ts';
+import type { RunPlace, Snapshot, SnapshotOptions } from './snapshot.ts';
+
+/** A run between two iterations of an engine. All that waits is collective. */
+export interface RunningEngine {
+  readonly model: Model;
+  readonly place: () => RunPlace;
+  readonly onEvent: EventListener;
+  /** Takes new values over, or throws a `ConfigError`. */
+  readonly change: (changes: RunChanges) => void;
+  /** Saves what there is; the name of the file. */
+  readonly save: () => Promise<string>;
+  readonly result: () => Promise<Result>;
+}
+
+export function engineService(running: RunningEngine): Service {
+  return {
+    place: running.place,
+    save: running.save,
+    change(changes) {
+      running.change(changes);
+      running.onEvent({ event: 'changed', ...running.place(), changes: named(changes) });
+      return Promise.resolve(undefined);
+    },
+    snapshot: (options) => snapshot(running, options),
+  };
+}
+
+async function snapshot(
+  { model, place, result }: RunningEngine,
+  { frames: asked = 'newest' }: SnapshotOptions = {},
+): Promise<Snapshot> {
+  const frames = await askedFrames(model, asked);
+  const { probes, objects, positions, history } = await result();
+  const fluence = await fluences(model);
+  return { place: place(), probes, objects, positions, fluence, history: [...history], frames };
+}
+
+/** Each as `engines.<key>.<name> = <value>`. */
+function named(changes: RunChanges): string[] {
+  return Object.entries(changes).flatMap(([key, values]) =>
+    Object.entries(values).map(([name, value]) => `engines.${key}.${name} = ${JSON.stringify(value)}`),
+  );
+}
