@@ -96,6 +96,23 @@ describe.each([
     await expect(other.ended).rejects.toThrow(/stopped after \d+ iterations; saved .*\.ptyr/);
   });
 
+  it('saves the parameters as they were changed, at the same iteration too', async () => {
+    const run = await startRun(config().tree, where);
+    await run.pause();
+    // Collects what there is, which saves and the result use.
+    const { place } = await run.snapshot();
+    const alphas: unknown[] = [];
+    for (const alpha of [0.25, 0.75]) {
+      await run.change({ e: { alpha } });
+      const { config: saved, history } = await readPtyr(await run.save());
+      expect(history).toHaveLength(place.iterations);
+      alphas.push((saved as { engines: { e: { alpha: unknown } } }).engines.e.alpha);
+    }
+    expect(alphas).toEqual([0.25, 0.75]);
+    run.stop();
+    await expect(run.ended).rejects.toThrow(AbortedError);
+  });
+
   it('shows frames beside what the model makes of them', async () => {
     const { tree } = config();
     const run = await startRun({ ...tree, scans: twoScans(tree) }, where);
