@@ -25,6 +25,11 @@ export function makeFolder(folder: string): void {
   }
 }
 
+/** The folders that `makeFolder` would make, the deepest first. Throws as it does. */
+export function foldersToMake(folder: string): string[] {
+  return nearestFolder(folder) === folder ? [] : [folder, ...foldersToMake(dirname(folder))];
+}
+
 /** Throws the `FileError` that writing below this folder, there or yet to be made, would give. Makes nothing. */
 export function requireWritableFolder(folder: string): void {
   const there = nearestFolder(folder);

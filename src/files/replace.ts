@@ -12,6 +12,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { isRunning } from './process.ts';
 
 /** The first bytes of an HDF5 file. */
 const SIGNATURE = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
@@ -54,15 +55,6 @@ function couldBeHdf5(file: string): boolean {
     return read === 0 || start.equals(SIGNATURE) || start.every((byte) => byte === 0);
   } finally {
     closeSync(handle);
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

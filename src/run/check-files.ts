@@ -46,8 +46,8 @@ interface Saved {
   readonly chunkFormat: string;
 }
 
-/** Throws a `ConfigError` that lists all that is wrong. Makes and changes nothing. */
-export async function checkFiles(config: RunConfig, given: FilesToCheck): Promise<void> {
+/** The files that scans are saved to. Throws a `ConfigError` that lists all that is wrong. Makes and changes nothing. */
+export async function checkFiles(config: RunConfig, given: FilesToCheck): Promise<readonly string[]> {
   const inputs = new Inputs();
   for (const file of given.read) inputs.add(file);
   const saved: Saved[] = [];
@@ -71,6 +71,7 @@ export async function checkFiles(config: RunConfig, given: FilesToCheck): Promis
     issues.push(...(await resultIssues(config, given.results, inputs, saved)));
   }
   if (issues.length > 0) throw new ConfigError(issues);
+  return saved.map(({ file }) => file);
 }
 
 /** Files by what they are, whatever their names. */

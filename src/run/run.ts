@@ -1,13 +1,15 @@
 /** Runs: a job that goes on, in this thread or in a team of them, with what can be asked of it meanwhile. */
 import { ConfigError } from '../errors.ts';
-import type { Communicator } from '../parallel/communicator.ts';
 import { singleCommunicator } from '../parallel/single.ts';
 import { startTeam } from '../parallel/thread-team.ts';
+import { isMaster, type Communicator } from '../parallel/communicator.ts';
 import { Desk } from './control/desk.ts';
 import { RemoteRun, type Link, type Run } from './control/remote-run.ts';
 import type { FromRun, ToRun } from './control/requests.ts';
+import { claim, type Claims } from './jobs/claims.ts';
 import type { Place } from './jobs/do-job.ts';
 import type { Job } from './jobs/job.ts';
+import type { EventListener } from './events.ts';
 import type { ConfigSource, ReconstructionOptions } from './jobs/plan.ts';
 import { RANK_THREAD } from './jobs/threads.ts';
 
@@ -22,7 +24,7 @@ export interface StartOptions extends ReconstructionOptions {
 /**
  * Starts all that a configuration says: scans are prepared, then reconstructed. `source` is a configuration as a plain object, or
  * where it is. Its result holds arrays. Throws a `ConfigError` for a configuration that cannot be run and for files that it must
- * not write, a `FileError` for one that cannot be read; whatever happens later rejects `ended`.
+ * not write, a `FileError` for one that cannot be read and where another run writes; whatever happens later rejects `ended`.
  */
 export async function startRun(
   source: ConfigSource | Readonly<Record<string, unknown>>,
@@ -45,9 +47,10 @@ function sourceOf(source: ConfigSource | Readonly<Record<string, unknown>>): Con
   return isPlace ? (source as ConfigSource) : { tree: source };
 }
 
-/** Starts a job on a team of threads, each a rank. Nothing of it runs in this thread. */
+/** Starts a job on a team of threads, each a rank. Nothing of it runs in this thread. Throws a `FileError` where another run writes. */
 export function runInThreads(job: Job, ranks: number): Run {
   return new RemoteRun((hear): Link => {
+    const claims = claim(job, toEvents(hear));
     const abort = new AbortController();
     const team = startTeam({
       entry: RANK_THREAD,
@@ -59,7 +62,7 @@ export function runInThreads(job: Job, ranks: number): Run {
       },
     });
     return {
-      ended: team.ended,
+      ended: claimed(team.ended, claims),
       post(message) {
         if (message.kind === 'stop') abort.abort();
         else team.tell(message);
@@ -73,13 +76,15 @@ export interface HereOptions extends Pick<Place, 'scans'> {
   readonly communicator?: Communicator;
 }
 
-/** Starts a job in this thread, which it shares with all else that happens here. */
+/** Starts a job in this thread, which it shares with all else that happens here. Throws a `FileError` where another run writes. */
 export function runHere(job: Job, { communicator = singleCommunicator(), scans }: HereOptions = {}): Run {
   return new RemoteRun((hear): Link => {
+    // Ranks of one run are one.
+    const claims = isMaster(communicator) ? claim(job, toEvents(hear)) : undefined;
     const abort = new AbortController();
     const desk = new Desk(hear);
     return {
-      ended: run(job, hear, { communicator, scans, desk, signal: abort.signal }),
+      ended: claimed(run(job, hear, { communicator, scans, desk, signal: abort.signal }), claims),
       post(message: ToRun) {
         if (message.kind === 'stop') abort.abort();
         else desk.hear(message);
@@ -88,9 +93,25 @@ export function runHere(job: Job, { communicator = singleCommunicator(), scans }
   });
 }
 
+type Hear = (message: FromRun) => void;
+
+const toEvents =
+  (hear: Hear): EventListener =>
+  (event) => {
+    hear({ kind: 'event', event });
+  };
+
+async function claimed(ended: Promise<void>, claims: Claims | undefined): Promise<void> {
+  try {
+    await ended;
+  } finally {
+    claims?.release();
+  }
+}
+
 async function run(
   job: Job,
-  hear: (message: FromRun) => void,
+  hear: Hear,
   place: Omit<Place, 'each' | 'onEvent'> & { readonly desk: Desk },
 ): Promise<void> {
   try {
@@ -99,9 +120,7 @@ async function run(
     const result = await doJob(job, {
       ...place,
       each: 'process',
-      onEvent: (event) => {
-        hear({ kind: 'event', event });
-      },
+      onEvent: toEvents(hear),
     });
     if (result !== undefined) hear({ kind: 'result', result });
   } finally {

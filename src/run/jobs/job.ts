@@ -43,6 +43,8 @@ export interface ReconstructionJob extends ConfiguredJob {
 
 export interface PreparationJob extends ConfiguredJob {
   readonly kind: 'preparation';
+  /** Files that scans are saved to, as far as they were checked. */
+  readonly saves: readonly string[];
   /** Resume from what an earlier preparation left unfinished. */
   readonly resume: boolean;
   /** Prepare anew what is there as it would become. */

@@ -103,14 +103,16 @@ export async function planPreparation(
   const { output, follow, scanModules = [], resume = false, force = false } = options;
   const registry = await registryFor(options);
   const { config, warnings, read, source: name } = await configured(source, options, registry);
+  let saves: readonly string[] = [];
   if (options.checks !== false) {
     requireFolder(output);
-    await checkFiles(config, { registry, scans: options.scans, read, overrides: savingOverrides(output) });
+    const files = { registry, scans: options.scans, read, overrides: savingOverrides(output) };
+    saves = await checkFiles(config, files);
   }
   const level = options.level ?? config.verbose_level;
   return {
     kind: 'preparation',
-    ...{ source: name, config, warnings, level, scanModules, follow, output, resume, force },
+    ...{ source: name, config, warnings, level, scanModules, follow, output, resume, force, saves },
   };
 }
 
