@@ -1,6 +1,8 @@
 /** What some views measured, and what the model makes of them. */
 import { item, ndarray, type NdArray } from '../array/ndarray.ts';
-import type { Model, ModelBlock } from './model.ts';
+import type { Pair } from '../frames/pair.ts';
+import type { Model } from './model.ts';
+import type { ModelBlock } from './model-block.ts';
 
 /** One scan point: its measured frame, and the model of it. Copies. */
 export interface ViewFrame {
@@ -9,7 +11,7 @@ export interface ViewFrame {
   /** Scan-point index. */
   readonly index: number;
   /** (y, x) m, where its view lies now: refined where that was asked for. Pixels of the sample where metres are not known. */
-  readonly position: readonly [number, number];
+  readonly position: Pair;
   /** (rows, cols) photons; 0 where masked. */
   readonly measured: NdArray<'float32' | 'float64'>;
   /** (rows, cols) photons on the same pixels, by probe and object as they are; masked ones too. */
