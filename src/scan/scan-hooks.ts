@@ -44,9 +44,19 @@ export abstract class ScanHooks<G extends ScanGroup = ScanGroup> extends ScanBas
     return undefined;
   }
 
-  /** Files or folders that change when something new is there; empty: nobody can tell without asking. */
+  /** Files or folders that change when something new is there; empty: there are none. */
   get sources(): readonly string[] {
     return [];
+  }
+
+  /**
+   * For a source without a path, as a socket or a queue: calls `tell` whenever something may be new (a frame, the end), and returns what
+   * ends that, which may close the source. Between two calls of `tell` nobody asks for frames. Undefined: nothing announces news, so
+   * that the scan is asked now and then. Called on the master only, once, before `missing` and `initialize`.
+   */
+  changed(tell: () => void): (() => void) | undefined;
+  changed(): (() => void) | undefined {
+    return undefined;
   }
 
   /** What must be there before `initialize` and is not yet, beyond the sources themselves. Called on the master only. */

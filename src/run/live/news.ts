@@ -1,17 +1,26 @@
-/** Waits for changes of files and folders: by events of the file system where it has them, else for a while. */
+/** Waits for news: of a source that announces it, of files and folders by events of the file system where it has them, else for a while. */
 import { existsSync, statSync, watch, type FSWatcher } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
 /** Ending of names under which files are written before they appear. */
 const UNFINISHED = '.tmp';
+/** Timers know no longer times, ms. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 export class News {
-  readonly #watchers: FSWatcher[] = [];
+  #watchers: FSWatcher[] = [];
   #happened = false;
   #wake: (() => void) | undefined;
 
-  /** `paths`: files, with those whose names begin like theirs, and folders. What is not there yet cannot be watched. */
-  constructor(paths: readonly string[]) {
+  /** Something has changed. None is lost: who waits later returns at once. */
+  readonly tell = (): void => {
+    this.#happened = true;
+    this.#wake?.();
+  };
+
+  /** Watches these in place of others: files, with those whose names begin like theirs, and folders. What is not there yet cannot be watched. */
+  watch(paths: readonly string[]): void {
+    this.close();
     for (const path of paths) this.#watch(path);
   }
 
@@ -19,7 +28,7 @@ export class News {
   async wait(mostMs: number, signal?: AbortSignal): Promise<void> {
     if (!this.#happened && signal?.aborted !== true) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, mostMs);
+        const timer = setTimeout(resolve, Math.min(mostMs, LONGEST_MS));
         this.#wake = () => {
           clearTimeout(timer);
           resolve();
@@ -32,8 +41,10 @@ export class News {
     this.#happened = false;
   }
 
+  /** Watches nothing any more. */
   close(): void {
     for (const watcher of this.#watchers) watcher.close();
+    this.#watchers = [];
   }
 
   /** Files are watched through their folder: one that is replaced has another inode. */
@@ -45,8 +56,7 @@ export class News {
       const watcher = watch(folder, { persistent: false }, (_, name) => {
         if (name?.endsWith(UNFINISHED) === true) return;
         if (name !== null && !isFolder && !name.startsWith(basename(path))) return;
-        this.#happened = true;
-        this.#wake?.();
+        this.tell();
       });
       // A folder that goes away, or a system out of watches: asking again still works.
       watcher.on('error', () => {

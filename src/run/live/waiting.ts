@@ -1,4 +1,7 @@
-/** Waiting for a scan that has nothing new: short at first, then five times a second at most, unless files tell. */
+/**
+ * Waiting for a scan that has nothing new. One that announces its news is left alone until then; others are asked again, after a
+ * short time at first, then five times a second at most, or when their files change.
+ */
 import { existsSync } from 'node:fs';
 import { AbortedError, DataError } from '../../errors.ts';
 import { hdf5Library } from '../../hdf5/module.ts';
@@ -29,14 +32,21 @@ export class Waiting {
   #some = 0;
   #since = performance.now();
   #nextMs = FIRST_MS;
-  #news: News | undefined;
+  readonly #news = new News();
+  /** Of a scan that announces its news: ends that. */
+  readonly #leave: (() => void) | undefined;
+  #isWatching = false;
 
-  /** `othersAt`: when another scan had something last, ms of `performance.now()`. A scan that has not begun may come after it. */
+  /**
+   * Before anything of the scan is looked at. `othersAt`: when another scan had something last, ms of `performance.now()`. A scan that
+   * has not begun may come after it.
+   */
   constructor(scan: PtyScan, communicator: Communicator, mostS: number, othersAt: () => number = () => 0) {
     this.#scan = scan;
     this.#communicator = communicator;
     this.mostS = mostS;
     this.#othersAt = othersAt;
+    if (isMaster(communicator)) this.#leave = scan.origin.changed(this.#news.tell);
   }
 
   /** Something has come and was handed out. */
@@ -81,9 +91,18 @@ export class Waiting {
   /** The master waits; the others wait for it when they ask for frames. */
   async forFrames(signal: AbortSignal | undefined): Promise<void> {
     if (!isMaster(this.#communicator)) return;
-    this.#news ??= new News(this.#scan.origin.sources);
-    await this.#news.wait(this.#nextMs, signal);
+    if (!this.#isWatching) this.#news.watch(this.#scan.origin.sources);
+    this.#isWatching = true;
+    await this.#news.wait(this.#leave === undefined ? this.#nextMs : this.#silenceMs, signal);
     this.#nextMs = Math.min(MOST_MS, 2 * this.#nextMs);
+  }
+
+  /** How long a scan that announces its news may be left alone: until frames that are there make a chunk, or something is to be said. */
+  get #silenceMs(): number {
+    if (this.#some > 0) return MOST_MS;
+    const quietS = this.#quietS;
+    const left = [this.#isTold ? Infinity : LONG_S, this.mostS].map((s) => s - quietS).filter((s) => s > 0);
+    return Math.ceil(1000 * Math.min(...left)) + 1;
   }
 
   /** Until all sources exist. Throws a DataError when that takes too long. Collective. */
@@ -107,9 +126,8 @@ export class Waiting {
           await hdf5Library();
         }
         told = true;
-        const news = new News(scan.origin.sources);
-        await news.wait(MOST_MS, signal);
-        news.close();
+        this.#news.watch(scan.origin.sources);
+        await this.#news.wait(MOST_MS, signal);
       }
     }
     // All ranks stop together.
@@ -118,7 +136,9 @@ export class Waiting {
     this.#restart();
   }
 
+  /** Nobody waits any more. */
   close(): void {
-    this.#news?.close();
+    this.#leave?.();
+    this.#news.close();
   }
 }

@@ -7,6 +7,7 @@ import type { Availability } from '../scan-options.ts';
 /** What a source says for those who wait for its frames. */
 export interface Origin {
   readonly sources: readonly string[];
+  changed(tell: () => void): (() => void) | undefined;
   awaits(): string;
   missing(): Promise<string | undefined>;
   whatIsThere(): string | undefined;

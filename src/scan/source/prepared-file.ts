@@ -55,6 +55,10 @@ export class PreparedFile implements FrameSource, Origin {
     return [this.#file];
   }
 
+  changed(): undefined {
+    return undefined;
+  }
+
   missing(): Promise<string | undefined> {
     return Promise.resolve(undefined);
   }
