@@ -3,43 +3,30 @@ import { statSync } from 'node:fs';
 import type { Pair } from '../../frames/pair.ts';
 import type { Log } from '../../log.ts';
 import type { Communicator } from '../../parallel/communicator.ts';
-import { Arrivals } from '../following/arrivals.ts';
-import { Glitches } from '../../scan/glitches.ts';
+import { Follower, type Look } from '../../scan/following/follower.ts';
 import { withFiles } from './files.ts';
 import { look } from './live.ts';
-import { areQuiet } from '../following/quiet-files.ts';
+import { areQuiet } from './quiet-files.ts';
 import { allSources } from './sources.ts';
 import type { Hdf5Parameters } from './parameters.ts';
 
-/** Frames that have come since the last look. */
-interface News {
-  readonly points: readonly number[];
-  /** Storage number of each. */
-  readonly frames: readonly number[];
-  /** (y, x) of each, m. */
-  readonly positions: readonly Pair[] | undefined;
-  readonly total: number | null;
-  readonly isOver: boolean;
+/** A frame that has come. */
+interface Hdf5Frame {
+  readonly point: number;
+  /** Storage number. */
+  readonly frame: number;
+  /** (y, x) m; undefined where `positions_theory` rules. */
+  readonly position: Pair | undefined;
 }
 
 /** Files are looked at after so long in any case, ms. */
 const LONGEST_MS = 2000;
 
-const NO_NEWS: News = { points: [], frames: [], positions: undefined, total: null, isOver: false };
-
 export class Hdf5Follower {
-  readonly arrivals = new Arrivals();
-  /** Scan points that the scan will have; null while nothing tells. */
-  total: number | null = null;
-  /** Its writer has closed the file: nothing more will come. */
-  isOver = false;
+  readonly arrivals: Follower<Hdf5Frame>;
   readonly #info: Hdf5Parameters;
   readonly #follow: boolean;
-  readonly #communicator: Communicator;
   readonly #log: Log;
-  readonly #frames = new Map<number, number>();
-  readonly #positions = new Map<number, Pair>();
-  readonly #glitches = new Glitches();
   #wasGrowing = false;
   /** Those that were opened last: behind links and virtual datasets there are more than the parameters name. */
   #files: readonly string[] = [];
@@ -56,47 +43,25 @@ export class Hdf5Follower {
   constructor(info: Hdf5Parameters, follow: boolean, communicator: Communicator, log: Log) {
     this.#info = info;
     this.#follow = follow;
-    this.#communicator = communicator;
     this.#log = log;
-  }
-
-  /** The master looks, and tells the others. Collective. */
-  async refresh(): Promise<void> {
-    if (this.isOver || this.arrivals.count === this.total) return;
-    const { points, frames, positions, total, isOver } = await this.#communicator.broadcast<News>(
-      this.#communicator.rank === 0 ? await this.#look() : NO_NEWS,
-    );
-    points.forEach((point, i) => {
-      this.#frames.set(point, frames[i]);
-      if (positions !== undefined) this.#positions.set(point, positions[i]);
-    });
-    this.arrivals.add(points);
-    this.total = total;
-    this.isOver = isOver;
+    this.arrivals = new Follower({ communicator, follow, look: (arrived) => this.#look(arrived) });
   }
 
   /** Storage number of the frame of a scan point that has come. */
   frameOf(point: number): number {
-    return this.#frames.get(point) ?? -1;
+    return this.arrivals.get(point)?.frame ?? -1;
   }
 
   /** (y, x) of scan points that have come, m; undefined where `positions_theory` rules. */
   measuredAt(points: readonly number[]): Pair[] | undefined {
-    if (this.#positions.size === 0) return undefined;
-    return points.map((point) => this.#positions.get(point) ?? [NaN, NaN]);
+    const positions = points.map((point) => this.arrivals.get(point)?.position);
+    return positions.every((position) => position !== undefined) ? positions : undefined;
   }
 
-  /** Files that are as they were need not be opened; but some file systems are slow to tell. */
-  #isUnchanged(): boolean {
+  /** Changes with the files. */
+  get #versionNow(): string {
     const files = new Set([...allSources(this.#info).map(({ file }) => file), ...this.#files]);
-    const version = [...files].map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs).join();
-    const now = performance.now();
-    const isSame = version === this.#version && now - this.#lookedAt < LONGEST_MS;
-    if (!isSame) {
-      this.#version = version;
-      this.#lookedAt = now;
-    }
-    return isSame;
+    return [...files].map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs).join();
   }
 
   /** What would have to happen for more frames. */
@@ -116,27 +81,26 @@ export class Hdf5Follower {
     return (markWriters || this.#incomplete === 0) && areQuiet(this.#files, frames);
   }
 
-  async #look(): Promise<News> {
-    const nothing = { ...NO_NEWS, total: this.total };
-    if (this.#isUnchanged()) return nothing;
-    const found = await this.#glitches.pass(() =>
-      withFiles(async (files) => ({
-        view: await look(files, this.#info, this.#follow),
-        isGrowing: files.isGrowing,
-        isWaiting: files.isWaiting,
-        names: files.names,
-        markWriters: files.markWriters,
-      })),
-    );
-    if (found === undefined) {
-      this.#version = undefined;
-      return nothing;
+  async #look(arrived: ReadonlyMap<number, Hdf5Frame>): Promise<Look<Hdf5Frame>> {
+    const version = this.#versionNow;
+    const now = performance.now();
+    // Files that are as they were need not be opened; but some file systems are slow to tell.
+    if (version === this.#version && now - this.#lookedAt < LONGEST_MS) {
+      return { frames: [], total: this.arrivals.total, isOver: false };
     }
-    const { view, isGrowing, isWaiting, names, markWriters } = found;
+    const { view, isGrowing, isWaiting, names, markWriters } = await withFiles(async (files) => ({
+      view: await look(files, this.#info, this.#follow),
+      isGrowing: files.isGrowing,
+      isWaiting: files.isWaiting,
+      names: files.names,
+      markWriters: files.markWriters,
+    }));
+    this.#version = version;
+    this.#lookedAt = now;
     this.#files = names;
     const most = this.#info.positions_theory?.length ?? Infinity;
-    const points = view.ready.filter((point) => point < most && !this.arrivals.has(point));
-    const there = this.arrivals.count + points.length;
+    const points = view.ready.filter((point) => point < most && !arrived.has(point));
+    const there = arrived.size + points.length;
     this.#incomplete = view.frames.length - there;
     // Writers that begin a new file now and then close one before the next is there.
     const goesOn = isWaiting === 'yes' || (isWaiting === 'perhaps' && there < (view.total ?? 0));
@@ -154,10 +118,11 @@ export class Hdf5Follower {
     }
     const { positions } = view;
     return {
-      points,
-      frames: points.map((point) => view.frames[point]),
-      positions:
-        positions && points.map((point) => [positions[2 * point], positions[2 * point + 1]] as const),
+      frames: points.map((point) => ({
+        point,
+        frame: view.frames[point],
+        position: positions && ([positions[2 * point], positions[2 * point + 1]] as const),
+      })),
       total: view.total === null ? null : Math.min(view.total, most),
       isOver,
     };

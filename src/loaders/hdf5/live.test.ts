@@ -13,7 +13,7 @@ import { EOS, WAIT, type AutoAnswer, type DataPackage } from '../../frames/packa
 import { silentLog } from '../../log.ts';
 import type { PtyScan, ScanOptions } from '../../scan/pty-scan.ts';
 import { Hdf5Loader } from './loader.ts';
-import { areQuiet } from '../following/quiet-files.ts';
+import { areQuiet } from './quiet-files.ts';
 import { ScanRegistry } from '../registry.ts';
 
 const folder = temporaryFolder();

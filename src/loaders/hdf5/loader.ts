@@ -10,7 +10,7 @@ import type { Region } from '../../frames/region.ts';
 import type { Given } from '../../params/declare.ts';
 import { withoutMarkers } from '../../scan/prepare/screen.ts';
 import { PtyScan, type Availability, type ScanOptions } from '../../scan/pty-scan.ts';
-import { Glitches } from '../../scan/glitches.ts';
+import { Glitches } from '../../scan/following/glitches.ts';
 import { applyCorrections, maskWeights } from './corrections.ts';
 import { withFiles, type OpenFiles } from './files.ts';
 import { Hdf5Follower } from './follower.ts';
@@ -40,7 +40,7 @@ export class Hdf5Loader extends PtyScan<typeof HDF5_LOADER> {
   #survey: Promise<Survey> | undefined;
   /** Of a scan that is still being measured. */
   readonly #follower: Hdf5Follower | undefined;
-  readonly #glitches = new Glitches();
+  readonly #glitches = new Glitches(this.follow);
   /** Geometry that was given although the files record it. */
   readonly #ruled!: ReturnType<typeof ruledByFiles>;
   /** Shared dark and flat field of the region read last. */
@@ -116,7 +116,7 @@ export class Hdf5Loader extends PtyScan<typeof HDF5_LOADER> {
   }
 
   protected override async refresh(): Promise<void> {
-    const follower = this.#follower;
+    const follower = this.#follower?.arrivals;
     if (follower === undefined) return;
     await follower.refresh();
     if (follower.total !== null) this.numFrames = Math.min(follower.total, this.numFrames ?? Infinity);
@@ -129,7 +129,7 @@ export class Hdf5Loader extends PtyScan<typeof HDF5_LOADER> {
   protected override check(frames: number, start: number): Availability | Promise<Availability> {
     const follower = this.#follower;
     if (follower === undefined) return super.check(frames, start);
-    return follower.arrivals.available(frames, start, this.numFrames, follower.isOver);
+    return follower.arrivals.available(frames, start, this.numFrames);
   }
 
   protected override load(indices: readonly number[], region: Region | undefined): Promise<LoadedFrames> {
@@ -150,7 +150,7 @@ export class Hdf5Loader extends PtyScan<typeof HDF5_LOADER> {
       };
     };
     const read = (): Promise<LoadedFrames> => withFiles(load);
-    return this.#follower === undefined ? read() : this.#glitches.outlast(read);
+    return this.#glitches.outlast(read);
   }
 
   protected override async correct(raw: RawFrames, rawMeta: RawMeta): Promise<RawFrames> {

@@ -10,8 +10,10 @@ import type { LoadedFrames, RawMeta } from '../../frames/raw.ts';
 import { extend, param, withDefaults, type Given } from '../../params/declare.ts';
 import { SCAN_DATA } from '../../params/scan-data.ts';
 import { float, int, nullable, pair, path, text, two } from '../../params/types.ts';
+import type { Common } from '../../scan/common.ts';
+import { Follower, type Look } from '../../scan/following/follower.ts';
+import type { LoadedFrames } from '../../scan/load.ts';
 import { PtyScan, type Availability, type ScanOptions } from '../../scan/pty-scan.ts';
-import { Arrivals } from '../following/arrivals.ts';
 import { FrameFolder, type NewFrame } from './frame-folder.ts';
 import { readImage } from './image-file.ts';
 
@@ -42,22 +44,18 @@ const PARAMETERS = extend(withDefaults(SCAN_DATA, { shape: null }), {
   }),
 });
 
-/** What the master tells the other ranks of a look. */
-interface News {
-  readonly frames: readonly NewFrame[];
-  readonly isOver: boolean;
-}
-
-const NO_NEWS: News = { frames: [], isOver: false };
-
 /** A folder of frames, one a file (NumPy, TIFF, PNG), complete or still filling. The number in a file's name is its scan point. */
 export class WatchLoader extends PtyScan<typeof PARAMETERS> {
   static override readonly scanName: string = 'WatchLoader';
   static override readonly parameters = PARAMETERS;
   readonly #folder!: FrameFolder;
-  readonly #arrivals = new Arrivals();
-  readonly #frames = new Map<number, NewFrame>();
-  #isOver = false;
+  readonly #follower = new Follower<NewFrame>({
+    communicator: this.communicator,
+    follow: this.follow,
+    look: () => this.#look(),
+  });
+  /** The first look, until everybody knows what it found. */
+  #first: Look<NewFrame> | undefined;
 
   constructor(parameters: Given<typeof PARAMETERS> = {}, options: ScanOptions = {}) {
     super(parameters, options);
@@ -97,7 +95,7 @@ export class WatchLoader extends PtyScan<typeof PARAMETERS> {
     const expected =
       this.numFrames === null
         ? 'more frames'
-        : `${this.numFrames - this.#arrivals.count} of ${this.numFrames} frames`;
+        : `${this.numFrames - this.#follower.count} of ${this.numFrames} frames`;
     return `${expected} in ${this.#folder.folder}${end}`;
   }
 
@@ -109,35 +107,33 @@ export class WatchLoader extends PtyScan<typeof PARAMETERS> {
   protected override async loadCommon(): Promise<RawMeta> {
     const everywhere = this.info.load_parallel === 'common' || this.info.load_parallel === 'all';
     const look = (): Pair | undefined => {
-      this.#take(this.#folder.look(this.#most));
-      return this.#arrivals.count === 0 ? undefined : frameShape(this.#read(this.#arrivals.indexOf(0)));
+      this.#first = this.#look();
+      const frame = this.#first.frames.at(0);
+      return frame === undefined ? undefined : frameShape(this.#read(frame));
     };
     if (!everywhere) return { frameShape: look() };
     return { frameShape: await this.communicator.broadcast(this.isMaster ? look() : undefined) };
   }
 
-  /** Everything that the master knows of goes to the other ranks. */
-  protected override async postInitialize(): Promise<void> {
-    const known = { frames: [...this.#frames.values()], isOver: this.#isOver };
-    const shared = await this.communicator.broadcast(known);
-    if (!this.isMaster) this.#take(shared);
-    this.#countAll();
+  protected override postInitialize(): Promise<void> {
+    return this.refresh();
   }
 
   protected override async refresh(): Promise<void> {
-    if (this.#isOver || this.#arrivals.count === this.numFrames) return;
-    this.#take(
-      await this.communicator.broadcast<News>(this.isMaster ? this.#folder.look(this.#most) : NO_NEWS),
-    );
-    this.#countAll();
+    const wasOver = this.#follower.isOver;
+    await this.#follower.refresh();
+    if (wasOver || !this.#follower.isOver) return;
+    this.#reportMissing();
+    // A scan that is over has the frames that have come.
+    this.numFrames = this.#follower.count;
   }
 
   protected override indexOf(ordinal: number): number {
-    return this.#arrivals.indexOf(ordinal);
+    return this.#follower.indexOf(ordinal);
   }
 
   protected override check(frames: number, start: number): Availability {
-    return this.#arrivals.available(frames, start, this.numFrames, this.#isOver);
+    return this.#follower.available(frames, start, this.numFrames);
   }
 
   protected override load(asked: readonly number[]): LoadedFrames {
@@ -145,14 +141,14 @@ export class WatchLoader extends PtyScan<typeof PARAMETERS> {
     const frames: NdArray<RealDType>[] = [];
     for (const point of asked) {
       try {
-        frames.push(this.#read(point));
+        frames.push(this.#read(this.#follower.get(point)));
         points.push(point);
       } catch (error) {
         if (!(error instanceof FileError) || this.info.on_bad_frame === 'error') throw error;
         this.log.warn(`${error.message}; left out`);
       }
     }
-    const positions = points.map((point) => this.#frames.get(point)?.position ?? [NaN, NaN]);
+    const positions = points.map((point) => this.#follower.get(point)?.position ?? [NaN, NaN]);
     return {
       frames: ofOneType(frames),
       positions: this.positions === undefined ? positions : undefined,
@@ -162,7 +158,7 @@ export class WatchLoader extends PtyScan<typeof PARAMETERS> {
 
   override conclude(): void {
     super.conclude();
-    if (!this.#isOver) this.#reportMissing();
+    if (!this.#follower.isOver) this.#reportMissing();
   }
 
   /** Scan points are below this. */
@@ -170,17 +166,10 @@ export class WatchLoader extends PtyScan<typeof PARAMETERS> {
     return Math.min(this.info.num_frames ?? Infinity, this.info.positions_theory?.length ?? Infinity);
   }
 
-  #take({ frames, isOver }: News): void {
-    for (const frame of frames) this.#frames.set(frame.point, frame);
-    this.#arrivals.add(frames.map(({ point }) => point));
-    this.#isOver = isOver;
-  }
-
-  /** A scan that is over has the frames that have come. */
-  #countAll(): void {
-    if (!this.#isOver) return;
-    this.#reportMissing();
-    this.numFrames = this.#arrivals.count;
+  #look(): Look<NewFrame> {
+    const first = this.#first;
+    this.#first = undefined;
+    return first ?? { ...this.#folder.look(this.#most), total: this.numFrames };
   }
 
   #reportMissing(): void {
@@ -189,8 +178,8 @@ export class WatchLoader extends PtyScan<typeof PARAMETERS> {
     for (const line of this.#folder.missing(total)) this.log.warn(line);
   }
 
-  #read(point: number): NdArray<RealDType> {
-    return readImage(join(this.#folder.folder, this.#frames.get(point)?.name ?? ''));
+  #read(frame: NewFrame | undefined): NdArray<RealDType> {
+    return readImage(join(this.#folder.folder, frame?.name ?? ''));
   }
 }
 

@@ -7,7 +7,8 @@ import type { Log } from '../../log.ts';
 import { isMaster, type Communicator } from '../../parallel/communicator.ts';
 import type { ScanData } from '../../params/scan-data.ts';
 import type { PtydReader } from '../../ptyd/reading/reader.ts';
-import { Glitches } from '../glitches.ts';
+import { availability } from '../following/follower.ts';
+import { Glitches } from '../following/glitches.ts';
 import { unknownText } from '../known-geometry.ts';
 import type { Availability } from '../scan-options.ts';
 import type { FrameSource, Incomplete, Origin, Shared } from './frame-source.ts';
@@ -30,7 +31,7 @@ export class PreparedFile implements FrameSource, Origin {
   readonly #options: PreparedOptions;
   /** What is there is the whole scan, however many frames are announced. */
   readonly #accept: boolean;
-  readonly #glitches = new Glitches();
+  readonly #glitches: Glitches;
   /** Since the first look. */
   #opened: PtydReader | undefined;
   /** Most frames that are asked for, whatever the file holds. */
@@ -44,6 +45,7 @@ export class PreparedFile implements FrameSource, Origin {
   constructor(choice: PreparedChoice, options: PreparedOptions) {
     this.#choice = choice;
     this.#options = options;
+    this.#glitches = new Glitches(options.follow);
     this.#accept = options.info.on_incomplete === 'accept';
   }
 
@@ -116,14 +118,7 @@ export class PreparedFile implements FrameSource, Origin {
 
   /** While more frames are announced than there are, the end is not reached. */
   available(frames: number, start: number): Promise<Availability> {
-    const total = this.expected() ?? Infinity;
-    const there = Math.max(0, Math.min(this.#frames, total) - start);
-    const accessible = Math.min(frames, there);
-    return Promise.resolve({
-      accessible,
-      endOfScan: start + accessible >= total,
-      behind: there - accessible,
-    });
+    return Promise.resolve(availability(this.#frames, frames, start, this.expected()));
   }
 
   indexOf(ordinal: number): number {
@@ -133,7 +128,7 @@ export class PreparedFile implements FrameSource, Origin {
   async load(points: readonly number[]): Promise<LoadedFrames> {
     const ordinals = points.map((point) => this.#reader.ordinalOf(point));
     const read = (): Promise<StoredFrames> => this.#reader.readFrames(ordinals);
-    const found = await (this.#options.follow ? this.#glitches.outlast(read) : read());
+    const found = await this.#glitches.outlast(read);
     const { data, weights, positions, indices } = found;
     return { frames: data, weights, positions, indices };
   }
@@ -189,7 +184,7 @@ export class PreparedFile implements FrameSource, Origin {
   async #look(): Promise<void> {
     const reader = await this.#open();
     const look = (): Promise<void> => reader.refresh();
-    await (this.#options.follow ? this.#glitches.pass(look) : look());
+    await this.#glitches.pass(look);
   }
 
   /** The order of frames depends on when one looked at a growing file: the master's view is everyone's. */

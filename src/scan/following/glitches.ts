@@ -2,14 +2,20 @@
  * A file that another program writes may be unreadable for moments: not flushed yet, edited in place, or just being replaced.
  * What is unreadable for longer is damaged.
  */
-import { FileError } from '../errors.ts';
+import { FileError } from '../../errors.ts';
 
 /** So long a file may be unreadable, ms. */
 const MOST_MS = 10_000;
 const PAUSE_MS = 50;
 
 export class Glitches {
+  readonly #isPatient: boolean;
   #since: number | undefined;
+
+  /** `isPatient`: the file is still being written; else nothing is waited for. */
+  constructor(isPatient: boolean) {
+    this.#isPatient = isPatient;
+  }
 
   /** What `look` gives; undefined where a file cannot be read now. Throws its FileError when that has lasted. */
   async pass<T>(look: () => Promise<T>): Promise<T | undefined> {
@@ -20,7 +26,7 @@ export class Glitches {
     } catch (error) {
       const now = performance.now();
       this.#since ??= now;
-      if (!(error instanceof FileError) || now - this.#since > MOST_MS) throw error;
+      if (!this.#isPatient || !(error instanceof FileError) || now - this.#since > MOST_MS) throw error;
       return undefined;
     }
   }
