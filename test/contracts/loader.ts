@@ -110,6 +110,10 @@ export function loaderContract(name: string, factory: () => LoaderSubject | Prom
       expect((failure as Error).message).toContain(subject.missing.name);
     });
 
+    it('misses nothing where all is there', async () => {
+      expect(await create().origin.missing()).toBeUndefined();
+    });
+
     it('refuses a parameter it does not know, by name', () => {
       expect(() => create({ no_such_parameter: 1 })).toThrow(ConfigError);
       expect(() => create({ no_such_parameter: 1 })).toThrow('no_such_parameter');

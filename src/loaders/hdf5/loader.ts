@@ -81,7 +81,8 @@ export class Hdf5Loader extends PtyScan<typeof HDF5_LOADER> {
         for (const source of allSources(this.info)) {
           if (!(await files.has(source))) return describeSource(source);
         }
-        await liveSurvey(files, this.info, this.follow, this.log);
+        // What a finished scan holds is looked at once, in initialize.
+        if (this.#follower !== undefined) await liveSurvey(files, this.info, this.follow, this.log);
         return null;
       });
     const found = await this.#glitches.pass(look);
