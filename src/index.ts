@@ -44,4 +44,5 @@ export { report } from './array/report.ts';
 export * as parameters from './doors/parameters.ts';
 export { PtyScan, type Availability, type ScanOptions } from './scan/pty-scan.ts';
 export { ArrayScan, type ScanArrays } from './loaders/arrays/loader.ts';
+export { QueueScan, type PushedFrame } from './loaders/queue/loader.ts';
 export { MoonFlowerScan } from './loaders/moonflower/loader.ts';

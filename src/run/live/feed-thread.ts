@@ -1,4 +1,4 @@
-/** The thread that reads and prepares a scan while another one reconstructs it. */
+/** Reads and prepares a scan while it is reconstructed: in a thread of its own, or, where the scan is here already, in turns with the engines. */
 import type { MessagePort } from 'node:worker_threads';
 import { plainError } from '../../errors.ts';
 import { logTo } from '../../log.ts';
@@ -8,16 +8,17 @@ import { standingAt } from '../../ptyd/standing.ts';
 import type { PtyScan } from '../../scan/pty-scan.ts';
 import type { FeedTask, FromFeed, PlainPackage, ToFeed } from './feed-messages.ts';
 import { drainScan } from '../scans/prepare.ts';
-import { createScan } from '../scans/scans.ts';
+import { createPrepared, createScan } from '../scans/scans.ts';
 
 /** Packages that may wait to be taken: further frames stay on the disk. */
 const MOST_WAITING = 8;
 
-/** Prepares the scan to its end and hands every package over `port`. Reports how it ended, and never throws. */
+/** Prepares the scan to its end and hands every package over `port`. Reports how it ended, and never throws. `scans` are here already. */
 export async function serveFeed(
   port: MessagePort,
   task: FeedTask,
   loadRegistry: (modules: readonly string[]) => Promise<ScanRegistry>,
+  scans?: ReadonlyMap<string, PtyScan>,
 ): Promise<void> {
   const say = (message: FromFeed): void => {
     port.postMessage(message);
@@ -38,6 +39,7 @@ export async function serveFeed(
     const { entry, overrides, framesPerBlock, follow, resumePreparation } = task;
     const stage = {
       registry: await loadRegistry(task.scanModules),
+      scans,
       communicator: singleCommunicator(),
       signal: abort.signal,
       onEvent: (event: Extract<FromFeed, { kind: 'event' }>['event']) => {
@@ -66,8 +68,8 @@ export async function serveFeed(
     const scan = createScan(entry, stage, overrides);
     const { dfile, save } = scan.info;
     const there = dfile === null ? undefined : await standingAt(dfile);
-    if (resumePreparation && save !== null && there?.kind === 'ptyd' && there.frames > 0) {
-      const prepared = createScan(entry, stage, { ...overrides, source: 'file', save: null });
+    if (resumePreparation && dfile !== null && save !== null && there?.kind === 'ptyd' && there.frames > 0) {
+      const prepared = createPrepared(entry, stage, dfile);
       prepared.conclude();
       await drain(prepared);
     }

@@ -6,6 +6,8 @@ import type { DataPackage } from '../../frames/package.ts';
 import { LoadBalance } from '../../parallel/balance.ts';
 import { isMaster, type Communicator } from '../../parallel/communicator.ts';
 import { makePackage } from '../../scan/make-package.ts';
+import type { Chunk, DataPackage, Meta } from '../../scan/package.ts';
+import type { PtyScan } from '../../scan/pty-scan.ts';
 import type { Desk } from '../control/desk.ts';
 import type { Listeners } from '../options.ts';
 import type { FeedTask, PlainPackage } from './feed-messages.ts';
@@ -49,15 +51,21 @@ export class Feed {
   #ended = false;
   #wake: (() => void) | undefined;
 
-  /** Starts a thread for each scan, with a module that calls `serveFeed`. */
-  constructor(thread: URL, tasks: readonly FeedTask[], communicator: Communicator, listeners: Listeners) {
+  /** Starts a thread for each scan, with a module that calls `serveFeed`; scans that are `here` already are prepared in this one. */
+  constructor(
+    thread: URL,
+    tasks: readonly FeedTask[],
+    communicator: Communicator,
+    listeners: Listeners,
+    here: ReadonlyMap<string, PtyScan> = new Map(),
+  ) {
     this.#communicator = communicator;
     this.#labels = tasks.map(({ entry }) => entry.label);
     this.#balances = tasks.map(() => new LoadBalance(communicator.size));
     this.#scans = isMaster(communicator)
       ? tasks.map((task) => {
           const { label } = task.entry;
-          return new ScanFeed(thread, task, listeners, () => {
+          return new ScanFeed(here.get(label) ?? thread, task, listeners, () => {
             this.#wake?.();
             for (const scan of this.#scans) if (scan.label !== label) scan.othersGoOn();
           });

@@ -19,5 +19,5 @@ export async function openFeed(config: RunConfig, options: ReconstructOptions): 
     resumePreparation: resume !== undefined,
     scanModules: feed.scanModules,
   }));
-  return new Feed(feed.thread, tasks, communicator, options);
+  return new Feed(feed.thread, tasks, communicator, options, options.scans);
 }
