@@ -48,7 +48,7 @@ interface Frame {
 }
 
 /** Notes the scan points that `load` of a scan is asked for; nothing is, where frames come from a prepared file. */
-function askedOf(scan: PtyScan): number[] {
+export function askedOf(scan: PtyScan): number[] {
   const asked: number[] = [];
   const load = Reflect.get(scan, 'load') as (indices: readonly number[], ...more: unknown[]) => unknown;
   const noting: typeof load = (indices, ...more) => {
