@@ -3,7 +3,7 @@ import {
   appendFileSync,
   mkdirSync,
   mkdtempSync,
-  rmSync,
+  renameSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -39,6 +39,16 @@ const frame = (point: number): NdArray<'uint16'> =>
   ndarray('uint16', [...FOLLOWED_SHAPE], new Uint16Array(SIZE).fill(followedValue(point)));
 
 const pushed = (point: number) => ({ frame: frame(point), position: followedPosition(point), point });
+
+/** A file or a folder that goes away. */
+const leaving = (path: string): Pick<FollowedSubject, 'vanish' | 'comeBack'> => ({
+  vanish: () => {
+    renameSync(path, `${path}-away`);
+  },
+  comeBack: () => {
+    renameSync(`${path}-away`, path);
+  },
+});
 
 const newFolder = (): string => mkdtempSync(join(root, 'scan-'));
 
@@ -98,9 +108,7 @@ followingContract('WatchLoader', (): FollowedSubject => {
     end: () => {
       writeFileSync(join(base, 'done'), '');
     },
-    vanish: () => {
-      rmSync(ccd, { recursive: true });
-    },
+    ...leaving(ccd),
     name: ccd,
   };
 });
@@ -121,9 +129,7 @@ followingContract('PtydScan', async (): Promise<FollowedSubject> => {
       writer.end();
       if ((await writer.auto(1)) !== EOS) throw new Error('the end was not saved');
     },
-    vanish: () => {
-      rmSync(dfile);
-    },
+    ...leaving(dfile),
     name: dfile,
   };
 });
@@ -179,9 +185,7 @@ describe('a file that h5py writes', () => {
       },
       halves: { first: (point) => tell(`data ${point}`), rest: (point) => tell(`key ${point}`) },
       end,
-      vanish: () => {
-        rmSync(file);
-      },
+      ...leaving(file),
       name: file,
       close: end,
     };

@@ -38,6 +38,8 @@ export interface FollowedSubject {
   readonly end: () => void | Promise<void>;
   /** The source goes away. */
   readonly vanish: () => void | Promise<void>;
+  /** And is there again, as it was; absent: it is gone for good. */
+  readonly comeBack?: () => void | Promise<void>;
   /** What an error of a source that went away must name. */
   readonly name: string;
   readonly close?: () => void | Promise<void>;
@@ -177,6 +179,17 @@ export function followingContract(
         return [first, await scan.auto(1)];
       };
       await expect(looks()).rejects.toThrow(subject.name);
+    });
+
+    it('outlasts a moment in which its source is not there', async () => {
+      if (subject.comeBack === undefined) return;
+      const scan = await begun();
+      expect(await take(scan)).toEqual({ points: [3], answer: WAIT });
+      await subject.vanish();
+      expect(await take(scan)).toEqual({ points: [], answer: WAIT });
+      await subject.comeBack();
+      await subject.write(5);
+      expect(await take(scan)).toEqual({ points: [5], answer: WAIT });
     });
 
     it('is left at once by who waits and is told to stop', async () => {
