@@ -1,10 +1,9 @@
 /** One array of a file that a parameter names: `.npy`, or an entry of an HDF5 file as `FILE:entry`. */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import type { NdArray } from '../array/ndarray.ts';
 import { parseNpy } from '../array/npy.ts';
 import { FileError, messageOf } from '../errors.ts';
 import { openFile } from './file.ts';
+import { host } from './host.ts';
 
 export interface ArrayPlace {
   readonly file: string;
@@ -15,14 +14,14 @@ export interface ArrayPlace {
 /** `scan.h5:entry/data` taken apart; a file of the whole name goes first. */
 export function arrayPlace(name: string): ArrayPlace {
   const colon = name.lastIndexOf(':');
-  if (colon <= 0 || existsSync(name)) return { file: name, entry: undefined };
+  if (colon <= 0 || host.exists(name)) return { file: name, entry: undefined };
   return { file: name.slice(0, colon), entry: name.slice(colon + 1) };
 }
 
 /** The array at `name`, which `at` names in errors. Throws a `FileError` for files and entries that cannot be read. */
 export async function readArrayFile(name: string, at: string): Promise<NdArray> {
   const { file, entry } = arrayPlace(name);
-  if (!existsSync(file)) throw new FileError(`${at}: ${file}: there is no such file`, { file });
+  if (!host.exists(file)) throw new FileError(`${at}: ${file}: there is no such file`, { file });
   if (entry !== undefined) {
     const h5 = await openFile(file, 'r');
     try {
@@ -37,7 +36,7 @@ export async function readArrayFile(name: string, at: string): Promise<NdArray> 
     });
   }
   try {
-    return parseNpy(await readFile(file), file);
+    return parseNpy(await host.readFile(file), file);
   } catch (cause) {
     throw new FileError(`${at}: ${file} cannot be read: ${messageOf(cause)}`, { file }, { cause });
   }

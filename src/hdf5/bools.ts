@@ -4,9 +4,10 @@
  * library has written what it holds, the stand-ins in the file become the enum.
  * Layout: HDF5 File Format Specification 3.0, IV.A.1.b (object headers, version 2) and IV.A.2.d (datatype message).
  */
-import { readSync, writeSync } from 'node:fs';
 import { FileError } from '../errors.ts';
 import type { Handle } from './handle.ts';
+import type { Descriptor } from './hdf5-host.ts';
+import { host } from './host.ts';
 import { lookup3 } from './bytes/lookup3.ts';
 import { TypeClass, type Metadata, type NewMetadata } from './module.ts';
 
@@ -73,7 +74,7 @@ const CHECKSUM_BYTES = 4;
 const DATATYPE = 3;
 const CONTINUATION = 16;
 
-function headBlock(descriptor: number, address: number): Block | undefined {
+function headBlock(descriptor: Descriptor, address: number): Block | undefined {
   const prefix = read(descriptor, address, 34);
   if (prefix.toString('latin1', 0, 4) !== 'OHDR' || prefix[4] !== 2) return undefined;
   const flags = prefix[5];
@@ -91,7 +92,7 @@ function headBlock(descriptor: number, address: number): Block | undefined {
 }
 
 /** Whether a block, or one that it leads to, describes bools as it should now. */
-function finish(descriptor: number, block: Block | undefined): boolean {
+function finish(descriptor: Descriptor, block: Block | undefined): boolean {
   if (block === undefined || !isSound(block)) return false;
   const { start, first, headerBytes, bytes } = block;
   const end = bytes.length - CHECKSUM_BYTES;
@@ -104,7 +105,7 @@ function finish(descriptor: number, block: Block | undefined): boolean {
       ENUM.copy(bytes, content);
       bytes.writeUInt32LE(lookup3(bytes.subarray(0, end)), end);
       // In one piece, so that whoever reads the file meanwhile sees the one or the other.
-      writeSync(descriptor, bytes, 0, bytes.length, start);
+      host.write(descriptor, bytes, start);
       return true;
     }
     if (type === CONTINUATION) {
@@ -123,7 +124,7 @@ function isSound({ bytes }: Block): boolean {
   return end > 0 && bytes.readUInt32LE(end) === lookup3(bytes.subarray(0, end));
 }
 
-function read(descriptor: number, at: number, length: number): Buffer {
+function read(descriptor: Descriptor, at: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
-  return bytes.subarray(0, readSync(descriptor, bytes, 0, length, at));
+  return bytes.subarray(0, host.read(descriptor, bytes, at));
 }

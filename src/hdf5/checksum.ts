@@ -1,9 +1,9 @@
 /** Checksums of datasets: the CRC-32 of the bytes, little-endian and in C order, in the attribute `crc32`. */
-import { crc32 } from 'node:zlib';
 import { allocate, itemSize, ndarray, sizeOf, type DType, type NdArray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
 import type { DatasetOptions, H5File } from './file.ts';
 import { bytesOf } from './slab.ts';
+import { host } from './host.ts';
 
 const ATTRIBUTE = 'crc32';
 
@@ -14,7 +14,7 @@ const SLICE_BYTES = 2 ** 26;
 export function writeChecked(file: H5File, path: string, array: NdArray, options: DatasetOptions = {}): void {
   file.createDataset(path, array.dtype, array.shape, options);
   file.write(path, array);
-  setChecksum(file, path, crc32(bytesOf(array)));
+  setChecksum(file, path, host.crc32(bytesOf(array)));
 }
 
 /** Makes the dataset `path` with all the room that its data and checksum will take; both are to be filled in later. */
@@ -95,7 +95,7 @@ export function verifyChecksum(file: H5File, path: string): 'ok' | 'mismatch' | 
 /** The checksum `sum` of what came before, carried on over `array`. */
 function extend(sum: number, array: NdArray): number {
   // zlib takes an empty buffer as the wish to start anew.
-  return array.data.length === 0 ? sum : crc32(bytesOf(array), sum);
+  return array.data.length === 0 ? sum : host.crc32(bytesOf(array), sum);
 }
 
 function setChecksum(file: H5File, path: string, sum: number): void {

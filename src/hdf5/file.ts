@@ -1,5 +1,4 @@
 /** HDF5 files: open, look around, read, write. Methods are synchronous once the file is open. */
-import { dirname, resolve } from 'node:path';
 import { sizeOf, type DType, type NdArray } from '../array/ndarray.ts';
 import { DataError, FileError } from '../errors.ts';
 import { readAttributes, writeAttribute, type AttributeValue } from './attribute.ts';
@@ -18,6 +17,7 @@ import {
   type Mode,
   type NewFile,
 } from './handle.ts';
+import { host } from './host.ts';
 import { requireSoundText } from './bytes/heap.ts';
 import { metadataOf } from './virtual/mappings.ts';
 import { hdf5Library, type NewMetadata, type RawModule } from './module.ts';
@@ -154,8 +154,8 @@ export class H5File {
     const virtual = (metadataOf(this.#entries, handle, at).virtual_sources ?? []).map(
       ({ file_name }) => file_name,
     );
-    const folder = dirname(handle.absolute);
-    const files = virtual.filter((name) => name !== '.').map((name) => resolve(folder, name));
+    const folder = host.folderOf(handle.absolute);
+    const files = virtual.filter((name) => name !== '.').map((name) => host.resolve(folder, name));
     return [...new Set([handle.absolute, ...files])];
   }
 

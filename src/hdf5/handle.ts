@@ -1,8 +1,8 @@
 /** One open HDF5 file, and the way from a path to the object it names across soft and external links. */
-import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import { FileError, messageOf } from '../errors.ts';
 import type { VirtualDataset } from './virtual/virtual-dataset.ts';
+import { host } from './host.ts';
+import type { VirtualDataset } from './virtual/mappings.ts';
 import type { Hdf5Library } from './module.ts';
 import type { Stored } from './bytes/stored-part.ts';
 
@@ -52,7 +52,7 @@ export interface NewFile {
 }
 
 export function openHandle(library: Hdf5Library, file: string, mode: Mode, options: NewFile = {}): Handle {
-  const absolute = resolve(file);
+  const absolute = host.resolve(file);
   const format = options.swmr === true ? library.format110 : DEFAULT_FORMAT;
   const open = (access: number): bigint =>
     library.call({ file }, mode === 'w' ? 'cannot create' : 'cannot open', (m) =>
@@ -100,7 +100,7 @@ type Writing = 'swmr' | 'alone' | 'not';
 /** Whether the file is just being made, or written by a program that lets nobody read it meanwhile. */
 export function isWrittenAlone(absolute: string): boolean {
   try {
-    return statSync(absolute).size === 0 || requireSignature(absolute, absolute).writing === 'alone';
+    return host.sizeAt(absolute) === 0 || requireSignature(absolute, absolute).writing === 'alone';
   } catch {
     return false;
   }
@@ -114,18 +114,18 @@ function requireSignature(file: string, absolute: string): { writing: Writing; m
   const start = Buffer.alloc(HEADER_BYTES);
   let found = false;
   try {
-    const descriptor = openSync(absolute, 'r');
+    const descriptor = host.open(absolute);
     try {
-      const { size } = fstatSync(descriptor);
+      const size = host.sizeOf(descriptor);
       for (let at = 0; !found && at + SIGNATURE.length <= size; at = at === 0 ? 512 : 2 * at) {
-        readSync(descriptor, start, 0, start.length, at);
+        host.read(descriptor, start, at);
         found = start.subarray(0, SIGNATURE.length).equals(SIGNATURE);
       }
     } finally {
-      closeSync(descriptor);
+      host.close(descriptor);
     }
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
+    const code = (cause as { readonly code?: string }).code;
     const reason =
       code === 'ENOENT'
         ? 'does not exist'
@@ -245,13 +245,14 @@ export function locate(start: Handle, path: string, openTarget: (file: string) =
 
 /** The file of an external link or of a virtual dataset's source: beside the file that names it, wherever that was moved to. */
 export function targetFile(from: Handle, file: string): string | undefined {
-  const folders = [dirname(from.absolute)];
+  const folders = [host.folderOf(from.absolute)];
   try {
-    folders.push(dirname(realpathSync(from.absolute)));
+    folders.push(host.folderOf(host.realName(from.absolute)));
   } catch {
     // The file was renamed or removed while open: its old folder is all there is.
   }
-  const candidates = folders.map((folder) => resolve(folder, file));
-  if (isAbsolute(file)) candidates.push(...folders.map((folder) => resolve(folder, basename(file))));
-  return candidates.find((candidate) => existsSync(candidate));
+  const candidates = folders.map((folder) => host.resolve(folder, file));
+  if (host.isAbsolute(file))
+    candidates.push(...folders.map((folder) => host.resolve(folder, host.baseOf(file))));
+  return candidates.find((candidate) => host.exists(candidate));
 }

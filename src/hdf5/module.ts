@@ -6,11 +6,9 @@
  * Two functions of the library are never called: `refresh_dataset` (wrong data from the second call on) and
  * `activate_throwing_error_handler` (leaks until the library aborts).
  */
-import { existsSync, fstatSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { FileError, messageOf } from '../errors.ts';
+import type { Descriptor } from './hdf5-host.ts';
+import { host } from './host.ts';
 
 /** Type classes of HDF5 (`H5T_class_t`). */
 export const TypeClass = {
@@ -258,11 +256,11 @@ export class Hdf5Library {
   /** Bytes of a file the library has open, whatever has its name by now; undefined when it is not open. */
   sizeOf(absolute: string): number | undefined {
     const descriptor = this.descriptorOf(absolute);
-    return descriptor === undefined ? undefined : fstatSync(descriptor).size;
+    return descriptor === undefined ? undefined : host.sizeOf(descriptor);
   }
 
   /** The library's own descriptor of a file; undefined when it is not open. */
-  descriptorOf(absolute: string): number | undefined {
+  descriptorOf(absolute: string): Descriptor | undefined {
     return this.#module.FS.streams.find((candidate) => candidate?.path === absolute)?.nfd;
   }
 
@@ -308,9 +306,7 @@ let binary: Promise<WebAssembly.Module> | undefined;
 
 /** The library as it was compiled first: compiling takes longer than starting. */
 function compiled(): Promise<WebAssembly.Module> {
-  binary ??= readFile(new URL('generated/hdf5.wasm', import.meta.url)).then((bytes) =>
-    WebAssembly.compile(bytes),
-  );
+  binary ??= host.library();
   return binary;
 }
 
@@ -326,17 +322,13 @@ async function start(): Promise<Hdf5Library> {
       receive(new WebAssembly.Instance(compiledLibrary, imports), compiledLibrary);
     },
   })) as RawModule;
-  module.insert_plugin_search_path(pluginFolder(), 0);
+  module.insert_plugin_search_path(host.plugins, 0);
   return new Hdf5Library(module);
 }
 
 /** Warnings of the WebAssembly runtime, about names that are no UTF-8: the failing call tells it better. */
 function ignore(): void {
   return;
-}
-
-function pluginFolder(): string {
-  return join(dirname(fileURLToPath(import.meta.resolve('h5wasm-plugins'))), 'plugins');
 }
 
 /** Registered filter numbers: those built into the library, and the plugin that does each of the others. */
@@ -358,5 +350,5 @@ const PLUGIN_FILTERS: Readonly<Record<number, string>> = {
 /** Whether data stored with filter `id` can be decoded here. */
 export function filterAvailable(id: number): boolean {
   if (BUILT_IN_FILTERS.has(id)) return true;
-  return id in PLUGIN_FILTERS && existsSync(join(pluginFolder(), `libH5Z${PLUGIN_FILTERS[id]}.so`));
+  return id in PLUGIN_FILTERS && host.exists(host.resolve(host.plugins, `libH5Z${PLUGIN_FILTERS[id]}.so`));
 }

@@ -2,9 +2,10 @@
  * What the library does not tell about a dataset, read from the bytes of the file: the messages of its object header, and
  * objects of the global heap. Layout: HDF5 File Format Specification 3.0, II.A, III.E and IV.A.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
 import { FileError, messageOf } from '../../errors.ts';
 import { SIGNATURE, type Handle } from '../handle.ts';
+import type { Descriptor } from '../hdf5-host.ts';
+import { host } from '../host.ts';
 
 /** Kinds of messages. */
 export const Message = { layout: 0x08, externalFiles: 0x07, continuation: 0x10 } as const;
@@ -17,17 +18,17 @@ const MOST_BYTES = 2 ** 28;
 
 /** The bytes of a file that the library has open, read past it. Addresses count from the start of the HDF5 data. */
 export class RawFile {
-  readonly #descriptor: number;
+  readonly #descriptor: Descriptor;
   readonly #base: bigint;
 
-  private constructor(descriptor: number) {
+  private constructor(descriptor: Descriptor) {
     this.#descriptor = descriptor;
     this.#base = this.#findBase();
   }
 
   /** Runs `use`; whatever does not look as it should becomes a `FileError` about `entry`. */
   static use<T>({ file, absolute }: Handle, entry: string, use: (raw: RawFile) => T): T {
-    const descriptor = openSync(absolute, 'r');
+    const descriptor = host.open(absolute);
     try {
       return use(new RawFile(descriptor));
     } catch (cause) {
@@ -37,7 +38,7 @@ export class RawFile {
         cause,
       });
     } finally {
-      closeSync(descriptor);
+      host.close(descriptor);
     }
   }
 
@@ -48,7 +49,7 @@ export class RawFile {
   #bytes(position: bigint, length: number): Buffer {
     if (length > MOST_BYTES) throw new RangeError(`${length} bytes at ${position} are too many`);
     const bytes = Buffer.alloc(length);
-    const got = readSync(this.#descriptor, bytes, { position, length });
+    const got = host.read(this.#descriptor, bytes, position);
     if (got < length) throw new RangeError(`the file ends before byte ${position + BigInt(length)}`);
     return bytes;
   }

@@ -3,9 +3,9 @@
  * collection whose object sizes are damaged, so they are checked before the first text is read.
  * Layout: HDF5 File Format Specification 3.0, III.E.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { FileError } from '../../errors.ts';
 import type { Handle } from '../handle.ts';
+import { host } from '../host.ts';
 
 /** Bytes from the start of a file that are looked through: all of a small file, the headers of a large one. */
 const CHECKED_BYTES = 2 ** 24;
@@ -22,11 +22,11 @@ export function requireSoundText(handle: Handle): void {
 
 /** Throws a `FileError` when a heap collection near the start of the file is damaged. */
 function requireSoundHeaps(file: string, absolute: string): void {
-  const descriptor = openSync(absolute, 'r');
+  const descriptor = host.open(absolute);
   try {
-    const { size } = fstatSync(descriptor);
+    const size = host.sizeOf(descriptor);
     const bytes = Buffer.allocUnsafe(Math.min(size, CHECKED_BYTES));
-    const read = readSync(descriptor, bytes, 0, bytes.length, 0);
+    const read = host.read(descriptor, bytes, 0);
     const damaged = damagedHeap(bytes.subarray(0, read), size);
     if (damaged !== undefined) {
       throw new FileError(`${file}: the text stored at byte ${damaged} is damaged: it cannot be read`, {
@@ -34,7 +34,7 @@ function requireSoundHeaps(file: string, absolute: string): void {
       });
     }
   } finally {
-    closeSync(descriptor);
+    host.close(descriptor);
   }
 }
 

@@ -2,11 +2,10 @@
  * Which parts of a dataset were ever written. The others read as the fill value, and what an external file is too short for as
  * zeros, without a word. Layout: HDF5 File Format Specification 3.0, III.A.1, III.D, IV.A.2.h and i.
  */
-import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { sizeOf } from '../../array/ndarray.ts';
 import { FileError } from '../../errors.ts';
 import type { Handle } from '../handle.ts';
+import { host } from '../host.ts';
 import { headerMessages, Message, RawFile, UNDEFINED_ADDRESS } from './header.ts';
 import { combinations, scatter } from '../virtual/index-lists.ts';
 import type { Metadata } from '../module.ts';
@@ -189,11 +188,11 @@ function externalPart(raw: RawFile, message: Buffer): Stored {
     const name = names.toString('utf8', nameAt, names.indexOf(0, nameAt));
     const offset = Number(message.readBigUInt64LE(slot + 8));
     const wanted = Number(message.readBigUInt64LE(slot + 16));
-    if (!existsSync(resolve(name))) {
+    if (!host.exists(host.resolve(name))) {
       const missing = `is stored in the external file '${name}', which is not there (HDF5 looks for it from the current folder)`;
       return { kind: 'bytes', bytes, missing, isExternal: true };
     }
-    const there = Math.max(0, statSync(resolve(name)).size - offset);
+    const there = Math.max(0, host.sizeAt(host.resolve(name)) - offset);
     bytes += Math.min(wanted, there);
     if (there < wanted) {
       return {

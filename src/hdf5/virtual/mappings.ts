@@ -2,11 +2,10 @@
  * What a virtual dataset is made of: parts of it, and the parts of other datasets that are to be found there. Layout: HDF5 File
  * Format Specification 3.0, IV.A.2.i and VII.C (virtual dataset layout).
  */
-import { readdirSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
 import { FileError, messageOf } from '../../errors.ts';
 import type { Entries } from '../entries.ts';
 import { isWrittenAlone, locate, targetFile, type Handle } from '../handle.ts';
+import { host } from '../host.ts';
 import { heapObject, headerMessages, Message, RawFile, UNDEFINED_ADDRESS } from '../bytes/header.ts';
 import {
   endOf,
@@ -108,16 +107,17 @@ function numbered(name: string, number: number): string {
 function numberedCount(entries: Entries, handle: Handle, { file, dataset }: Mapping): number {
   if (/(?<!%)(%%)*%b/.test(file)) {
     const pattern = new RegExp(
-      `^${basename(file)
+      `^${host
+        .baseOf(file)
         .split('%b')
         .map((part) => escaped(part.replaceAll('%%', '%')))
         .join('(\\d+)')}$`,
     );
-    const folder = dirname(resolve(dirname(handle.absolute), file));
+    const folder = host.folderOf(host.resolve(host.folderOf(handle.absolute), file));
     entries.expectIn(folder, true);
     let names: string[];
     try {
-      names = readdirSync(folder);
+      names = host.namesIn(folder);
     } catch {
       return 0;
     }
@@ -153,7 +153,8 @@ function lookFor(
 ): Source | Problem {
   const absent = (problem: string): Problem => ({ problem, isAbsent: true });
   const target = file === '.' ? handle.absolute : targetFile(handle, file);
-  if (target === undefined) entries.expectIn(dirname(resolve(dirname(handle.absolute), file)), false);
+  if (target === undefined)
+    entries.expectIn(host.folderOf(host.resolve(host.folderOf(handle.absolute), file)), false);
   if (target === undefined) return absent(`its source '${file}' does not exist`);
   try {
     const start = entries.open(target);

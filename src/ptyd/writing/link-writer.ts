@@ -7,6 +7,8 @@ import type { Meta } from '../../frames/chunk.ts';
 import type { StoredChunk } from '../../frames/stored.ts';
 import type { H5File } from '../../hdf5/file.ts';
 import type { StagedFile } from '../../hdf5/staged.ts';
+import type { StagedFile } from '../../files/staged.ts';
+import type { Meta } from '../../scan/package.ts';
 import { contentOf } from './chunk-content.ts';
 import { requireChunkFormat } from '../format.ts';
 import { addLink, beginMain, editMain, openMain, rewriteMain } from './main-file.ts';

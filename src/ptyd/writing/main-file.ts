@@ -9,6 +9,8 @@ import { int, stampFile, writeTree } from '../../hdf5/encoding.ts';
 import { openFile, type H5File } from '../../hdf5/file.ts';
 import { removeAbandoned } from '../../files/replace.ts';
 import { replaceFile, stageFile, type StagedFile } from '../../hdf5/staged.ts';
+import type { StagedFile } from '../../files/staged.ts';
+import type { Meta } from '../../scan/package.ts';
 import { obstacleError, takePlace } from './backup.ts';
 import { copyEntry } from './copy-entry.ts';
 import { CHUNKS, chunkPath, encodeMeta, INFO, META } from '../format.ts';

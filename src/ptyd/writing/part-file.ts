@@ -1,7 +1,8 @@
 /** A chunk in a file of its own, whose root holds what the group of the chunk would hold. */
 import { rmSync } from 'node:fs';
 import { stampFile } from '../../hdf5/encoding.ts';
-import { publishStaged, stageFile, type StagedFile } from '../../hdf5/staged.ts';
+import { publishStaged, type StagedFile } from '../../files/staged.ts';
+import { stageFile } from '../../hdf5/staged.ts';
 import { obstacleError } from './backup.ts';
 import { writeContent, type StoredArray } from './chunk-content.ts';
 import { chunkSuffix, type Compression } from '../format.ts';
