@@ -2,7 +2,6 @@
 import { FileError, messageOf } from '../errors.ts';
 import type { VirtualDataset } from './virtual/virtual-dataset.ts';
 import { host } from './host.ts';
-import type { VirtualDataset } from './virtual/mappings.ts';
 import type { Hdf5Library } from './module.ts';
 import type { Stored } from './bytes/stored-part.ts';
 

@@ -26,7 +26,7 @@ import { ndarray, sizeOf, type NdArray } from '../array/ndarray.ts';
 import { formatNpy } from '../array/npy.ts';
 import { DataError } from '../errors.ts';
 import { silentLog } from '../log.ts';
-import { EOS, WAIT } from '../scan/package.ts';
+import { EOS, WAIT } from '../frames/package.ts';
 import { Hdf5Loader } from './hdf5/loader.ts';
 import { PtydScan } from './ptyd/loader.ts';
 import { QueueScan } from './queue/loader.ts';

@@ -5,7 +5,7 @@ import { ScanRegistry } from '../../src/loaders/registry.ts';
 import { silentLog } from '../../src/log.ts';
 import { singleCommunicator } from '../../src/parallel/single.ts';
 import { drainScan } from '../../src/run/scans/prepare.ts';
-import { EOS, WAIT, type DataPackage } from '../../src/scan/package.ts';
+import { EOS, WAIT, type DataPackage } from '../../src/frames/package.ts';
 import type { PtyScan, ScanOptions } from '../../src/scan/pty-scan.ts';
 import { onRanks } from '../tools/local-ranks.ts';
 import { hearing } from '../tools/warnings.ts';

@@ -5,7 +5,7 @@ import { hearing } from '../../../test/tools/warnings.ts';
 import { ndarray, type NdArray, type RealDType } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
 import { silentLog } from '../../log.ts';
-import { EOS, WAIT } from '../../scan/package.ts';
+import { EOS, WAIT } from '../../frames/package.ts';
 import { QueueScan } from './loader.ts';
 
 const frame = (value: number, shape = [2, 3]): NdArray<RealDType> =>

@@ -1,11 +1,10 @@
 /** `QueueScan`: frames that come one by one, from a program, a socket or anything else without a path. */
 import { sizeOf, type NdArray, type RealDType } from '../../array/ndarray.ts';
 import { ConfigError, DataError } from '../../errors.ts';
+import type { LoadedFrames, RawMeta } from '../../frames/raw.ts';
 import { withDefaults, type Given, type ParamGroup } from '../../params/declare.ts';
 import { SCAN_DATA, type ScanGroup } from '../../params/scan-data.ts';
-import type { Common } from '../../scan/common.ts';
 import { Follower, type Look } from '../../scan/following/follower.ts';
-import type { LoadedFrames } from '../../scan/load.ts';
 import { PtyScan, type Availability, type ScanOptions } from '../../scan/pty-scan.ts';
 
 const PARAMETERS = withDefaults(SCAN_DATA, { shape: null, load_parallel: null });
@@ -120,7 +119,7 @@ export class QueueScan<G extends ScanGroup = ScanGroup> extends PtyScan<G> {
     return 'it ended before its first frame came';
   }
 
-  protected override loadCommon(): Common {
+  protected override loadCommon(): RawMeta {
     return { frameShape: this.#frameShape };
   }
 

@@ -6,7 +6,6 @@ import type { DataPackage } from '../../frames/package.ts';
 import { LoadBalance } from '../../parallel/balance.ts';
 import { isMaster, type Communicator } from '../../parallel/communicator.ts';
 import { makePackage } from '../../scan/make-package.ts';
-import type { Chunk, DataPackage, Meta } from '../../scan/package.ts';
 import type { PtyScan } from '../../scan/pty-scan.ts';
 import type { Desk } from '../control/desk.ts';
 import type { Listeners } from '../options.ts';
