@@ -152,7 +152,7 @@ console.log(JSON.stringify({
     });
     expect(readFileSync(program, 'utf8')).not.toContain('class Hdf5Loader');
     const said = execFileSync(process.execPath, [program], { encoding: 'utf8' });
-    const lacks = 'does not say how frames are loaded: override load(indices)';
+    const lacks = 'cannot load frames: override load(indices)';
     expect(JSON.parse(said)).toEqual({
       before: [
         ...['Hdf5Loader', 'MoonFlowerScan', 'PtydScan', 'QuickScan', 'SimScan', 'WatchLoader'],

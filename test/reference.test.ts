@@ -49,7 +49,7 @@ describe('the reference', () => {
   it('shows every parameter with type, unit, default and meaning', () => {
     const page = generateReference(GROUPS).get('docs/reference/parameters.md') ?? '';
     expect(page).toContain(
-      '| `psize` | float > 0 or (row, col) or none | m | `none` | Size of a detector pixel. None: as the data says;',
+      '| `psize` | float > 0 or (row, col) or none | m | `none` | Size of a detector pixel. None: from the data; an error if it is not there',
     );
     expect(page).toContain('| `shape` | int ≥ 1 or (rows, cols) or none | pixel | `256` |');
     expect(page).toContain('| `illumination.aperture.form` | circ · rect or none |  | `circ` |');

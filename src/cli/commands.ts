@@ -39,16 +39,16 @@ const OUTPUT = ['-o, --output <dir>', 'folder that results go to'] as const;
 
 const HALF_SETS = [
   '--half-sets',
-  'reconstruct two halves of the frames as well, and say how far they agree (Fourier ring correlation)',
+  'also reconstruct two halves of the frames and report their resolution (Fourier ring correlation)',
 ] as const;
 
 function run(program: Command, world: World): Command {
   return withBackendOption(withFollowOptions(withResumeOption(withConfigOptions(program.command('run')))))
-    .description('prepare and reconstruct, as the configuration says')
+    .description('prepare and reconstruct the scans of a configuration')
     .argument('<config>', 'YAML or JSON file')
     .option(...OUTPUT)
     .option(...HALF_SETS)
-    .option('--prepare', 'prepare scans anew even where they have been prepared with these parameters')
+    .option('--prepare', 'prepare scans again, even if they were prepared with these parameters')
     .action(async (file: string, options: RunOptions) => {
       requireOneKindOfRanks(options, world);
       await (await import('./commands/run.ts')).run(file, options, world);
@@ -60,8 +60,8 @@ function prepare(program: Command, world: World): Command {
     .description('prepare the scans of a configuration and save them as .ptyd')
     .argument('<config>', 'YAML or JSON file')
     .option(...OUTPUT)
-    .option('--resume', 'go on with files that an earlier preparation left unfinished')
-    .option('--force', 'prepare anew even what has been prepared with these parameters')
+    .option('--resume', 'resume an earlier preparation that did not finish')
+    .option('--force', 'prepare again, even what was prepared with these parameters')
     .action(async (file: string, options: PrepareOptions) => {
       requireOneKindOfRanks(options, world);
       await (await import('./commands/prepare.ts')).prepare(file, options, world);
@@ -73,11 +73,11 @@ function reconstruct(program: Command, world: World): Command {
     withFollowOptions(withResumeOption(withConfigOptions(program.command('reconstruct')))),
   )
     .description(
-      'reconstruct from prepared files: a configuration (its dfile is read where it is there) or a .ptyd',
+      'reconstruct from prepared files: a configuration (its dfile is read if it exists) or a .ptyd',
     )
     .argument(
       '[file]',
-      'YAML or JSON configuration, or a .ptyd file; with --resume, if none is given, the configuration of that run',
+      'YAML or JSON configuration, or a .ptyd file; with --resume it may be left out: that run has one',
     )
     .option(...OUTPUT)
     .option(...HALF_SETS)
@@ -99,7 +99,7 @@ function info(program: Command, world: World): Command {
 
 function validate(program: Command, world: World): Command {
   return withConfigOptions(program.command('validate'))
-    .description('check a configuration, a .ptyd down to its checksums, or a .ptyr')
+    .description('check a configuration, a .ptyd with its checksums, or a .ptyr')
     .argument('<file>', 'YAML or JSON configuration, a .ptyd or a .ptyr file')
     .action(async (file: string, options: RunOptions) => {
       await onMaster(world, async () => (await import('./commands/validate.ts')).validate(file, options));
@@ -125,9 +125,7 @@ function frc(program: Command, world: World): Command {
 function simulate(program: Command, world: World): Command {
   return program
     .command('simulate')
-    .description(
-      'write a simulated scan as a .ptyd, or as a folder of NumPy frames, at once or as it would be measured',
-    )
+    .description('write a simulated scan as a .ptyd or a folder of NumPy frames, at once or frame by frame')
     .argument(
       '<output>',
       'FILE.ptyd, with --live also FILE.h5, or a folder for geometry.txt, positions.txt and ccd/*.npy',
@@ -139,16 +137,18 @@ function simulate(program: Command, world: World): Command {
     .addOption(new Option('--pattern <name>', 'scan pattern').choices(['round', 'raster']).default('round'))
     .option('--noise', 'photon noise', false)
     .option('--seed <n>', 'seed of the noise, and of the order and times with --live', wholeNumber(0), 0)
-    .option('--live', 'play the scan as it would be measured: frame after frame')
+    .option('--live', 'play the scan like a measurement, frame by frame')
     .addOption(
-      new Option('--as <kind>', 'with --live: what fills; by default the name of the output tells').choices(
-        LIVE_KINDS,
-      ),
+      new Option('--as <kind>', 'with --live: kind of output (default: from its name)').choices(LIVE_KINDS),
     )
     .option('--from <file>', 'with --live: play the frames of this .ptyd')
     .option('--rate <n>', 'with --live: frames a second (default: 10)', positive)
-    .option('--jitter <s>', 'with --live: up to so many seconds late', positive)
-    .option('--shuffle <n>', 'with --live: out of order by up to so many frames', wholeNumber(1))
+    .option('--jitter <s>', 'with --live: frames come up to this many seconds late', positive)
+    .option(
+      '--shuffle <n>',
+      'with --live: frames come out of order by up to this many places',
+      wholeNumber(1),
+    )
     .option('--drop <x>', 'with --live: this fraction of the frames never comes', fraction)
     .action(async (output: string, options: SimulateOptions) => {
       await onMaster(world, async () => (await import('./commands/simulate.ts')).simulate(output, options));
@@ -158,7 +158,7 @@ function simulate(program: Command, world: World): Command {
 function create(program: Command, world: World): Command {
   return program
     .command('new')
-    .description('write a commented starting point: a scan class or a configuration')
+    .description('write a commented scan class or configuration to start from')
     .argument('<what>', 'scan or config')
     .argument(
       '<file>',
@@ -184,7 +184,7 @@ function convert(program: Command, world: World): Command {
 function doctor(program: Command, world: World): Command {
   return program
     .command('doctor')
-    .description('say what this machine has: backends, threads, memory, MPI, GPUs, HDF5 filters, packages')
+    .description('report what this machine has: backends, threads, memory, MPI, GPUs, HDF5 filters, packages')
     .action(async (options: CommonOptions) => {
       await onMaster(world, async () => (await import('./commands/doctor.ts')).doctor(options));
     });

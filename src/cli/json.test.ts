@@ -78,7 +78,7 @@ describe('--quiet', () => {
 
 describe('convert', () => {
   it.each([
-    ['script.py', /is a Python script: docs\/howto\/from-ptypy\.md says how/],
+    ['script.py', /is a Python script: docs\/howto\/from-ptypy\.md explains how/],
     ['a.ptyr', /is a reconstruction: ptyflow reconstruct --resume/],
     ['a.ptyd', /holds prepared frames: ptyflow reconstruct/],
   ])('of %s says which command is for it', async (name, says) => {

@@ -27,7 +27,7 @@ export interface RunOptions extends RankOptions, FollowingOptions {
   readonly set: readonly string[];
   readonly scanModule: readonly string[];
   readonly output: string | undefined;
-  /** `.ptyr` to go on from. */
+  /** `.ptyr` to resume from. */
   readonly resume?: string;
   readonly halfSets?: boolean;
   /** Prepare scans anew even where they have been prepared with the same parameters. */
@@ -42,8 +42,8 @@ function collect(value: string, before: readonly string[]): readonly string[] {
 
 export function withCommonOptions(command: Command): Command {
   return command
-    .option('-q, --quiet', 'say nothing but errors')
-    .option('--json', 'one event a line, as JSON, on standard output')
+    .option('-q, --quiet', 'print errors only')
+    .option('--json', 'print events as JSON on standard output, one per line')
     .option('--debug', 'show where an error comes from');
 }
 
@@ -72,15 +72,15 @@ export function withModuleOption(command: Command): Command {
 }
 
 export function withResumeOption(command: Command): Command {
-  return command.option('--resume <file>', 'go on with an earlier run from a .ptyr that it saved');
+  return command.option('--resume <file>', 'resume an earlier run from a .ptyr that it saved');
 }
 
 export function withFollowOptions(command: Command): Command {
   return command
-    .option('--follow', 'take frames in while the scan goes on, until it is complete')
+    .option('--follow', 'take frames in while the scan is measured, until it is complete')
     .option(
       '--timeout <s>',
-      'with --follow: seconds without a new frame after which the scan is over',
+      'with --follow: the scan ends after this many seconds without a new frame',
       positive,
     );
 }
@@ -123,7 +123,9 @@ export function fraction(value: string): number {
 
 export function withBackendOption(command: Command): Command {
   return command.addOption(
-    new Option('--backend <name>', 'what computes, the same as --set compute.backend=NAME').choices(BACKENDS),
+    new Option('--backend <name>', 'backend that computes, same as --set compute.backend=NAME').choices(
+      BACKENDS,
+    ),
   );
 }
 

@@ -70,7 +70,7 @@ describe('an engine does not diverge', () => {
     expect(stopOf('ML', [3.6, ...falling(3.5, 3.4, 20), ...falling(3.4, 3.6, 20)])).toBeUndefined();
   });
 
-  it('where the difference map goes on from the end of another engine: its magnitude error is that of waves that overshoot', () => {
+  it('where the difference map resumes from the end of another engine: its magnitude error is that of waves that overshoot', () => {
     const rule = new DivergenceRule('DM');
     for (let i = 0; i < 100; i++) {
       const rfactor = i === 0 ? 0.01 : 0.12;

@@ -31,7 +31,7 @@ export async function readArrayFile(name: string, at: string): Promise<NdArray> 
     }
   }
   if (!file.endsWith('.npy')) {
-    throw new FileError(`${at}: ${file}: say which entry is meant, as ${file}:entry; else a .npy file`, {
+    throw new FileError(`${at}: ${file}: name the entry, as ${file}:entry, or give a .npy file`, {
       file,
     });
   }

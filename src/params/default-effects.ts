@@ -6,39 +6,39 @@
 /** Of `scans.<label>.data`, and of single scan classes. */
 export const DATA_EFFECTS: Readonly<Record<string, string>> = {
   source: 'The class loads its own frames; `PtydScan` reads `dfile`.',
-  auto_center: 'The axis is looked for in the frames only where `center` is none.',
+  auto_center: 'ptyflow looks for the optical axis in the frames only if `center` is none.',
   rebin: 'Frames keep their pixels.',
   rebin_mode: 'Counts of binned pixels are added: photon counts stay counts.',
   orientation: 'Frames stay as the file has them.',
   num_frames:
     'All frames that have positions are used; of a prepared file all that it holds, whatever is given.',
   positions_theory: 'Positions are those that come with the frames, else those of the whole scan.',
-  positions_unit: 'Positions are metres, unless a prepared file says `pixel`.',
+  positions_unit: 'Positions are in metres, unless a prepared file states `pixel`.',
   shape:
     'Raw frames are cut to this region around `center`. Loaders of HDF5 files and folders take whole frames.',
   force_square: 'Regions may be rectangular.',
   center:
-    'The optical axis is taken for the middle of the raw frame, N//2. A wrong axis becomes a phase ramp of the probe.',
+    'The optical axis is assumed to be in the middle of the raw frame, N//2. A wrong axis becomes a phase ramp of the probe.',
   psize:
-    'Taken from the data. Raw data that does not say is an error that names the parameter; a prepared file that does not say can ' +
-    'only be reconstructed where its positions count pixels, and results are then in pixels.',
+    'Taken from the data. Raw data without it is an error that names the parameter. A prepared file without it can be ' +
+    'reconstructed only if its positions count pixels; results are then in pixels.',
   distance: 'As `psize`.',
   energy:
     'As `psize`. Nothing is assumed: the 7.2 keV, 7.19 m and 172 µm of ptypy are those of one beamline.',
-  electron_data: 'Photons: wavelength hc/E. Energies above 150 keV are asked about.',
-  propagation: 'A prepared file says; all else is far field.',
+  electron_data: 'Photons: wavelength hc/E. Energies above 150 keV give a warning.',
+  propagation: 'From the prepared file; otherwise far field.',
   add_poisson_noise: 'Frames are taken as they are. `MoonFlowerScan` adds noise.',
-  saturation: 'No count is too high; markers of bad pixels are masked all the same.',
+  saturation: 'No count is too high; markers of bad pixels are still masked.',
   hot_pixels: 'Hot pixels are not looked for.',
   on_bad_frame: 'A frame that cannot be read stops the run.',
   on_incomplete:
-    'A prepared file that announces more frames than it holds stops the run; with `--follow` they are waited for.',
+    'A prepared file with fewer frames than it announces stops the run; with `--follow` the run waits for them.',
   'intensities.key': 'Needed: there is no default.',
-  'positions.slow_multiplier': 'Positions are taken for metres.',
-  'positions.fast_multiplier': 'Positions are taken for metres.',
-  'mask.key': 'All pixels are good but those whose counts cannot be.',
+  'positions.slow_multiplier': 'Positions are assumed to be in metres.',
+  'positions.fast_multiplier': 'Positions are assumed to be in metres.',
+  'mask.key': 'All pixels are good, except those with impossible counts.',
   'mask.invert': 'Values above 0 are good.',
-  'darkfield.key': 'No dark field is taken away.',
+  'darkfield.key': 'No dark field is subtracted.',
   'flatfield.key': 'Frames are not divided by a flat field.',
   'normalisation.key': 'Frames are not scaled by the incident intensity.',
   'framefilter.key': 'All frames are used.',
@@ -48,35 +48,35 @@ export const DATA_EFFECTS: Readonly<Record<string, string>> = {
   'recorded_psize.key': 'The pixel size must be given as `psize`.',
   outer_index: 'Datasets have no axis beyond those of the scan.',
   padding: 'Nothing is added around the frames.',
-  positions_multiplier: 'Positions are taken for metres.',
+  positions_multiplier: 'Positions are assumed to be in metres.',
   positions_file: 'Positions must be given as `positions_theory`.',
 };
 
 /** Of `scans.<label>`: illumination, sample, coherence and the rest. */
 export const SCAN_EFFECTS: Readonly<Record<string, string>> = {
   'illumination.model':
-    'Aperture and propagation where a size is given; else some frames are tried with several probes, and the best one is taken.',
+    'Aperture and propagation if a size is given; otherwise several probes are tried on some frames and the best one is taken.',
   'illumination.photons':
     'The probe gets the photons of the brightest frame; a probe of a reconstruction keeps its own.',
   'illumination.size': 'No aperture by this name.',
   'illumination.aperture.size': 'There is no aperture: the probe is found from the frames.',
   'illumination.propagation.focussed': 'No lens behind the aperture.',
-  'illumination.propagation.parallel': 'The wave goes no further.',
+  'illumination.propagation.parallel': 'The wave is not propagated further.',
   'illumination.diversity.noise':
     'Further modes begin as the first with this noise on them; with one mode nothing.',
   'sample.model': 'The object begins as `fill` everywhere.',
   'sample.diversity.noise': 'Further modes of the object begin as the first.',
-  'coherence.num_probe_modes': 'The light is taken for coherent.',
-  'coherence.num_object_modes': 'The object is taken for one that does not change.',
-  resample: 'The probe is taken to fit into the field of view of a frame.',
-  propagation: 'As the data says: `data.propagation`, or the prepared file.',
+  'coherence.num_probe_modes': 'The light is assumed to be coherent.',
+  'coherence.num_object_modes': 'The object is assumed not to change.',
+  resample: 'The probe is assumed to fit into the field of view of a frame.',
+  propagation: 'From the data: `data.propagation`, or the prepared file.',
   'sharing.probe_share_with': 'The scan has a probe of its own.',
   'sharing.object_share_with': 'The scan has an object of its own.',
 };
 
 /** Of all engines that have them. */
 export const ENGINE_EFFECTS: Readonly<Record<string, string>> = {
-  numiter: 'So many iterations, whether or not the errors still fall.',
+  numiter: 'This many iterations, whether or not the errors still fall.',
   probe_support: 'The probe is held to a disc of this part of the frame; none: the whole frame.',
   position_refinement: 'Positions stay as measured.',
   'position_refinement.amplitude':
@@ -85,5 +85,5 @@ export const ENGINE_EFFECTS: Readonly<Record<string, string>> = {
     'Positions stay within 2 µm of the measured ones, whatever the pixel of the sample.',
   probe_update_start: 'The probe of the start is trusted before this iteration.',
   clip_object: 'Amplitudes of the object are not limited.',
-  floating_intensities: 'The intensity of the light is taken for the same in all frames.',
+  floating_intensities: 'The intensity of the light is assumed to be the same in all frames.',
 };

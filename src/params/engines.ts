@@ -22,11 +22,11 @@ const POSITION_REFINEMENT = {
   }),
   start: param(nullable(int({ min: 0 })), {
     default: null,
-    help: 'Iteration, counted from 0, from which on positions are refined. None: the first.',
+    help: 'First iteration, counted from 0, in which positions are refined. None: 0.',
   }),
   stop: param(nullable(int({ min: 1 })), {
     default: null,
-    help: 'Iteration from which on they no longer are. None: not before the engine ends.',
+    help: 'First iteration in which positions are no longer refined. None: they are refined to the end.',
   }),
   interval: param(int({ min: 1 }), {
     default: 1,
@@ -52,7 +52,7 @@ const POSITION_REFINEMENT = {
   }),
   metric: param(choice(['fourier', 'photon']), {
     default: 'fourier',
-    help: 'Which error of a view is to fall: that of magnitudes, or that of photons.',
+    help: 'Error of a view to minimise: of magnitudes, or of photons.',
   }),
   record: ignored('Refined and measured positions are always written.'),
   seed: param(int({ min: 0 }), { default: 0, help: 'Seed of the random shifts. Not in ptypy.' }),
@@ -101,7 +101,7 @@ const probeCenterTolerance = param(nullable(float({ min: 0 })), {
 const probeUpdateStart = (iterations: number) =>
   param(int({ min: 0 }), {
     default: iterations,
-    help: 'Iteration, counted from 0, from which on the probe is updated.',
+    help: 'First iteration, counted from 0, in which the probe is updated.',
   });
 
 const PROJECTION = extend(COMMON, {
@@ -165,11 +165,11 @@ export const DM = extend(PROJECTION, {
   object_regul_fill: param(complex(), { default: [0, 0], help: 'Value of the object there.' }),
   object_regul_start: param(nullable(int({ min: 0 })), {
     default: null,
-    help: 'Iteration, counted from 0, from which on the object is held there. None: the first.',
+    help: 'First iteration, counted from 0, in which the object is held there. None: 0.',
   }),
   object_regul_stop: param(nullable(int({ min: 0 })), {
     default: null,
-    help: 'Iteration from which on it no longer is. None: not before the engine ends.',
+    help: 'First iteration in which the object is no longer held. None: it is held to the end.',
   }),
 });
 

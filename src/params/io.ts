@@ -59,7 +59,7 @@ export const IO = {
   }),
   rformat: ignored('Reconstruction files hold positions, errors and the configuration always.'),
   autosave: {
-    active: param(bool(), { default: true, help: 'Save the reconstruction while it goes on.' }),
+    active: param(bool(), { default: true, help: 'Save the reconstruction while it runs.' }),
     interval: param(int({ min: -1 }), {
       default: 10,
       unit: 'iterations',
@@ -67,7 +67,7 @@ export const IO = {
     }),
     share: param(float({ above: 0, max: 1 }), {
       default: 0.03,
-      help: 'Largest part of the running time that saving on the way may take: what is due before its time is left to the next interval. 1: every interval, and where the disk is slower the engines wait. Not in ptypy.',
+      help: 'Largest fraction of the running time that saving may take; a file that would exceed it is left to the next interval. 1: save at every interval, and engines wait for a slow disk. Not in ptypy.',
     }),
     rfile: param(text(), {
       default: 'dumps/%(run)s/%(run)s_%(engine)s_%(iterations)04d.ptyr',
@@ -75,13 +75,13 @@ export const IO = {
     }),
     state: param(bool(), {
       default: true,
-      help: 'Save what the engine needs to go on exactly (`--resume`) as well, here and when a run is stopped; the exit waves of `DM` and `RAAR` make such files large. Not in ptypy.',
+      help: 'Also save what the engine needs to resume exactly (`--resume`), here and when a run is stopped; exit waves of `DM` and `RAAR` make these files large. Not in ptypy.',
     }),
   },
   autoplot: {
     active: param(bool(), {
       default: true,
-      help: 'Make pictures while the reconstruction goes on, if `dump` is on.',
+      help: 'Make pictures while the reconstruction runs, if `dump` is on.',
     }),
     imfile: param(text(), {
       default: 'plots/%(run)s/%(run)s_%(engine)s_%(iterations)04d.png',
@@ -106,7 +106,7 @@ export const IO = {
 };
 
 export const RUN = {
-  verbose_level: param(verbosity, { default: 'warn', help: 'How much is said on the terminal.' }),
+  verbose_level: param(verbosity, { default: 'warn', help: 'How much is printed on the terminal.' }),
   data_type: param(choice(['single', 'double']), {
     default: 'single',
     help: 'Precision of the arrays in reconstruction files.',
@@ -123,13 +123,13 @@ export const RUN = {
   min_frames_for_recon: param(int({ min: 0 }), {
     default: 0,
     unit: 'frames',
-    help: 'A reconstruction that follows its scans begins when all of them together have so many frames, or are over.',
+    help: 'A reconstruction that follows its scans begins when all of them together have this many frames, or are over.',
   }),
   io: IO,
   compute: {
     backend: param(choice(BACKENDS), {
       default: 'wasm',
-      help: 'What computes: `wasm`, WebAssembly in single precision; `reference`, JavaScript in double precision, 20 times slower. Not in ptypy.',
+      help: 'Backend that computes: `wasm`, WebAssembly in single precision; `reference`, JavaScript in double precision, 20 times slower. Not in ptypy.',
     }),
   },
   dry_run: ignored('Without effect in ptypy as well.'),

@@ -30,7 +30,7 @@ const diversity = (defaultNoise: readonly number[] | null) =>
   optionalGroup({
     noise: param(noise, {
       default: defaultNoise,
-      help: 'Noise that tells the further modes from the first: phase (rms, smallest feature in pixels), then modulus.',
+      help: 'Noise that makes the further modes different from the first: phase (rms, smallest feature in pixels), then modulus.',
     }),
     power: param(several(float({ min: 0, max: 1 })), {
       default: [0.1],
@@ -174,7 +174,7 @@ export const SCAN = {
   }),
   propagation: param(nullable(choice(['farfield', 'nearfield'])), {
     default: null,
-    help: 'From the sample to the detector. None: as the data says (`data.propagation`).',
+    help: 'From the sample to the detector. None: from the data (`data.propagation`).',
   }),
   sharing: {
     probe_share_with: param(nullable(text()), {
@@ -190,7 +190,7 @@ export const SCAN = {
     EP_sharing: ignored('For empty-probe measurements of ptypy.'),
   },
   tags: ignored('Without effect in ptypy as well.'),
-  if_conflict_use_meta: ignored('What a file says of itself fills what the configuration leaves open.'),
+  if_conflict_use_meta: ignored('Values in a file fill what the configuration leaves open.'),
 };
 
 export type ScanModel = Values<typeof SCAN>;

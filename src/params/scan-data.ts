@@ -85,12 +85,12 @@ export const SCAN_DATA = {
   min_frames: param(int({ min: 1 }), {
     default: 1,
     unit: 'frames',
-    help: 'Per rank; while fewer are there and the scan goes on, the answer is WAIT.',
+    help: 'Per rank. While the scan is measured and fewer are there, the answer is WAIT.',
   }),
   num_frames: param(nullable(int({ min: 1 })), {
     default: null,
     unit: 'frames',
-    help: 'Largest number of frames to prepare. None: as many as there are positions.',
+    help: 'Largest number of frames to prepare. None: all that have positions.',
   }),
   positions_theory: param(nullable(list(two(float(), 'y, x'))), {
     default: null,
@@ -132,12 +132,12 @@ export const SCAN_DATA = {
   psize: param(nullable(PSIZE), {
     default: null,
     unit: 'm',
-    help: 'Size of a detector pixel. None: as the data says; where it does not, that is an error (ptypy: 0.000172).',
+    help: 'Size of a detector pixel. None: from the data; an error if it is not there (ptypy: 0.000172).',
   }),
   distance: param(nullable(DISTANCE), {
     default: null,
     unit: 'm',
-    help: 'From the sample to the detector. None: as the data says; where it does not, that is an error (ptypy: 7.19).',
+    help: 'From the sample to the detector. None: from the data; an error if it is not there (ptypy: 7.19).',
   }),
   energy: param(nullable(ENERGY), {
     default: null,
@@ -176,7 +176,7 @@ export const SCAN_DATA = {
   }),
   on_incomplete: param(choice(['error', 'accept']), {
     default: 'error',
-    help: 'A prepared file that announces more frames than it holds stops a run without `--follow`, or what is there is taken. Not in ptypy.',
+    help: 'A prepared file with fewer frames than it announces stops a run without `--follow`, or its frames are used. Not in ptypy.',
   }),
   saturation: param(nullable(float({ above: 0 })), {
     default: null,

@@ -107,7 +107,7 @@ const PROCESS = {
   formula: param(nullable(text()), {
     default: null,
     help:
-      'Material, such as `Au` or `SiO2`. Its refractive index comes from its electrons alone, without absorption, which is said; ' +
+      'Material, such as `Au` or `SiO2`. Its refractive index comes from its electrons alone, without absorption, with a warning; ' +
       '`ref_index` wins.',
   }),
   density: param(nullable(float({ above: 0 })), {

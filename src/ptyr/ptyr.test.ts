@@ -234,7 +234,7 @@ result = {
   it('refuses a file that does not say where its run stands', async () => {
     const file = join(folder, 'lost.ptyr');
     await writePtyr(file, RESULT, { point: { ...POINT, engine: 'other' } });
-    await expect(readResumeHead(file)).rejects.toThrow(/lost\.ptyr: 'ptyflow\/run' does not say/);
+    await expect(readResumeHead(file)).rejects.toThrow(/lost\.ptyr: 'ptyflow\/run' does not state/);
   });
 
   it('reads positions as ptypy stores them, by the storage of the object, and files without any', async () => {

@@ -1,4 +1,4 @@
-/** What a `.ptyr` says about going on from it. Its large parts are read when they are asked for. */
+/** What a `.ptyr` says about resuming from it. Its large parts are read when they are asked for. */
 import * as z from 'zod';
 import { isNdArray, itemSize, sizeOf, toNumbers, type DType, type NdArray } from '../array/ndarray.ts';
 import { FileError } from '../errors.ts';
@@ -169,7 +169,7 @@ export function readPoint(h5: H5File): RunPoint | undefined {
   const { success, data } = RUN_POINT.safeParse(readTree(h5, POINT));
   const known = success && data.engines.some(({ key }) => key === data.engine);
   if (!known)
-    throw new FileError(`${h5.path}: '${POINT}' does not say where a run stands`, {
+    throw new FileError(`${h5.path}: '${POINT}' does not state how far the run is`, {
       file: h5.path,
       entry: POINT,
     });

@@ -53,7 +53,7 @@ describe('validatePtyr', () => {
       `f['content/positions/SMFG00'] = np.full((3, 2), np.inf)`,
       /content\/positions\/SMFG00: 6 of 6 values/,
     ],
-    ['lost', `f['ptyflow/run/engine'] = 1`, /'ptyflow\/run' does not say where a run stands/],
+    ['lost', `f['ptyflow/run/engine'] = 1`, /'ptyflow\/run' does not state how far the run is/],
     [
       'waves',
       `g = f.create_group('ptyflow/state/exit/00000'); g['indices'] = [1, 2, 3]; g['waves'] = np.zeros((2, 1, 4, 4), complex)`,

@@ -16,7 +16,7 @@ export interface PtyrReport {
   readonly iterations: number;
   /** Of the last iteration; undefined where there is no history. */
   readonly engine: string | undefined;
-  /** Whether engines go on from it with the same bits. */
+  /** Whether engines resume from it with the same bits. */
   readonly hasState: boolean;
   /** Whether it holds a configuration. */
   readonly hasConfig: boolean;

@@ -149,7 +149,7 @@ describe('an engine that diverges', () => {
     expect(ran.files).toHaveLength(1);
   });
 
-  it('can be gone on with, with shorter steps', async () => {
+  it('can be resumed, with shorter steps', async () => {
     const ran = await run('stopped', { e: TOO_LONG.EPIE });
     const resume = join(folder, 'stopped', ran.files[0]);
     const next = await run('resumed', { e: { ...TOO_LONG.EPIE, alpha: 0.5, beta: 0.5 } }, { resume });

@@ -102,7 +102,7 @@ export class EngineRun {
     while (!scans.ended) {
       const diverged = await this.#liveEngine(this.#entry(first.key), scans);
       if (diverged === undefined) return;
-      this.#warn(`${diverged} It starts anew when more frames are there.`);
+      this.#warn(`${diverged} It starts again when more frames arrive.`);
       await scans.grow({ wait: true, signal });
     }
   }
@@ -338,7 +338,7 @@ export class EngineRun {
 
   /**
    * The `.ptyr`, written by the master; of an engine that is to go on with its state, if that is wanted. That of a half holds
-   * results only: nothing goes on from it.
+   * results only: nothing resumes from it.
    */
   async #save(
     entry: EngineConfig,
@@ -423,8 +423,8 @@ export class EngineRun {
     const saved = await this.#save(entry, rfile ?? autosave.rfile, iteration, kept);
     const next =
       half === undefined
-        ? '--resume goes on from it'
-        : '--half-sets with --resume of the reconstruction of all frames makes both halves anew';
+        ? 'resume from it with --resume'
+        : 'to make both halves again, resume the reconstruction of all frames with --half-sets';
     error.message += `; saved ${saved}; ${next}`;
     // Who stops a run does not wait for pictures that may take longer than saving.
     await this.#updatePicture();

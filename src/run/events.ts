@@ -20,7 +20,7 @@ export type RunEvent =
       backend: string | null;
     }
   | { event: 'scan'; scan: string; frames: number | null; shape: Pair | null }
-  /** Of an earlier preparation, in the file that is gone on with. */
+  /** Of an earlier preparation, in the file that is resumed. */
   | { event: 'prepared'; scan: string; frames: number; total: number | null }
   /** Was prepared with the same parameters before, to this file, which is used as it is. */
   | { event: 'reused'; scan: string; file: string }

@@ -30,7 +30,7 @@ export type Reconstruct = (
 /** Throws a `ConfigError` for a configuration that reconstructs nothing, and for scans that are not complete. */
 export function checkHalfSets({ engines }: RunConfig, follows: boolean): void {
   if (follows) {
-    const message = 'is for scans that are complete; afterwards --resume FILE.ptyr --half-sets makes them';
+    const message = 'needs complete scans; afterwards --resume FILE.ptyr --half-sets makes the halves';
     throw new ConfigError([{ path: '--half-sets', message }]);
   }
   if (engines.length > 0) return;

@@ -54,7 +54,7 @@ export interface ReconstructOptions extends Omit<StageOptions, 'follow'> {
   readonly overrides: (scan: ScanConfig) => DataOverrides | Promise<DataOverrides>;
   /** Prepare scans anew even where they have been prepared with the same parameters. */
   readonly prepareAnew?: boolean;
-  /** A `.ptyr` to go on from. */
+  /** A `.ptyr` to resume from. */
   readonly resume?: string | undefined;
   /** Reconstruct two halves of the frames as well, and compare them. */
   readonly halfSets?: boolean;

@@ -79,7 +79,7 @@ async function reconstruct(
   return result;
 }
 
-/** The engines on a model of its own, from the start: what a run goes on from is of all frames. */
+/** The engines on a model of its own, from the start: what a run resumes from is of all frames. */
 function reconstructOn(backend: Backend): Reconstruct {
   return async (scans, config, options) => {
     const model = new Model({

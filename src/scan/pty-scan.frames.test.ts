@@ -62,7 +62,7 @@ describe('number of frames', () => {
 
   it('is an error when neither check nor num_frames tells the end', async () => {
     const scan = await ready({}, { positionsWithFrames: positions });
-    await expect(scan.auto(10)).rejects.toThrow(/end of the scan cannot be told.*ArrayScan\.check\(\)/);
+    await expect(scan.auto(10)).rejects.toThrow(/end of the scan is unknown.*ArrayScan\.check\(\)/);
   });
 
   it('may be unknown when check tells the end', async () => {

@@ -99,7 +99,7 @@ export abstract class ScanHooks<G extends ScanGroup = ScanGroup> extends ScanBas
     region: Region | undefined,
   ): LoadedFrames | Promise<LoadedFrames>;
   protected load(): LoadedFrames | Promise<LoadedFrames> {
-    throw new DataError(`${this.scanName} does not say how frames are loaded: override load(indices)`);
+    throw new DataError(`${this.scanName} cannot load frames: override load(indices)`);
   }
 
   /** Pixel corrections (dark, flat, …) and weights of raw frames. */

@@ -54,7 +54,7 @@ export class ScanProgress {
       const end = this.isConcluded || (endOfScan ?? this.#isAll(accessible) ?? (follow ? false : undefined));
       if (end === undefined) {
         throw new DataError(
-          `the end of the scan cannot be told: ${name}.check() does not say, and num_frames is unknown`,
+          `the end of the scan is unknown: ${name}.check() does not report it, and num_frames is not given`,
         );
       }
       const isWorth = accessible >= Math.min(frames, gather);

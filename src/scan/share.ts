@@ -18,14 +18,14 @@ export function loadedShare(loaded: LoadedFrames, asked: readonly number[], name
   requireAsked(indices, asked, name);
   if (data.shape.length !== 3 || data.shape[0] !== indices.length) {
     throw new DataError(
-      `${name}.load gave frames of shape (${data.shape.join(', ')}) for ${indices.length} scan points; expected (${indices.length}, rows, cols)`,
+      `${name}.load returned frames of shape (${data.shape.join(', ')}) for ${indices.length} scan points; expected (${indices.length}, rows, cols)`,
     );
   }
   const weights = loaded.weights === undefined ? undefined : stack(loaded.weights, 'weight');
   const positions =
     loaded.positions === undefined ? undefined : positionsArray(loaded.positions, `${name}.load`);
   if (positions !== undefined && positions.shape[0] !== indices.length) {
-    throw new DataError(`${name}.load gave ${indices.length} frames but ${positions.shape[0]} positions`);
+    throw new DataError(`${name}.load returned ${indices.length} frames but ${positions.shape[0]} positions`);
   }
   return { raw: { data, weights, indices, region: loaded.region }, positions };
 }
@@ -35,9 +35,10 @@ function requireAsked(indices: readonly number[], asked: readonly number[], name
   const left = new Set(asked);
   for (const index of indices) {
     if (left.delete(index)) continue;
-    if (asked.includes(index)) throw new DataError(`${name}.load gave scan point ${index} more than once`);
+    if (asked.includes(index))
+      throw new DataError(`${name}.load returned scan point ${index} more than once`);
     throw new DataError(
-      `${name}.load gave scan point ${index}, which was not asked for; override indexOf where frames come in another order`,
+      `${name}.load returned scan point ${index}, which was not asked for; override indexOf where frames come in another order`,
     );
   }
 }
@@ -87,8 +88,8 @@ export async function measuredPositions(
   if (found === 0 && isWhole) return undefined;
   if (found !== frames) {
     const missing = isWhole
-      ? `${name}.load gives positions with some frames and not with others`
-      : `${name} gives them neither in loadPositions() nor in load()`;
+      ? `${name}.load returns positions with some frames but not with others`
+      : `${name} returns them neither in loadPositions() nor in load()`;
     throw new DataError(`${frames} frames were loaded but ${found} positions: ${missing}`);
   }
   const data = new Float64Array(frames * 2);

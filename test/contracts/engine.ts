@@ -113,7 +113,7 @@ export function engineContract(name: string, given: EngineContract): void {
       expect(states[2]).toEqual(states[0]);
     });
 
-    it('goes on from its saved state with the same bits', async () => {
+    it('resumes from its saved state with the same bits', async () => {
       const modes = { modes: 2, objectModes: 2 };
       const whole = await load(far, modes);
       const wanted = await (await start(whole)).iterate(6);

@@ -52,7 +52,7 @@ describe('doctor', () => {
   it('prints the same for people, and nothing when quiet', () => {
     const { stdout } = doctor();
     expect(stdout).toContain(`✓ ptyflow: ${VERSION}\n`);
-    expect(stdout).toMatch(/^✓ backend wasm: .+\n {4}runs compute with it/m);
+    expect(stdout).toMatch(/^✓ backend wasm: .+\n {4}runs use it/m);
     expect(stdout).toMatch(/^✓ memory: .+ free\n {4}room for about \d+ frames of 256x256/m);
     expect(doctor(['--quiet']).stdout).toBe('');
   });

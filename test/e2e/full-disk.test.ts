@@ -11,7 +11,7 @@ describe('a full disk', () => {
     // Has no room for the whole scan from the start: says so before the first frame.
     ['append', 600],
     ['merge', 900],
-  ])('with save: %s is said, damages nothing, and is gone on from', (save, kilobytes) => {
+  ])('with save: %s is said, damages nothing, and is resumed', (save, kilobytes) => {
     const found = fillDisk(temporaryFolder(), save, kilobytes);
     expect(found.status).toBe(1);
     expect(found.stderr).toMatch(/^ptyflow: disk\/S\.ptyd\S*: cannot .*No space left on device/);

@@ -91,7 +91,7 @@ describe('ptyflow reconstruct --resume', () => {
     const [, saved] = /DM stopped after \d iterations; saved (\S+\.ptyr)/.exec(stderr) ?? [];
     const resumed = ptyflow(['reconstruct', '--resume', saved, '--ranks', '1'], folder);
     expect(resumed.status, resumed.stderr).toBe(0);
-    expect(resumed.stderr).toMatch(/going on with DM after \d of 5 iterations/);
+    expect(resumed.stderr).toMatch(/resuming DM after \d of 5 iterations/);
     expect(resumed.stderr).not.toMatch(/warning: .*\.ptyr/);
     const [got, wanted] = [
       await fields('stopped/small_ML_0008.ptyr'),
@@ -152,7 +152,7 @@ result = [read(file) for file in argument]`,
     const { status, stderr } = ptyflow(args, folder);
     expect(status, stderr).toBe(0);
     expect(stderr).toMatch(
-      /small_ML_0008\.ptyr: holds no engine state: ML goes on from its probe and object alone/,
+      /small_ML_0008\.ptyr: holds no engine state: ML resumes from its probe and object alone/,
     );
     const { history } = await readPtyr(join(folder, 'more', 'small_ML_0009.ptyr'));
     expect(history).toHaveLength(9);
@@ -167,7 +167,7 @@ result = [read(file) for file in argument]`,
     expect(readdirSync(join(folder, 'halves'))).toEqual(
       expect.arrayContaining(['frc.png', 'small_ML_0008_half1.ptyr', 'small_ML_0008_half2.ptyr']),
     );
-    // What it goes on from is of all frames; halves start anew.
+    // What it resumes from is of all frames; halves start anew.
     const { history } = await readPtyr(join(folder, 'halves', 'small_ML_0008_half2.ptyr'));
     expect(history).toHaveLength(8);
   });
@@ -178,7 +178,7 @@ result = [read(file) for file in argument]`,
       [
         ['reconstruct', 'whole/small_ML_0008.ptyr'],
         2,
-        /is a reconstruction: ptyflow reconstruct --resume \S*small_ML_0008\.ptyr goes on with it/,
+        /is a reconstruction: ptyflow reconstruct --resume \S*small_ML_0008\.ptyr resumes it/,
       ],
       [['run', 'sim.ptyd'], 2, /holds prepared frames: ptyflow reconstruct sim\.ptyd/],
       [['validate', 'whole/small_ML_0008.ptyr'], 0, /^$/],

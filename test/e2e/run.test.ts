@@ -119,7 +119,7 @@ describe('ptyflow run', () => {
     expect(existsSync(join(folder, 'S.ptyd.old'))).toBe(false);
   });
 
-  it('goes on from a reconstruction: probe and object out of a .ptyr', () => {
+  it('resumes from a reconstruction: probe and object out of a .ptyr', () => {
     const likelihood = ['--json', '--set', 'engines={b: {name: ML, numiter: 2, probe_update_start: 0}}'];
     const rfile = join(folder, 'first', 'small_ML_0002.ptyr');
     const start = [

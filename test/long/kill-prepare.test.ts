@@ -1,4 +1,4 @@
-/** Preparation killed at many random moments, and gone on with. */
+/** Preparation killed at many random moments, and resumed. */
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../tools/h5py.ts';
 import { killAndResume, prepareWhole } from '../tools/kill-prepare.ts';

@@ -1,4 +1,4 @@
-/** Preparation killed at any moment, and gone on with: what must hold whenever that is. */
+/** Preparation killed at any moment, and resumed: what must hold whenever that is. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';

@@ -41,7 +41,7 @@ export function describe(event: RunEvent): string | undefined {
     case 'changed':
       return `after ${event.iteration} iterations of ${event.engine}: ${event.changes.join(', ')}`;
     case 'resume':
-      return `${event.file}: going on with ${event.engine} after ${event.iteration} of ${event.iterations} iterations`;
+      return `${event.file}: resuming ${event.engine} after ${event.iteration} of ${event.iterations} iterations`;
     case 'half':
       return `half ${event.half} of 2: ${event.frames} frames`;
     case 'statistics':
@@ -69,8 +69,8 @@ function waitingText({ scan, source, frames, timeoutS }: Extract<RunEvent, { eve
   if (frames === undefined) return `${scan}: waiting for ${source}`;
   const end =
     timeoutS === undefined
-      ? 'Ctrl-C ends, --timeout S takes so many seconds without a frame for the end of the scan'
-      : `${timeoutS} s without a frame are the end of the scan`;
+      ? 'press Ctrl-C to stop; with --timeout S the scan ends after S seconds without a frame'
+      : `the scan ends after ${timeoutS} s without a frame`;
   return `${scan}: ${frames} frames so far; waiting for ${source} (${end})`;
 }
 

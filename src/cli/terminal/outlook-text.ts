@@ -7,7 +7,9 @@ import { bytesText, lengthText, numberText } from '../../geometry/quantities.ts'
 export function outlookText({ scans, missing, run }: Outlook): string {
   return [
     ...scans.map(scanText),
-    ...missing.map(({ scan, source }) => `${scan}: ${source} is not there: nothing of it could be looked at`),
+    ...missing.map(
+      ({ scan, source }) => `${scan}: ${source} does not exist yet: the scan could not be checked`,
+    ),
     ...(run === undefined ? [] : [runText(run)]),
   ].join('\n');
 }
@@ -30,7 +32,7 @@ function scanText(scan: ScanOutlook): string {
 }
 
 function runText({ memoryBytes, seconds, engines }: RunOutlook): string {
-  if (memoryBytes === null) return 'memory and time: not known before the number of frames is';
+  if (memoryBytes === null) return 'memory and time: unknown until the number of frames is known';
   const each = engines.map(({ engine, seconds: part }) => `${engine} ${duration(part ?? 0)}`).join(', ');
   const time =
     engines.length === 0

@@ -58,7 +58,7 @@ describe('positions of a simulated scan, wrong by up to 3 pixels', () => {
 });
 
 describe('position refinement', () => {
-  it('keeps the measured positions, and the next engine goes on from the refined ones', async () => {
+  it('keeps the measured positions, and the next engine resumes from the refined ones', async () => {
     const model = await load(2);
     const before = model.positionsOf('s').measured;
     await run('EPIE', model, 8, refine(SMALL, { start: 2 }));

@@ -78,7 +78,7 @@ export class ObjectRegulation {
     const [height, width] = this.#mask.shape.slice(-2);
     const modes = this.#mask.shape.length === 3 ? this.#mask.shape[0] : 1;
     if (modes !== 1 && modes !== layers) {
-      const message = `${modes} layers for an object of ${layers} modes: one, or as many, are needed`;
+      const message = `${modes} layers for an object of ${layers} modes: expected 1 or ${layers} layers`;
       throw new ConfigError([{ path: 'object_regul_mask', message }]);
     }
     if ((height !== rows || width !== cols) && isMaster(this.#model.communicator)) {

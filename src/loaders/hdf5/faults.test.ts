@@ -224,7 +224,7 @@ describe('what is not there or does not fit', () => {
       `frames and positions do not match: 12 frames in ${key('data')} of leading shape (12), ` +
         `slow positions: 10 in positions.slow_key "entry/short" in ${file} of shape (10), ` +
         `fast positions: 10 in positions.fast_key "entry/short" in ${file} of shape (10). Nothing was dropped, ` +
-        'because which belong together cannot be told; expected a position for each frame, or slow × fast of them',
+        'because it is unknown which belong together; expected a position for each frame, or slow × fast of them',
     ],
     [
       { positions: { fast_key: 'entry/nan' } },

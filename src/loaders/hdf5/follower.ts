@@ -67,9 +67,9 @@ export class Hdf5Follower {
   /** What would have to happen for more frames. */
   get awaits(): string {
     const file = this.#info.intensities.file ?? '';
-    if (this.#isGrowing) return `the program that has ${file} open, or left it so when it crashed`;
+    if (this.#isGrowing) return `the program that has ${file} open, or crashed and left it open`;
     if (this.#incomplete > 0) return `${this.#incomplete} frames that ${file} has room for`;
-    return `more frames in ${file}, in which nothing says that these are all`;
+    return `more frames in ${file}, which does not state how many there will be`;
   }
 
   /**

@@ -184,12 +184,12 @@ describe('a scan that was over before it is followed', () => {
     const scan = await follow(parameters(file, motors));
     expect(indicesOf(await scan.auto(10))).toEqual([0, 1, 2, 3, 4]);
     expect(await scan.auto(10)).toBe(WAIT);
-    expect(scan.awaits()).toBe(`the program that has ${file} open, or left it so when it crashed`);
+    expect(scan.awaits()).toBe(`the program that has ${file} open, or crashed and left it open`);
     await writer.end();
     const fresh = await follow(parameters(file, motors));
     expect(indicesOf(await fresh.auto(10))).toEqual([0, 1, 2, 3, 4]);
     expect(await fresh.auto(10)).toBe(WAIT);
-    expect(fresh.awaits()).toBe(`more frames in ${file}, in which nothing says that these are all`);
+    expect(fresh.awaits()).toBe(`more frames in ${file}, which does not state how many there will be`);
   });
 
   it.each([

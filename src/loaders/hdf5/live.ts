@@ -117,7 +117,7 @@ async function positionsSoFar(
   if (slow.grows !== fast.grows) {
     const [growing, fixed] = slow.grows ? sources : [sources[1], sources[0]];
     throw new DataError(
-      `${describeSource(growing)} grows, ${describeSource(fixed)} does not: which position belongs to which frame cannot be told; expected both or none to grow`,
+      `${describeSource(growing)} grows, ${describeSource(fixed)} does not: it is unknown which position belongs to which frame; expected both or neither to grow`,
     );
   }
   if (slow.grows) {

@@ -33,13 +33,13 @@ const pixelArray = (what: string) => ({
 const liveKey = (what: string) =>
   param(nullable(text()), {
     default: null,
-    help: `Path of a dataset that tells which ${what} are complete while the scan is measured: not zero for those that are, or, if it is one number, how many.`,
+    help: `Path of a dataset that marks complete ${what} while the scan is measured: nonzero where complete, or one number that counts them.`,
   });
 
 const factorHelp = (what: string, unit: string): string =>
   `Factor that turns ${what} into ${unit}. With 1 (or −1) the \`units\` attribute of the dataset decides; without one they are ${unit}.`;
 
-const isSwmr = ignored('Whether a program is writing a file in SWMR mode is seen in the file.');
+const isSwmr = ignored('The file itself shows whether a program writes it in SWMR mode.');
 
 const bounds = (axis: string) =>
   param(nullable(either(int({ min: 0 }), two(int({ min: 0 }), 'min, max'))), {

@@ -114,7 +114,7 @@ function mismatch(
   const leading = data.leading.join(', ');
   return new DataError(
     `frames and positions do not match: ${sizeOf(data.leading)} frames in ${describeSource(data)} of leading shape (${leading}), ` +
-      `slow positions: ${slow}, fast positions: ${fast}. Nothing was dropped, because which belong together cannot be told; ` +
+      `slow positions: ${slow}, fast positions: ${fast}. Nothing was dropped, because it is unknown which belong together; ` +
       'expected a position for each frame, or slow × fast of them',
   );
 }

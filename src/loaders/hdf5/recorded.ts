@@ -35,7 +35,7 @@ export function warnOfRuled(info: Hdf5Parameters, ruled: Geometry, rawMeta: RawM
     const [a, b] = [asPair(given), asPair(found)];
     if (a.every((x, i) => Math.abs(x - b[i]) <= ROUNDING * Math.abs(b[i]))) continue;
     log.warn(
-      `${name}: ${[given].flat().join(', ')} is ignored: ${describeSource(source)} says ${[found].flat().join(', ')}, which is used`,
+      `${name}: ${[given].flat().join(', ')} is ignored: ${describeSource(source)} has ${[found].flat().join(', ')}, which is used`,
     );
   }
 }

@@ -123,7 +123,7 @@ export function missingSources(info: Hdf5Parameters): ConfigIssue[] {
     need(
       'intensities.live_key',
       intensities.live_key,
-      `what tells which frames are complete; ${HDF5_LOADER} takes a growing file without`,
+      `the dataset that marks complete frames; ${HDF5_LOADER} takes a growing file without it`,
     );
   }
   for (const group of OPTIONAL) {
@@ -145,6 +145,6 @@ export function notLive({ normalisation, framefilter, frameorder }: Hdf5Paramete
     .map(([path]) => ({
       path,
       message:
-        'needs all frames of the scan at once: prepare it when it is finished, without --follow and live keys',
+        'needs all frames of the scan at once: prepare the finished scan, without --follow and live keys',
     }));
 }

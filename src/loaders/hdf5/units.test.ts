@@ -183,7 +183,7 @@ describe('parameters that the file contradicts', () => {
     );
     expect(warnings).toEqual([
       expect.stringMatching(
-        /^energy: 9 is ignored: recorded_energy.key "eV" in .* says 7.1\d*, which is used$/,
+        /^energy: 9 is ignored: recorded_energy.key "eV" in .* has 7.1\d*, which is used$/,
       ),
       expect.stringMatching(/^psize: 0.000075, 0.000075 is ignored: recorded_psize.key "sizes" in .* says /),
     ]);

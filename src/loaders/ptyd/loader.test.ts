@@ -472,7 +472,7 @@ describe('meta and payload', () => {
     const { log, warnings } = hearing();
     const scan = new PtydScan({ dfile }, { log });
     await scan.initialize();
-    expect(warnings).toEqual([`${dfile}: meta/num_frames says 4, the file holds 9 frames: all are taken`]);
+    expect(warnings).toEqual([`${dfile}: meta/num_frames is 4, but the file holds 9 frames: all are used`]);
     expect((await packagesOf(scan, 100))[0].chunk.indices).toHaveLength(9);
   });
 

@@ -182,7 +182,7 @@ describe('a folder that fills', () => {
     expect(found[0].flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, i) => i));
   });
 
-  it('is gone on with by another preparation', async () => {
+  it('is resumed by another preparation', async () => {
     const scan = new Scan();
     scan.positions(0, 6);
     scan.frames(5, 2);

@@ -64,7 +64,9 @@ export function metaContent(
   }
   const notes =
     frameShape !== undefined && stated !== undefined && stated.join() !== frameShape.join()
-      ? [`meta/shape says ${stated.join('x')} pixels, the frames have ${frameShape.join('x')}, which counts`]
+      ? [
+          `meta/shape is ${stated.join('x')} pixels, but the frames have ${frameShape.join('x')}, which is used`,
+        ]
       : [];
   return { geometry, problems, notes };
 }
@@ -76,5 +78,5 @@ export function gapsText(gaps: readonly number[]): string {
 }
 
 export function surplusText(announced: number, frames: number): string {
-  return `meta/num_frames says ${announced}, the file holds ${frames} frames: all are taken`;
+  return `meta/num_frames is ${announced}, but the file holds ${frames} frames: all are used`;
 }

@@ -124,7 +124,7 @@ f['meta/propagation'] = np.array([b'nearfield']); f['meta/electron_data'] = np.u
       propagation: 'nearfield',
       electron_data: true,
     },
-    warns: /meta\/shape says 3x3 pixels, the frames have 2x3, which counts/,
+    warns: /meta\/shape is 3x3 pixels, but the frames have 2x3, which is used/,
   },
   'the centre by name': {
     make: "chunk(f, 0, [1]); f['meta/center'] = 'fftshift'; f['meta/psize'] = np.array([1e-5, 2e-5])",

@@ -1,4 +1,4 @@
-/** How far a writer came that was stopped or killed: what its successor goes on from. */
+/** How far a writer came that was stopped or killed: what its successor resumes from. */
 import { dirname, join } from 'node:path';
 import { DataError } from '../../errors.ts';
 import type { Meta } from '../../frames/chunk.ts';
@@ -38,7 +38,7 @@ export async function readStoredScan(saving: Saving): Promise<StoredScan | undef
       const { indices } = inspectChunk(h5, file, String(num));
       if (indices === undefined) {
         throw new DataError(
-          `${file}: chunk ${num} does not say which frames it holds; it cannot be gone on with`,
+          `${file}: chunk ${num} does not state which frames it holds; it cannot be resumed`,
         );
       }
       chunks.push([...indices]);
@@ -63,7 +63,7 @@ export async function requireSameMeta(file: string, meta: Meta): Promise<void> {
       const now = plain(encodeMeta(meta)[name]);
       if (there === undefined || now === undefined || agree(there, now)) continue;
       throw new DataError(
-        `${file} was prepared with ${name} ${there.join(', ')}, now it is ${now.join(', ')}: it cannot be gone on with`,
+        `${file} was prepared with ${name} ${there.join(', ')}, now it is ${now.join(', ')}: it cannot be resumed`,
       );
     }
   } finally {

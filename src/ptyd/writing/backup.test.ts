@@ -308,7 +308,7 @@ describe('names that hold something else', () => {
     expect(readFileSync(`${file}.chunk01`, 'utf8')).toBe('of somebody else');
   });
 
-  it('files that an unfinished scan leads to and that were not written here stay when it is gone on with', async () => {
+  it('files that an unfinished scan leads to and that were not written here stay when it is resumed', async () => {
     const [file, other] = [join(folder, 'led.ptyd'), join(folder, 'measured.h5')];
     h5py(
       `

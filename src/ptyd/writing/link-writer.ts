@@ -51,7 +51,7 @@ export class LinkWriter implements PtydWriter {
     );
     if (!isOurs && this.#frames !== this.#announced) {
       throw new DataError(
-        `${this.#options.file} holds ${this.#frames} frames of another way to save or other names of chunk files: it cannot be gone on with`,
+        `${this.#options.file} holds ${this.#frames} frames saved in another way or with other names of chunk files: it cannot be resumed`,
       );
     }
     return stored;

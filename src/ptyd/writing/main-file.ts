@@ -28,7 +28,7 @@ export async function openMain(options: PtydWriterOptions): Promise<void> {
   removeAbandoned(file, (suffix) => isOwnSuffix(options, suffix));
   if (there?.isComplete === true && irregular === true) {
     log.warn(
-      `${file} holds ${there.frames} frames of an earlier preparation, and so do its readers find, until the first chunk of this one is saved`,
+      `${file} holds ${there.frames} frames of an earlier preparation; readers see these until the first chunk of this one is saved`,
     );
   }
 }

@@ -40,7 +40,7 @@ with h5py.File(argument, 'w', userblock_size=512) as f: f['x'] = 1`,
     );
     const ptyr = goldenPath('files/moon_DM.ptyr');
     await expect(requireConfigFile(ptyr)).rejects.toThrow(
-      `ptyflow reconstruct --resume ${ptyr} goes on with it`,
+      `ptyflow reconstruct --resume ${ptyr} resumes it`,
     );
     await expect(requireConfigFile(join(folder, 'd.py'))).rejects.toThrow(/is a Python script/);
     await expect(requireConfigFile(join(folder, 'e.ptyd'))).resolves.toBeUndefined();

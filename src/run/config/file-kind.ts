@@ -85,13 +85,13 @@ export function adviceFor(file: string, kind: FileKind): string | undefined {
     case 'ptyd':
       return `holds prepared frames: ptyflow reconstruct ${file}`;
     case 'ptyr':
-      return `is a reconstruction: ptyflow reconstruct --resume ${file} goes on with it, ptyflow info ${file} shows what it holds`;
+      return `is a reconstruction: ptyflow reconstruct --resume ${file} resumes it, ptyflow info ${file} shows what it holds`;
     case 'python':
-      return 'is a Python script: docs/howto/from-ptypy.md says how its parameters become a configuration (ptyflow convert)';
+      return 'is a Python script: docs/howto/from-ptypy.md explains how its parameters become a configuration (ptyflow convert)';
     case 'hdf5':
       return 'is an HDF5 file, neither .ptyd nor .ptyr: a configuration names it, and ptyflow new config run.yaml writes one to begin with';
     case 'misnamed':
-      return 'is not an HDF5 file, though its name says so';
+      return 'is not an HDF5 file, despite its name';
     case 'binary':
       return 'holds no text';
     case 'folder':

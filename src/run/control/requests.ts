@@ -15,7 +15,7 @@ export interface Requests {
   /** Nothing is computed until `resume`. */
   pause: { readonly given: undefined; readonly answer: RunPlace };
   resume: { readonly given: undefined; readonly answer: RunPlace };
-  /** Saves what there is, to go on from. The name of the file. */
+  /** Saves what there is, to resume from. The name of the file. */
   save: { readonly given: undefined; readonly answer: string };
   /** Throws a `ConfigError` for frames that are not there. */
   snapshot: { readonly given: SnapshotOptions | undefined; readonly answer: Snapshot };

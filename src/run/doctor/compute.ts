@@ -6,11 +6,11 @@ import type { Finding } from './finding.ts';
 const KINDS: Readonly<Record<BackendName, { readonly found: string; readonly means: string }>> = {
   wasm: {
     found: 'WebAssembly in single precision',
-    means: 'runs compute with it unless told otherwise',
+    means: 'runs use it by default',
   },
   reference: {
     found: 'JavaScript in double precision',
-    means: 'about 20 times slower; --backend reference checks results of the other',
+    means: 'about 20 times slower; use --backend reference to check results',
   },
 };
 

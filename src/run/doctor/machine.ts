@@ -14,7 +14,7 @@ export function versions(): Finding[] {
       name: 'ptyflow',
       isThere: true,
       found: VERSION,
-      means: 'name it, and what follows, when you report a fault',
+      means: 'include all of this when you report a fault',
       install: null,
       details: { version: VERSION },
     },
@@ -37,7 +37,7 @@ export function threads(): Finding {
     name: 'threads',
     isThere: true,
     found: `${hardware} on ${cores} ${cores === 1 ? 'core' : 'cores'}`,
-    means: `run and reconstruct share the frames among ${cores} ${cores === 1 ? 'rank' : 'ranks'}, one a core, unless --ranks says otherwise`,
+    means: `run and reconstruct share the frames among ${cores} ${cores === 1 ? 'rank' : 'ranks'}, one a core, unless --ranks is given`,
     install: null,
     details: { hardware, cores },
   };
@@ -57,7 +57,7 @@ export function memory(): Finding {
     name: 'memory',
     isThere: true,
     found: `${bytesText(total)}, of which ${bytesText(available)} are free`,
-    means: `room for about ${Number(frames.toPrecision(2))} frames of ${SIDE}x${SIDE} in DM and RAAR (${withWaves} bytes a pixel), ${(withWaves / FRAME_BYTES).toPrecision(2)} times as many in other engines; ptyflow validate CONFIG says what a run needs`,
+    means: `room for about ${Number(frames.toPrecision(2))} frames of ${SIDE}x${SIDE} in DM and RAAR (${withWaves} bytes a pixel), ${(withWaves / FRAME_BYTES).toPrecision(2)} times as many in other engines; ptyflow validate CONFIG reports what a run needs`,
     install: null,
     details: { total, available },
   };

@@ -23,7 +23,12 @@ export async function mpiLibraries(koffi: Answer<Probes['koffi']>): Promise<Find
   );
   if (found.size > 0) return [...found.values()].map(one);
   if (named === undefined) return [none('no library found', INSTALL)];
-  return [none(`${named}, named by PTYFLOW_MPI_LIBRARY, cannot be loaded`, 'a path that is right, or none')];
+  return [
+    none(
+      `${named}, named by PTYFLOW_MPI_LIBRARY, cannot be loaded`,
+      'set it to the right path, or leave it unset',
+    ),
+  ];
 }
 
 function one({ flavour, file, version }: MpiFound): Finding {
@@ -36,7 +41,7 @@ function one({ flavour, file, version }: MpiFound): Finding {
     found: `${version} (${file})`,
     means: canStart
       ? `${launchers[0]} -n 4 ptyflow run CONFIG shares the frames among processes, of several machines too`
-      : 'nothing here starts processes with it: there is no mpiexec and no srun',
+      : 'nothing here can start processes: there is no mpiexec and no srun',
     install: canStart ? null : INSTALL,
     details: { flavour, file, version, launchers },
   };

@@ -46,8 +46,7 @@ export function hdf5Filters(): Finding {
     name: 'HDF5 filters',
     isThere: true,
     found: `reads ${readable.join(', ')}; writes ${writable.join(', ')}`,
-    means:
-      'datasets that are compressed otherwise are errors, never zeros; nothing has to be installed for these',
+    means: 'datasets with other compression are errors, never zeros; these need no installation',
     install: null,
     details: { readable, writable },
   };

@@ -81,7 +81,7 @@ export class LiveScans {
   async grow({ wait = false, signal, desk }: Waits): Promise<void> {
     const isIdle = this.#iterations >= IDLE_ITERATIONS;
     const options = { wait: wait || isIdle, signal, desk };
-    const fed = await this.#take(options, 'stopped while frames were waited for');
+    const fed = await this.#take(options, 'stopped while waiting for frames');
     for (const [label, packages] of this.#withPropagation(fed))
       await this.#model.addPackages(label, packages);
     this.#iterations = fed.size > 0 ? 0 : this.#iterations + 1;

@@ -164,7 +164,7 @@ export class Autosave {
     }
     // Once, until it works again.
     if (failedBefore) return;
-    const message = `the run could not be saved on the way: ${error.message}; it goes on and tries again`;
+    const message = `the run could not be saved on the way: ${error.message}; it continues and tries again`;
     this.#options.onEvent({ event: 'warning', message });
   }
 }

@@ -57,7 +57,7 @@ function chooseObject(file: string, { objects }: PtyrContent, wanted: string | u
   if (wanted !== undefined && ids.includes(wanted)) return wanted;
   const message =
     wanted === undefined
-      ? `${file} holds several objects, say which: ${ids.join(', ')}`
+      ? `${file} holds several objects, name one: ${ids.join(', ')}`
       : `${file} has no object '${wanted}'; it holds ${ids.join(', ')} (for objects of different IDs: --object FIRST,SECOND)`;
   throw new ConfigError([{ path: '--object', message }]);
 }

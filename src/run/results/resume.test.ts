@@ -254,7 +254,7 @@ describe('position refinement', () => {
     },
   );
 
-  it('goes on from refined positions in an engine that does not refine them, on other ranks', async () => {
+  it('resumes from refined positions in an engine that does not refine them, on other ranks', async () => {
     const engines = { d: refined({ ...ENGINES.DM, numiter: 4 }), m: { ...ENGINES.ML, numiter: 4 } };
     const config = configure({ engines, scans: { S: shaky } });
     const whole = await run('refined-before', config);
@@ -326,7 +326,7 @@ describe('half sets', () => {
     // In the second iteration of the first half: its file holds results only, that of all frames is complete.
     const late = await run('halves-late', config, { halfSets, stopAfter: 8 });
     expect(late.stopped).toMatch(
-      /r_DM_0002_half1\.ptyr; --half-sets with --resume of the reconstruction of all frames makes both halves anew$/,
+      /r_DM_0002_half1\.ptyr; to make both halves again, resume the reconstruction of all frames with --half-sets$/,
     );
     expect((await readResumeHead(late.file('r_DM_0002_half1.ptyr'))).point).toBeUndefined();
     const again = await run('halves-late', config, { halfSets, resume: late.file('r_LSQML_0006.ptyr') });
@@ -397,7 +397,7 @@ describe('several engines and scans', () => {
     },
   };
 
-  it('goes on from a file alone, in the engine it was in and in the order of the configuration', async () => {
+  it('resumes from a file alone, in the engine it was in and in the order of the configuration', async () => {
     const config = configure(given);
     const whole = await run('several-whole', config);
     const stopped = await run('several-stopped', config, { stopAfter: 5 });
@@ -447,20 +447,20 @@ describe('several engines and scans', () => {
     const resumed = await run('done-again', config, { resume: whole.file('auto_EPIE_3.ptyr') });
     expect(resumed.outcome).toEqual(whole.outcome);
     expect(warnings(resumed)).toEqual([
-      `${whole.file('auto_EPIE_3.ptyr')}: all 3 iterations are done; more: --set engines.e.numiter=NUMBER`,
+      `${whole.file('auto_EPIE_3.ptyr')}: all 3 iterations are done; for more: --set engines.e.numiter=NUMBER`,
     ]);
   });
 });
 
 describe('files without engine state', () => {
-  it('goes on from probe and object where the state was not wanted', async () => {
+  it('resumes from probe and object where the state was not wanted', async () => {
     const io = { autosave: { state: false } };
     const config = configure({ top: { io } });
     const stopped = await run('stateless', config, { stopAfter: 3 });
     const resume = stopped.file('r_DM_0003.ptyr');
     const resumed = await run('stateless-resumed', config, { resume });
     expect(warnings(resumed)).toEqual([
-      `${resume}: holds no engine state: DM goes on from its probe and object alone`,
+      `${resume}: holds no engine state: DM resumes from its probe and object alone`,
     ]);
     expect(resumed.outcome.history.map(({ iteration }) => iteration)).toEqual([1, 2, 3, 4, 5, 6]);
   });
@@ -473,7 +473,7 @@ describe('files without engine state', () => {
     const scans = { MF: { ...stored.scans.MF, data } };
     const ptypy = configure({ engines: { e: { ...ENGINES.ML, numiter: 1 } }, scans });
     const resumed = await run('ptypy', ptypy, { resume });
-    expect(warnings(resumed)[0]).toMatch(/went through other engines.*only probe and object are taken/);
+    expect(warnings(resumed)[0]).toMatch(/used other engines.*only probe and object are taken/);
     expect(resumed.outcome.history).toHaveLength(1);
     const fresh = await run('ptypy-fresh', ptypy);
     expect(resumed.outcome.history[0].errors.rfactor).toBeLessThan(
@@ -502,7 +502,7 @@ describe('files without engine state', () => {
       iterations: 12,
     });
     expect(warnings(resumed)).toEqual([
-      `${resume}: holds no engine state: DM goes on from its probe and object alone`,
+      `${resume}: holds no engine state: DM resumes from its probe and object alone`,
     ]);
     const { history } = resumed.outcome;
     expect(history.map(({ iteration }) => iteration)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
@@ -511,7 +511,7 @@ describe('files without engine state', () => {
     expect(resumed.file('r_DM_0012.ptyr')).toSatisfy(existsSync);
   });
 
-  it('takes probe and object of a Vanilla run of ptypy, as a run to go on with and to start from', async () => {
+  it('takes probe and object of a Vanilla run of ptypy, as a run to resume and to start from', async () => {
     const [full, vanilla] = ['full.ptyr', 'vanilla.ptyr'].map((name) => join(folder, name));
     for (const file of [full, vanilla]) copyFileSync(goldenPath('files/moon_DM.ptyr'), file);
     h5py(
@@ -531,7 +531,7 @@ for file in argument:
       });
     };
     const resumed = await run('vanilla', config({}), { resume: vanilla });
-    expect(warnings(resumed)[0]).toMatch(/does not say which: only probe and object are taken/);
+    expect(warnings(resumed)[0]).toMatch(/does not list them: only probe and object are taken/);
     expect(resumed.outcome).toEqual((await run('full', config({}), { resume: full })).outcome);
     const recon = (rfile: string): object => ({ model: 'recon', recon: { rfile } });
     const started = (rfile: string): Promise<Ran> =>
@@ -547,7 +547,7 @@ for file in argument:
     const scans = { MF: { data, coherence: { num_probe_modes: 2 } } };
     const config = configure({ scans, top: { io: { rfile: '%(run)s.ptyr' } } });
     await expect(run('theirs', config, { resume })).rejects.toThrow(
-      `--resume: results would take the place of ${resume}: say where they go, with -o or io.rfile`,
+      `--resume: results would replace ${resume}: choose another place with -o or io.rfile`,
     );
   });
 });
@@ -582,11 +582,11 @@ describe('what does not go together', () => {
     const resume = (await stopped).file('r_DM_0003.ptyr');
     const more = await run('more', configure(dataWith({ num_frames: 30 })), { resume });
     expect(warnings(more)).toEqual([
-      `${resume}: scan S has 10 frames more than then; they start from probe and object`,
-      `${resume}: its object grew, for positions lie outside of it: what DM kept of it is left out`,
+      `${resume}: scan S has 10 more frames than the saved run; they start from probe and object`,
+      `${resume}: its object grew, because positions lie outside of it: what DM kept of it is left out`,
     ]);
     expect(more.outcome.history).toHaveLength(6);
     const fewer = await run('fewer', configure(dataWith({ num_frames: 15 })), { resume });
-    expect(warnings(fewer)).toEqual([`${resume}: scan S lacks 5 frames that it had then`]);
+    expect(warnings(fewer)).toEqual([`${resume}: scan S lacks 5 frames of the saved run`]);
   });
 });

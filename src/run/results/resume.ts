@@ -20,7 +20,7 @@ import type { EngineConfig, RunConfig } from '../config/config-check.ts';
 import type { EventListener } from '../events.ts';
 import { ownerOf, type Share } from '../scans/sharing.ts';
 
-/** A run to go on with. All ranks read the file. */
+/** A run to resume. All ranks read the file. */
 export class Resume {
   readonly file: string;
   /** Iterations done before. */
@@ -73,7 +73,7 @@ export class Resume {
   /** Throws a `ConfigError` where one of `files`, which are to be written, is that of another program. */
   requireKept(files: readonly string[]): void {
     if (this.#head.point !== undefined || !files.includes(resolve(this.file))) return;
-    const message = `results would take the place of ${this.file}: say where they go, with -o or io.rfile`;
+    const message = `results would replace ${this.file}: choose another place with -o or io.rfile`;
     throw new ConfigError([{ path: '--resume', message }]);
   }
 
@@ -102,7 +102,7 @@ export class Resume {
     // An engine that has not begun starts like any other.
     if (iteration === 0) return;
     if (!this.#head.hasState) {
-      this.#warn(`holds no engine state: ${engine.name} goes on from its probe and object alone`);
+      this.#warn(`holds no engine state: ${engine.name} resumes from its probe and object alone`);
       await engine.restoreState(iteration);
       return;
     }
@@ -110,7 +110,7 @@ export class Resume {
     const state = { numbers, arrays, exitWaves: hasExit };
     if (!this.#sameGrids) {
       this.#warn(
-        `its object grew, for positions lie outside of it: what ${engine.name} kept of it is left out`,
+        `its object grew, because positions lie outside of it: what ${engine.name} kept of it is left out`,
       );
     }
     await engine.restoreState(iteration, this.#sameGrids ? state : undefined);
@@ -138,14 +138,16 @@ export class Resume {
     const added = countMissing(indices, before);
     const gone = countMissing(before, indices);
     if (added > 0)
-      this.#warn(`scan ${label} has ${added} frames more than then; they start from probe and object`);
-    if (gone > 0) this.#warn(`scan ${label} lacks ${gone} frames that it had then`);
+      this.#warn(
+        `scan ${label} has ${added} more frames than the saved run; they start from probe and object`,
+      );
+    if (gone > 0) this.#warn(`scan ${label} lacks ${gone} frames of the saved run`);
   }
 
   #say(engines: readonly EngineConfig[]): void {
     if (this.#point === undefined) {
       this.#warn(
-        'its run went through other engines, or does not say which: only probe and object are taken, and all engines run',
+        'its run used other engines, or does not list them: only probe and object are taken, and all engines run',
       );
       return;
     }
@@ -153,7 +155,7 @@ export class Resume {
     if (next === undefined) {
       const last = engines[engines.length - 1];
       this.#warn(
-        `all ${iterationsOf(last)} iterations are done; more: --set engines.${last.key}.numiter=NUMBER`,
+        `all ${iterationsOf(last)} iterations are done; for more: --set engines.${last.key}.numiter=NUMBER`,
       );
       return;
     }

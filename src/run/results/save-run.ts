@@ -1,4 +1,4 @@
-/** The `.ptyr` of a run on its way, with what is needed to go on from it. */
+/** The `.ptyr` of a run on its way, with what is needed to resume from it. */
 import { resolve } from 'node:path';
 import type { Engine } from '../../engines/engine.ts';
 import type { Model } from '../../model/model.ts';
@@ -10,7 +10,7 @@ import { withStoredState } from './save-state.ts';
 
 export interface RunToSave {
   readonly file: string;
-  /** Undefined: nothing goes on from the file. */
+  /** Undefined: nothing resumes from the file. */
   readonly point: RunPoint | undefined;
   readonly result: () => Promise<Result>;
   readonly write: (file: string, result: Result, progress: Progress | undefined) => Promise<void>;

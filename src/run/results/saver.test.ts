@@ -197,7 +197,7 @@ describe('Autosave', () => {
       {
         event: 'warning',
         message: expect.stringMatching(
-          /^the run could not be saved on the way: .*is a file, not a folder; it goes on and tries again$/,
+          /^the run could not be saved on the way: .*is a file, not a folder; it continues and tries again$/,
         ) as string,
       },
     ]);

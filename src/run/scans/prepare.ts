@@ -88,7 +88,7 @@ export async function drainScan(
         const there = `after ${scan.resumedFrames + frames} of ${scan.numFrames ?? 'unknown'} frames`;
         const message = `${label}: no new frame for ${Math.round(waiting.mostS)} s ${there}`;
         if (follow === undefined) throw new DataError(`${message}; the scan is not complete`);
-        onEvent({ event: 'warning', message: `${message}; this is taken for the end of the scan` });
+        onEvent({ event: 'warning', message: `${message}; the scan counts as finished` });
         scan.conclude();
         continue;
       }
@@ -121,7 +121,7 @@ export async function drainScan(
   } catch (error) {
     const { save, dfile } = scan.info;
     if (error instanceof PtyflowError && save !== null && dfile !== null && scan.savedFrames > 0) {
-      error.message += `; ${scan.savedFrames} frames are in ${dfile}, --resume goes on from there`;
+      error.message += `; ${scan.savedFrames} frames are in ${dfile}: resume with --resume`;
     }
     throw error;
   } finally {
@@ -142,7 +142,7 @@ export function incompleteText(
 ): string {
   return (
     `${label}: ${file} holds ${frames} of ${announced} frames that it announces. --follow waits for the others; ` +
-    `scans.${label}.data.on_incomplete: accept takes what is there for all`
+    `scans.${label}.data.on_incomplete: accept uses the frames that are there`
   );
 }
 
@@ -167,7 +167,7 @@ async function isStillPrepared(
   };
   const newer = await fromMaster(communicator, find);
   if (newer === undefined) return true;
-  const message = `${label}: ${newer} has changed since ${dfile} was prepared: it is prepared anew`;
+  const message = `${label}: ${newer} has changed since ${dfile} was prepared: it is prepared again`;
   onEvent({ event: 'warning', message });
   return false;
 }

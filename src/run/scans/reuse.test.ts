@@ -115,7 +115,7 @@ describe('a prepared scan', () => {
     change();
     const { events, sums: found } = await run();
     expect(events[0]).toMatchObject({ event: 'warning' });
-    expect(events[0]).toHaveProperty('message', expect.stringMatching(/has changed since .* prepared anew/));
+    expect(events[0]).toHaveProperty('message', expect.stringMatching(/has changed since .* prepared again/));
     expect(found).toEqual(sums);
   });
 

@@ -17,7 +17,7 @@ const CHUNK = 256;
 export async function saveScan(scan: PtyScan, onEvent: EventListener = () => undefined): Promise<number> {
   const { save, label } = scan.info;
   if (save === null) {
-    const message = "says how a scan is saved: 'append', 'link' or 'merge', with the name in dfile";
+    const message = "is needed: 'append', 'link' or 'merge', with the file name in dfile";
     throw new ConfigError([{ path: 'save', message }]);
   }
   const stage = {

@@ -208,7 +208,7 @@ function readArray(name: string, key: string | null, at: string): Promise<NdArra
   const { file, entry } = arrayPlace(name);
   if (key !== null) return readArrayFile(file.endsWith('.npy') ? file : `${file}:${key}`, at);
   if (entry === undefined && !file.endsWith('.npy')) {
-    throw new ConfigError([{ path: `${at}.key`, message: `say which entry of ${file} is meant` }]);
+    throw new ConfigError([{ path: `${at}.key`, message: `name the entry of ${file}` }]);
   }
   return readArrayFile(name, at);
 }

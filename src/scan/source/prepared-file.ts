@@ -68,8 +68,8 @@ export class PreparedFile implements FrameSource, Origin {
   awaits(): string {
     const expected = this.expected();
     return expected === null
-      ? `more chunks in ${this.#file}, which does not say yet how many frames it will have`
-      : `${expected - this.#frames} of ${expected} frames in ${this.#file}, whose preparation goes on or was stopped (prepare --resume goes on with it)`;
+      ? `more chunks in ${this.#file}, which does not state yet how many frames it will have`
+      : `${expected - this.#frames} of ${expected} frames in ${this.#file}, whose preparation is running or was stopped (resume it with prepare --resume)`;
   }
 
   whatIsThere(): string {
@@ -200,7 +200,7 @@ export class PreparedFile implements FrameSource, Origin {
     const { log } = this.#options;
     for (const remark of this.#reader.remarks) log.warn(`${this.#file}: ${remark}`);
     if (!this.#isIncomplete || !this.#accept) return;
-    log.warn(`${this.#file}: ${this.#frames} of ${this.#announced} frames are there; they are taken for all`);
+    log.warn(`${this.#file}: ${this.#frames} of ${this.#announced} frames are there: these are used`);
   }
 
   #tellUnknown(): void {
