@@ -1,4 +1,8 @@
-/** `ptyflow` in a browser: arrays, parameters, scans, errors. */
+/**
+ * Runs in a browser too: arrays, parameters, scans, errors.
+ *
+ * @module ptyflow/browser
+ */
 export {
   AbortedError,
   ConfigError,

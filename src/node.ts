@@ -1,4 +1,8 @@
-/** `ptyflow` in Node: all that it is in a browser, scans that read files, and runs. */
+/**
+ * In Node: all that `ptyflow/browser` has, scans that read files, and runs.
+ *
+ * @module ptyflow
+ */
 export * from './index.ts';
 export { Hdf5Loader } from './loaders/hdf5/loader.ts';
 export { PtydScan } from './loaders/ptyd/loader.ts';

@@ -13,6 +13,7 @@ afterAll(() => {
 
 /** What the tutorial, the demo and the how-to pages leave behind. */
 const MADE = [
+  'docs/reference/api/index.html',
   'examples/numpy-scan/sim/ccd/diffraction_0000.npy',
   'examples/numpy-scan/numpy-scan.ptyd',
   'examples/numpy-scan/dumps/numpy-scan/numpy-scan_DM_0010.ptyr',

@@ -1,4 +1,8 @@
-/** `ptyflow/engines`: models, engines and what computes, one iteration at a time. Runs everywhere. */
+/**
+ * Models, engines and what computes, one iteration at a time. Runs everywhere.
+ *
+ * @module ptyflow/engines
+ */
 export { makePackage } from '../scan/make-package.ts';
 export { DEFAULT_START, Model, type ScanStart } from '../model/model.ts';
 export { createEngine, ENGINE_NAMES } from '../engines/registry.ts';

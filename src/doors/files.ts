@@ -1,4 +1,8 @@
-/** `ptyflow/files`: HDF5 files, prepared scans (`.ptyd`) and reconstructions (`.ptyr`). Needs Node. */
+/**
+ * HDF5 files, prepared scans (`.ptyd`) and reconstructions (`.ptyr`). Needs Node.
+ *
+ * @module ptyflow/files
+ */
 export { h5info, type InfoEntry } from '../hdf5/info.ts';
 export { openFile, type H5File } from '../hdf5/file.ts';
 export { readTree, writeTree } from '../hdf5/encoding.ts';

@@ -1,4 +1,8 @@
-/** `ptyflow/parallel`: ranks, as threads of a process or as processes that an MPI launcher started. Needs Node. */
+/**
+ * Ranks, as threads of a process or as processes that an MPI launcher started. Needs Node.
+ *
+ * @module ptyflow/parallel
+ */
 export type { Communicator } from '../parallel/communicator.ts';
 export { LoadBalance } from '../parallel/balance.ts';
 export { singleCommunicator } from '../parallel/single.ts';

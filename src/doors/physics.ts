@@ -1,4 +1,8 @@
-/** `ptyflow/physics`: geometry of experiments, simulation, and how good a reconstruction is. Runs everywhere. */
+/**
+ * Geometry of experiments, simulation, and how good a reconstruction is. Runs everywhere.
+ *
+ * @module ptyflow/physics
+ */
 export { translateCenter } from '../geometry/centers.ts';
 export { grids } from '../geometry/grids.ts';
 export {

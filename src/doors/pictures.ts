@@ -1,4 +1,8 @@
-/** `ptyflow/pictures`: figures as PNG, as `ptyflow run` draws them. Needs Node. */
+/**
+ * Figures as PNG, as `ptyflow run` draws them. Needs Node.
+ *
+ * @module ptyflow/pictures
+ */
 export {
   errorHistoryFigure,
   frameFigure,

@@ -185,7 +185,7 @@ describe('parameters that the file contradicts', () => {
       expect.stringMatching(
         /^energy: 9 is ignored: recorded_energy.key "eV" in .* has 7.1\d*, which is used$/,
       ),
-      expect.stringMatching(/^psize: 0.000075, 0.000075 is ignored: recorded_psize.key "sizes" in .* says /),
+      expect.stringMatching(/^psize: 0.000075, 0.000075 is ignored: recorded_psize.key "sizes" in .* has /),
     ]);
     expect((await prepare({ recorded_energy: { key: 'keV' }, energy: 7.1 })).warnings).toEqual([]);
   });

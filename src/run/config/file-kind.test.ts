@@ -39,9 +39,7 @@ with h5py.File(argument, 'w', userblock_size=512) as f: f['x'] = 1`,
       `holds prepared frames: ptyflow reconstruct ${ptyd}`,
     );
     const ptyr = goldenPath('files/moon_DM.ptyr');
-    await expect(requireConfigFile(ptyr)).rejects.toThrow(
-      `ptyflow reconstruct --resume ${ptyr} resumes it`,
-    );
+    await expect(requireConfigFile(ptyr)).rejects.toThrow(`ptyflow reconstruct --resume ${ptyr} resumes it`);
     await expect(requireConfigFile(join(folder, 'd.py'))).rejects.toThrow(/is a Python script/);
     await expect(requireConfigFile(join(folder, 'e.ptyd'))).resolves.toBeUndefined();
   });
