@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
-import { COMMAND, ROOT } from './ptyflow.ts';
+import { ROOT } from './ptyflow.ts';
 
 export const DOCS = join(ROOT, 'docs');
 export const PAGES = readdirSync(DOCS, { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -46,30 +46,6 @@ function pattern(lines: readonly string[]): RegExp {
   return new RegExp(`^${parts.join('')}$`);
 }
 
-const scratch = mkdtempSync(join(tmpdir(), 'ptyflow-docs-'));
-afterAll(() => {
-  rmSync(scratch, { recursive: true });
-});
-
-// Once, before any page runs: a program that is being written cannot be started.
-const BIN = join(scratch, 'bin');
-mkdirSync(BIN);
-writeFileSync(join(BIN, 'ptyflow'), `#!/bin/sh\nexec "${process.execPath}" "${COMMAND}" "$@"\n`, {
-  mode: 0o755,
-});
-
-/** A folder with the example's files, the package, and `ptyflow` on the path. */
-function workplace(page: string, example: string): { folder: string; path: string } {
-  const folder = join(scratch, page.replaceAll('/', '-'));
-  cpSync(join(ROOT, 'examples', example), folder, {
-    recursive: true,
-    filter: (source) => !/examples\/[^/]+\/(out|sim)(\/|$)/.test(source),
-  });
-  mkdirSync(join(folder, 'node_modules'), { recursive: true });
-  symlinkSync(ROOT, join(folder, 'node_modules', 'ptyflow'));
-  return { folder, path: `${BIN}:${process.env.PATH ?? ''}` };
-}
-
 /** Pages with commands. */
 export function pagesWithCommands(): string[] {
   return PAGES.filter((page) => stepsOf(textOf(page)).length > 0);
@@ -79,15 +55,44 @@ export function textOf(page: string): string {
   return readFileSync(join(DOCS, page), 'utf8');
 }
 
-/** Every command of the page must print what the page says. */
-export async function runPage(page: string): Promise<void> {
-  const text = textOf(page);
-  const example = /All commands run in `examples\/([\w-]+)\/`/.exec(text)?.[1] ?? '';
-  const { folder, path } = workplace(page, example);
-  for (const { command, expected } of stepsOf(text)) {
-    const stdout = await output(command, folder, { ...process.env, PATH: path });
-    expect(stdout, command).toMatch(pattern(expected));
+/**
+ * A runner of pages for the package that is installed in the folder `home`, with `ptyflow` on the path: each page
+ * runs in a copy of its example, and every command must print what the page shows. Call it before tests run.
+ */
+export function pageRunner(home: string): (page: string) => Promise<void> {
+  const scratch = mkdtempSync(join(tmpdir(), 'ptyflow-docs-'));
+  afterAll(() => {
+    rmSync(scratch, { recursive: true });
+  });
+  // Before any page runs: a program that is being written cannot be started.
+  const bin = join(scratch, 'bin');
+  mkdirSync(bin);
+  const command = join(home, 'dist', 'cli', 'main.js');
+  writeFileSync(join(bin, 'ptyflow'), `#!/bin/sh\nexec "${process.execPath}" "${command}" "$@"\n`, {
+    mode: 0o755,
+  });
+
+  /** A folder with the example's files and the package. */
+  function workplace(page: string, example: string): string {
+    const folder = join(scratch, page.replaceAll('/', '-'));
+    cpSync(join(home, 'examples', example), folder, {
+      recursive: true,
+      filter: (source) => !/examples\/[^/]+\/(out|sim)(\/|$)/.test(source),
+    });
+    mkdirSync(join(folder, 'node_modules'), { recursive: true });
+    symlinkSync(home, join(folder, 'node_modules', 'ptyflow'));
+    return folder;
   }
+
+  return async (page) => {
+    const text = textOf(page);
+    const example = /All commands run in `examples\/([\w-]+)\/`/.exec(text)?.[1] ?? '';
+    const folder = workplace(page, example);
+    for (const step of stepsOf(text)) {
+      const env = { ...process.env, PATH: `${bin}:${process.env.PATH ?? ''}` };
+      expect(await output(step.command, folder, env), step.command).toMatch(pattern(step.expected));
+    }
+  };
 }
 
 /** What a command prints. Pages run side by side: most of their time is that of commands. */
