@@ -77,7 +77,7 @@ const COMMON = {
   record_local_error: ignored('Errors are recorded as means over the views.'),
   compute_log_likelihood: param(bool(), {
     default: true,
-    help: 'Compute the photon (log-likelihood) error; where it costs a transform of its own it can be switched off.',
+    help: 'Compute the photon (log-likelihood) error; it can be switched off in engines that need one more transform for it.',
   }),
   compute_exit_error: ignored(GPU_ONLY),
   compute_fourier_error: ignored(GPU_ONLY),
@@ -159,7 +159,7 @@ export const DM = extend(PROJECTION, {
   object_regul_mask: param(nullable(path()), {
     default: null,
     help:
-      'Array (rows, cols) or (modes, rows, cols), a `.npy` file or `FILE.h5:entry`: where it is not 0 the object is known to be ' +
+      'Array (rows, cols) or (modes, rows, cols), a `.npy` file or `FILE.h5:entry`: where it is not 0, the object is known to be ' +
       '`object_regul_fill`. One of another size than the object lies in its middle.',
   }),
   object_regul_fill: param(complex(), { default: [0, 0], help: 'Value of the object there.' }),

@@ -47,7 +47,7 @@ export const SCAN_DATA = {
     default: null,
     help:
       'Of every scan class: `file` uses the prepared `dfile` as it is, read-only, and ignores the parameters of preparation; ' +
-      'the path of a prepared file: that file is prepared anew and may be saved to `dfile`. None: the class loads its frames.',
+      'the path of a prepared file: that file is prepared again and may be saved to `dfile`. None: the class loads its frames.',
   }),
   dfile: param(nullable(path()), {
     default: null,
@@ -100,8 +100,8 @@ export const SCAN_DATA = {
   positions_unit: param(nullable(choice(['m', 'pixel'])), {
     default: null,
     help:
-      'What positions count: metres, or pixels of the sample (in the far field λ·distance/(psize·N)). None: as a prepared ' +
-      'file says, else metres. Not in ptypy.',
+      'What positions count: metres, or pixels of the sample (in the far field λ·distance/(psize·N)). None: from a prepared ' +
+      'file, else metres. Not in ptypy.',
   }),
   label: param(nullable(text()), {
     default: null,
@@ -143,8 +143,8 @@ export const SCAN_DATA = {
     default: null,
     unit: 'keV',
     help:
-      'Photon energy, or with `electron_data` the kinetic energy of the electrons. None: as the data says; where it does ' +
-      'not, that is an error (ptypy: 7.2).',
+      'Photon energy, or with `electron_data` the kinetic energy of the electrons. None: from the data; an error ' +
+      'if it is not there (ptypy: 7.2).',
   }),
   electron_data: param(bool(), {
     default: false,

@@ -96,7 +96,7 @@ export function checkProbe(
   const [shown, wide] = [diameterM, scanned].map((length) => lengthText(length, geometry.inPixels));
   if (step > diameterM) {
     return [
-      `scan ${label}: steps of ${lengthText(step, geometry.inPixels)} (median) are longer than the probe is wide, ${shown}: what neighbouring views have in common is hardly lit`,
+      `scan ${label}: steps of ${lengthText(step, geometry.inPixels)} (median) are longer than the probe is wide, ${shown}: little light falls on what neighbouring views share`,
     ];
   }
   if (scanned < diameterM / 4) {

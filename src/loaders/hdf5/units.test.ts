@@ -146,7 +146,7 @@ describe('the unit of a recorded energy', () => {
     const { meta, warnings } = await prepare({ recorded_energy: { key: 'strange' } });
     expect(meta?.energy).toBe(7.1);
     expect(warnings).toEqual([
-      `recorded_energy.key "strange" in ${file} has the unit "furlong", which is not known here: its numbers are taken for keV`,
+      `recorded_energy.key "strange" in ${file} has the unit "furlong", which is not known here: its numbers are used as keV`,
     ]);
   });
 });
@@ -220,7 +220,7 @@ describe('units of lengths', () => {
         follow,
       );
       expect(strange.warnings).toEqual([
-        `positions.slow_key "yDegrees" in ${file} has the unit "deg", which is not known here: its numbers times 0.000002 are taken for m`,
+        `positions.slow_key "yDegrees" in ${file} has the unit "deg", which is not known here: its numbers times 0.000002 are used as m`,
       ]);
     }
   });

@@ -119,8 +119,8 @@ function conversion(
   if (factor === undefined) {
     const warning = `${describeSource(source)} has the unit "${text}", which is not known here: ${
       multiplier === 1
-        ? `its numbers are taken for ${target}`
-        : `its numbers times ${multiplier} are taken for ${target}`
+        ? `its numbers are used as ${target}`
+        : `its numbers times ${multiplier} are used as ${target}`
     }`;
     return { apply: (value) => value * multiplier, warning };
   }
