@@ -1,6 +1,7 @@
 /** `QueueScan`: frames that come one by one, from a program, a socket or anything else without a path. */
 import { sizeOf, type NdArray, type RealDType } from '../../array/ndarray.ts';
 import { ConfigError, DataError } from '../../errors.ts';
+import type { Pair } from '../../frames/pair.ts';
 import type { LoadedFrames, RawMeta } from '../../frames/raw.ts';
 import { withDefaults, type Given, type ParamGroup } from '../../params/declare.ts';
 import { SCAN_DATA, type ScanGroup } from '../../params/scan-data.ts';
@@ -22,7 +23,7 @@ export interface PushedFrame {
 /** All of a frame but its pixels. */
 interface Queued {
   readonly point: number;
-  readonly position: readonly [number, number] | undefined;
+  readonly position: Pair | undefined;
 }
 
 /**
@@ -43,7 +44,7 @@ export class QueueScan<G extends ScanGroup = ScanGroup> extends PtyScan<G> {
   /** Of frames that are not prepared yet, by scan point. */
   readonly #frames = new Map<number, NdArray<RealDType>>();
   readonly #points = new Set<number>();
-  #frameShape: readonly [number, number] | undefined;
+  #frameShape: Pair | undefined;
   #next = 0;
   #isOver = false;
   #failure: Error | undefined;
