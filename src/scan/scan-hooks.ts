@@ -111,7 +111,8 @@ export abstract class ScanHooks<G extends ScanGroup = ScanGroup> extends ScanBas
   /** The frames that these hooks give. What they throw says which one it was. */
   protected hookedFrames(): FrameSource {
     const { info } = this;
-    const call = <T>(hook: string, act: () => T | Promise<T>): Promise<T> => fromClass(this, hook, act);
+    const called = { scanName: this.scanName, signal: this.signal };
+    const call = <T>(hook: string, act: () => T | Promise<T>): Promise<T> => fromClass(called, hook, act);
     return {
       origin: this,
       look: async () => ({

@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../tools/h5py.ts';
 import { mpiexec, node } from '../tools/mpi.ts';
 import { COMMAND } from '../tools/ptyflow.ts';
+import { sampled } from '../tools/sampled.ts';
 
 const folder = temporaryFolder();
 let homes = 0;
@@ -136,7 +137,7 @@ describe('a command', () => {
   });
 });
 
-describe.each(['openmpi', 'mpich'] as const)('under %s', (launcher) => {
+describe.each(sampled(1, ['openmpi', 'mpich'] as const))('under %s', (launcher) => {
   it('the ranks of a run are one, and leave no lock', async () => {
     const home = newHome();
     const { status, stdout, stderr } = await mpiexec(launcher, 2, command(home, 2));

@@ -29,7 +29,7 @@ const SAMPLE: [kind: string, start: Start, ranks: number, alsoOwnFiles: boolean]
   ['MPICH', STARTS.MPICH, 3, false],
 ];
 
-describe.each(SAMPLE)('ptyflow prepare: %s', (kind, start, ranks, alsoOwnFiles) => {
+describe.each(sampled(2, SAMPLE))('ptyflow prepare: %s', (kind, start, ranks, alsoOwnFiles) => {
   it(`writes on ${ranks} ranks what one process writes`, async () => {
     const output = join(folder, `${kind}-${ranks}`);
     const { status, stderr } = await start(ranks, [...PREPARE, '-o', output]);

@@ -11,7 +11,7 @@ import { readPtyr } from '../../src/ptyr/reader.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { h5py } from '../tools/h5py.ts';
 import { COMMAND, ptyflow } from '../tools/ptyflow.ts';
-import { rounds, sampled } from '../tools/sampled.ts';
+import { longTest, rounds, sampled } from '../tools/sampled.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ptyflow-resume-'));
 afterAll(() => {
@@ -136,7 +136,7 @@ result = [read(file) for file in argument]`,
     expect(history.map(({ errors }) => errors)).toEqual(expected.map(({ errors }) => errors));
   });
 
-  it('does more iterations than were asked for at first', async () => {
+  longTest('does more iterations than were asked for at first', async () => {
     const file = join('whole', 'small_ML_0008.ptyr');
     const args = [
       'reconstruct',
@@ -159,7 +159,7 @@ result = [read(file) for file in argument]`,
     expect(history[8]).toMatchObject({ engine: 'ML', iteration: 4, iterations: 9 });
   });
 
-  it('makes half sets of a run that is over', async () => {
+  longTest('makes half sets of a run that is over', async () => {
     const args = ['reconstruct', '--resume', 'whole/small_ML_0008.ptyr', '--half-sets', '-o', 'halves'];
     const { status, stderr } = ptyflow([...args, '--ranks', '1'], folder);
     expect(status, stderr).toBe(0);

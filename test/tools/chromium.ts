@@ -1,5 +1,6 @@
 /** A page in a real browser. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -38,7 +39,8 @@ export async function inChromium(program: string): Promise<unknown> {
   const port = await listening(server);
   const quiet = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'];
   const own = [`--user-data-dir=${profile}`, '--remote-debugging-port=0', `http://127.0.0.1:${port}/`];
-  const browser = spawn(chromium, [...quiet, ...own], { stdio: 'ignore' });
+  const browser = spawn(chromium, [...quiet, ...own], { stdio: ['ignore', 'pipe', 'ignore'] });
+  browser.stdout.resume();
   const ended = new Promise<never>((_, reject) => {
     browser.on('error', reject);
     browser.on('exit', (code) => {
@@ -49,11 +51,13 @@ export async function inChromium(program: string): Promise<unknown> {
     return JSON.parse(await Promise.race([answer, ended])) as unknown;
   } finally {
     ended.catch(() => undefined);
-    const gone = new Promise((resolve) => browser.once('exit', resolve));
-    if (browser.exitCode === null && browser.kill()) await gone;
+    // Not before the last of its processes has closed what it wrote to is the profile left alone.
+    const gone = once(browser, 'close');
+    browser.kill();
+    await gone;
     server.closeAllConnections();
     server.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(profile, { recursive: true, force: true });
   }
 }
 

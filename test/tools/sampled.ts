@@ -1,5 +1,5 @@
 /** Tests that repeat: a few times in `npm test`, all in `npm run test:long`. */
-import { inject } from 'vitest';
+import { inject, it } from 'vitest';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,4 +15,9 @@ export function sampled<T>(few: number, cases: readonly T[]): readonly T[] {
 /** `few` rounds; in long runs `many`. */
 export function rounds(few: number, many: number): number {
   return inject('isLong') ? many : few;
+}
+
+/** A test of long runs. */
+export function longTest(name: string, run: () => Promise<void>): void {
+  if (inject('isLong')) it(name, run);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GEOMETRY } from '../../../test/tools/array-scan.ts';
-import { DataError, errorFromPlain, FileError, plainError } from '../../errors.ts';
+import { AbortedError, DataError, errorFromPlain, FileError, plainError } from '../../errors.ts';
 import type { LoadedFrames } from '../../frames/raw.ts';
 import { PtyScan, type Availability } from '../pty-scan.ts';
 
@@ -56,5 +56,32 @@ describe("errors of a user's class", () => {
 
   it('of this library stay as they are', async () => {
     await expect(prepare('of ours')).rejects.toThrow(/^frame\.npy cannot be read$/);
+  });
+});
+
+describe("a user's class that never answers", () => {
+  class Silent extends PtyScan {
+    asked = (): void => undefined;
+
+    protected override loadPositions(): [number, number][] {
+      return [[0, 0]];
+    }
+
+    protected override load(): Promise<LoadedFrames> {
+      this.asked();
+      return new Promise(() => undefined);
+    }
+  }
+
+  it('is left alone when the user wants the end', async () => {
+    const stop = new AbortController();
+    const scan = new Silent({ ...GEOMETRY, shape: 4 }, { signal: stop.signal });
+    scan.asked = () => {
+      queueMicrotask(() => {
+        stop.abort();
+      });
+    };
+    await scan.initialize();
+    await expect(scan.auto(1)).rejects.toThrow(AbortedError);
   });
 });

@@ -1,16 +1,37 @@
-/** Errors of scan classes, most of them users' own: they keep their message and say where they come from. */
-import { DataError, messageOf, PtyflowError } from '../../errors.ts';
+/** Calls into scan classes, most of them users' own: errors say where they come from, and what never answers is not waited for. */
+import { AbortedError, DataError, messageOf, PtyflowError } from '../../errors.ts';
 
-/** What `method` of a scan class gives. What it throws becomes a `DataError` with its message, unless it is of this library. */
+interface Called {
+  readonly scanName: string;
+  /** Ends the waiting, at once. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * What `method` of a scan class gives. What it throws becomes a `DataError` with its message, unless it is of this library. Throws an
+ * `AbortedError` when the user wants the end, also while an answer is outstanding, which may never come.
+ */
 export async function fromClass<T>(
-  { scanName }: { readonly scanName: string },
+  { scanName, signal }: Called,
   method: string,
   call: () => T | Promise<T>,
 ): Promise<T> {
+  let stop: (() => void) | undefined;
   try {
-    return await call();
+    const answer = call();
+    if (signal === undefined || !(answer instanceof Promise)) return await answer;
+    const aborted = new Promise<never>((_resolve, reject) => {
+      stop = () => {
+        reject(new AbortedError('preparation was stopped'));
+      };
+      if (signal.aborted) stop();
+      else signal.addEventListener('abort', stop);
+    });
+    return await Promise.race([answer, aborted]);
   } catch (cause) {
     if (cause instanceof PtyflowError) throw cause;
     throw new DataError(`${scanName}.${method}: ${messageOf(cause)}`, { cause });
+  } finally {
+    if (stop !== undefined) signal?.removeEventListener('abort', stop);
   }
 }
