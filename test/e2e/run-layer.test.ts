@@ -6,6 +6,7 @@ import { readPtyr } from 'ptyflow/files';
 import { createMoonflowerExperiment } from 'ptyflow/physics';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../tools/h5py.ts';
+import { sampled } from '../tools/sampled.ts';
 
 const folder = temporaryFolder();
 let runs = 0;
@@ -52,11 +53,13 @@ function happens(run: Run, isIt: (event: RunEvent) => boolean): Promise<RunEvent
 
 const iterates = (run: Run): Promise<RunEvent> => happens(run, ({ event }) => event === 'iteration');
 
-describe.each([
+const WHERE: [string, { readonly ranks?: number }][] = [
   ['in this thread', {}],
-  ['on a thread', { ranks: 1 }],
   ['on two threads', { ranks: 2 }],
-])('a run %s', (_, where) => {
+  ['on a thread', { ranks: 1 }],
+];
+
+describe.each(sampled(2, WHERE))('a run %s', (_, where) => {
   it('is paused, looked at, changed, saved, resumed and stopped, and another is not affected', async () => {
     const [run, other] = [await startRun(config().tree, where), await startRun(config().tree, where)];
     const ofOther: RunEvent[] = [];

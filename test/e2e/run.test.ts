@@ -182,7 +182,7 @@ describe('ptyflow run', () => {
   });
 
   it.each(
-    sampled<[string[], number, RegExp]>(9, [
+    sampled<[string[], number, RegExp]>(6, [
       [['run', 'nowhere.yaml'], 1, /configuration nowhere\.yaml: there is no such file/],
       [
         ['run', 'small.yaml', '--set', 'engines.a.numiter=two'],
