@@ -16,8 +16,8 @@ const MOCKING = FILES.filter((file) =>
 
 export default defineConfig({
   test: {
-    // One more than cores: many tests wait for processes of their own.
-    maxWorkers: 3,
+    // Both cores: many tests wait for processes of their own.
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 60_000,
     provide: { isLong: false },
