@@ -18,6 +18,7 @@ export default defineConfig({
   test: {
     // Both cores: many tests wait for processes of their own.
     maxWorkers: 2,
+    maxConcurrency: 3,
     testTimeout: 120_000,
     hookTimeout: 60_000,
     provide: { isLong: false },

@@ -5,6 +5,7 @@ import { COMMUNICATOR_CASES } from '../../test/contracts/communicator.ts';
 import { mpiexec, node, type Ended, type Launcher } from '../../test/tools/mpi.ts';
 import { once } from '../../test/tools/once.ts';
 import { program } from '../../test/tools/program.ts';
+import { sampled } from '../../test/tools/sampled.ts';
 
 const SOURCE = join(import.meta.dirname, '../../test/tools/communicator-program.ts');
 
@@ -20,15 +21,15 @@ const mpi =
 
 const KINDS: [string, () => Promise<Ended>, string?][] = [
   ['single', inNode('single')],
-  ['threads ×2', inNode('threads', '2')],
   ['threads ×5', inNode('threads', '5')],
-  ['Open MPI ×2', mpi('openmpi', 2), '2 ranks on Open MPI'],
   // Messages cut after so many elements, as those beyond 2³¹ must be.
   ['Open MPI ×4, long messages cut', mpi('openmpi', 4, '100003'), '4 ranks on Open MPI'],
   ['MPICH ×3', mpi('mpich', 3), '3 ranks on MPICH'],
+  ['threads ×2', inNode('threads', '2')],
+  ['Open MPI ×2', mpi('openmpi', 2), '2 ranks on Open MPI'],
 ];
 
-describe.each(KINDS)('communicator: %s', (_name, run, library) => {
+describe.each(sampled(4, KINDS))('communicator: %s', (_name, run, library) => {
   let ended: Ended;
   const running = once(run);
   beforeEach(async () => {

@@ -34,7 +34,7 @@ const KINDS: [string, (way: string) => Promise<Ended>][] = [
 ];
 
 describe.each(KINDS)('%s: one rank of three fails', (_kind, start) => {
-  it.each(WAYS)('%s', async (way, says) => {
+  it.concurrent.each(WAYS)('%s', async (way, says) => {
     const { status, signal, stdout, stderr } = await start(way);
     expect(stdout).toContain('failing');
     expect(status === 0 && signal === null).toBe(false);

@@ -12,6 +12,7 @@ import type { RunEvent } from '../../src/run/events.ts';
 import { h5py, temporaryFolder } from '../tools/h5py.ts';
 import { peer } from '../tools/peer.ts';
 import { COMMAND, ptyflow } from '../tools/ptyflow.ts';
+import { longTest } from '../tools/sampled.ts';
 
 const folder = temporaryFolder();
 const FRAMES = 30;
@@ -82,7 +83,7 @@ async function contents(file: string): Promise<Map<number, { frame: number[]; po
 }
 
 describe('a scan that is played while it is prepared', () => {
-  it.each([
+  it.concurrent.each([
     ['folder', 'folder'],
     ['swmr', 'swmr.h5'],
     ['ptyd', 'live.ptyd'],
@@ -151,7 +152,7 @@ with h5py.File(argument, 'r', libver='latest', swmr=True) as f:
     ).toBeGreaterThan(9);
   }, 600_000);
 
-  it('is followed to its end also when that has come before', async () => {
+  longTest('is followed to its end also when that has come before', async () => {
     expect((await run(['simulate', 'over.h5', ...SIZE, '--live', '--rate', '1000'])).status).toBe(0);
     const set = 'scans.swmr.data.intensities.file=over.h5';
     const { status, stderr, events } = await run([
@@ -166,7 +167,7 @@ with h5py.File(argument, 'r', libver='latest', swmr=True) as f:
     expect(status, stderr).toBe(0);
     expect(events.filter(({ event }) => event === 'warning')).toEqual([]);
     expect((await contents('over/swmr.ptyd')).size).toBe(FRAMES);
-  }, 600_000);
+  });
 
   it('is the same folder as that of the whole scan, with the answer beside it', async () => {
     const size = ['--frames', '6', '--shape', '16'];

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../tools/h5py.ts';
 import { killAndResume, prepareWhole } from '../tools/kill-prepare.ts';
+import { ptyflow } from '../tools/ptyflow.ts';
 
 const KILLS = 20;
 const folder = temporaryFolder();
@@ -16,5 +17,11 @@ describe.each(['append', 'link'])('ptyflow prepare with save: %s', (save) => {
     }
     console.log(`chunks acknowledged before the kills: ${chunks.join(', ')}`);
     expect(new Set(chunks).size).toBeGreaterThan(3);
+    // What is complete stays as it is.
+    const set = `scans.S.data.save=${save}`;
+    const args = ['prepare', 'scan.yaml', '-o', `whole-${save}`, '--set', set, '--resume'];
+    const { status, stderr } = ptyflow(args, folder);
+    expect(status, stderr).toBe(0);
+    expect(stderr).toMatch(/S: 150 of 150 frames are prepared already/);
   });
 });
