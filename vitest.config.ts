@@ -1,18 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './test/tools/closing-line.ts';
+import { filesWith, testFiles } from './test/tools/test-files.ts';
 
-const FILES = ['kernels', 'src', 'test'].flatMap((folder) =>
-  readdirSync(join(import.meta.dirname, folder), { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter((file) => file.endsWith('.test.ts') && !file.startsWith(join('test', 'long'))),
-);
+const FILES = testFiles().filter((file) => !file.startsWith(join('test', 'long')));
 
 /** They change modules for themselves: what others load in the same process would be changed too. */
-const MOCKING = FILES.filter((file) =>
-  readFileSync(join(import.meta.dirname, file), 'utf8').includes('vi.mock('),
-);
+const MOCKING = filesWith('vi.mock(', FILES);
 
 export default defineConfig({
   test: {

@@ -1,18 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './test/tools/closing-line.ts';
+import { filesWith, testFiles } from './test/tools/test-files.ts';
 
 /** Tests of which `npm test` runs a sample only. */
-const SAMPLED = ['src', 'test'].flatMap((folder) =>
-  readdirSync(join(import.meta.dirname, folder), { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter(
-      (file) =>
-        file.endsWith('.test.ts') &&
-        readFileSync(join(import.meta.dirname, file), 'utf8').includes('tools/sampled.ts'),
-    ),
-);
+const SAMPLED = filesWith('tools/sampled.ts', testFiles());
 
 /** Runs that take minutes: `npm run test:long`. */
 export default defineConfig({

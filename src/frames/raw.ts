@@ -34,15 +34,12 @@ export interface RawFrames {
 /** Result of `correct`: the same frames without dark, flat and background. */
 export type CorrectedFrames = RawFrames;
 
-/** What the raw data says of all its frames: geometry, and whatever else the subclass needs in `correct`. */
-export interface RawMeta {
+/** What raw data or a prepared file states of all its frames, as far as both state it alike. */
+export interface StatedMeta {
   /** keV */
   readonly energy?: number | undefined;
   /** Sample to detector, m. */
   readonly distance?: number | undefined;
-  /** Detector pixel, m: of both axes, or (row, col). */
-  readonly psize?: number | Pair | undefined;
-  readonly shape?: number | Pair | undefined;
   readonly center?: Pair | string | undefined;
   readonly propagation?: string | undefined;
   readonly label?: string | undefined;
@@ -52,6 +49,13 @@ export interface RawMeta {
   readonly positions_unit?: string | undefined;
   /** Of the preparation, in a prepared file. */
   readonly version?: number | string | undefined;
+}
+
+/** What the raw data says of all its frames: geometry, and whatever else the subclass needs in `correct`. */
+export interface RawMeta extends StatedMeta {
+  /** Detector pixel, m: of both axes, or (row, col). */
+  readonly psize?: number | Pair | undefined;
+  readonly shape?: number | Pair | undefined;
   /** (rows, cols) of a raw frame. */
   readonly frameShape?: Pair | undefined;
   readonly [name: string]: unknown;

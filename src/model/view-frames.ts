@@ -33,7 +33,7 @@ export async function viewFrames(
   for (const block of model.blocks) {
     if (block.scan === label) own.push(...(await framesOf(model, block, new Set(indices))));
   }
-  const all = model.communicator.size === 1 ? [own] : await model.communicator.gather(own);
+  const all = await model.communicator.gather(own);
   const found = new Map((all ?? []).flat().map((frame) => [frame.index, frame]));
   return indices.flatMap((index) => found.get(index) ?? []);
 }

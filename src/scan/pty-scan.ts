@@ -5,7 +5,7 @@
  * A subclass overrides `load`, mostly `loadPositions`, and whatever else its experiment needs (`scan-hooks.ts`).
  */
 import type { NdArray } from '../array/ndarray.ts';
-import { AbortedError, DataError } from '../errors.ts';
+import { DataError } from '../errors.ts';
 import { EOS, WAIT, type AutoAnswer } from '../frames/package.ts';
 import type { RawMeta } from '../frames/raw.ts';
 import { onAnyRank } from '../parallel/any-rank.ts';
@@ -27,6 +27,7 @@ import type { ChunkSaver, ScanFiles } from './saving/files.ts';
 import { ScanHooks } from './scan-hooks.ts';
 import type { ScanOptions } from './scan-options.ts';
 import { ScanProgress } from './scan-progress.ts';
+import { stopped } from './stopped.ts';
 import type { FrameSource, Incomplete, Origin } from './source/frame-source.ts';
 import { PreparedFile } from './source/prepared-file.ts';
 import { chosenFile } from './source/source-parameter.ts';
@@ -227,7 +228,7 @@ export class PtyScan<G extends ScanGroup = ScanGroup> extends ScanHooks<G> {
    */
   async auto(frames: number, gather = 1): Promise<AutoAnswer> {
     if (await onAnyRank(this.communicator, this.signal?.aborted === true)) {
-      throw new AbortedError('preparation was stopped');
+      throw stopped();
     }
     if (!Number.isSafeInteger(frames) || frames < 1) {
       throw new DataError(`auto(frames): expected a whole number of frames of at least 1, got ${frames}`);

@@ -1,6 +1,6 @@
 /** What a scan is given: parameters, the ranks it works on, and who hears of it. */
 import { breathe } from '../breathe.ts';
-import { AbortedError, ConfigError } from '../errors.ts';
+import { ConfigError } from '../errors.ts';
 import type { RawMeta } from '../frames/raw.ts';
 import { consoleLog, type Log } from '../log.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
@@ -11,6 +11,7 @@ import { check } from '../params/validate.ts';
 import { applyRawMeta } from './raw-meta.ts';
 import { ownScanName } from './scan-name.ts';
 import type { ScanOptions } from './scan-options.ts';
+import { stopped } from './stopped.ts';
 
 export abstract class ScanBase<G extends ScanGroup = ScanGroup> {
   /** Declarations of this class's parameters. */
@@ -57,7 +58,7 @@ export abstract class ScanBase<G extends ScanGroup = ScanGroup> {
   /** Lets signals and messages in while much is loaded. Throws an AbortedError when the user wants the end. */
   protected async breathe(): Promise<void> {
     await breathe();
-    if (this.signal?.aborted === true) throw new AbortedError('preparation was stopped');
+    if (this.signal?.aborted === true) throw stopped();
   }
 
   /** Takes over geometry that turned up after construction, as from `loadCommon`. On every rank alike. */

@@ -1,22 +1,12 @@
 /** The geometry that `meta` states, and what is wrong with it. */
 import type { Pair } from '../../frames/pair.ts';
+import type { StatedMeta } from '../../frames/raw.ts';
 import { numberOf, pairOf, textOf } from './meta-values.ts';
 
-export interface StoredGeometry {
-  /** keV */
-  readonly energy?: number | undefined;
-  /** m */
-  readonly distance?: number | undefined;
-  /** m (row, col) */
+export interface StoredGeometry extends StatedMeta {
+  /** Detector pixel, m (row, col). */
   readonly psize?: Pair | undefined;
   readonly shape?: Pair | undefined;
-  readonly center?: Pair | string | undefined;
-  readonly propagation?: string | undefined;
-  readonly electron_data?: boolean | undefined;
-  readonly positions_unit?: string | undefined;
-  readonly label?: string | undefined;
-  readonly experimentID?: string | undefined;
-  readonly version?: number | string | undefined;
 }
 
 export interface MetaContent {

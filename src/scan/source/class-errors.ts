@@ -1,5 +1,6 @@
 /** Calls into scan classes, most of them users' own: errors say where they come from, and what never answers is not waited for. */
-import { AbortedError, DataError, messageOf, PtyflowError } from '../../errors.ts';
+import { DataError, messageOf, PtyflowError } from '../../errors.ts';
+import { stopped } from '../stopped.ts';
 
 interface Called {
   readonly scanName: string;
@@ -22,7 +23,7 @@ export async function fromClass<T>(
     if (signal === undefined || !(answer instanceof Promise)) return await answer;
     const aborted = new Promise<never>((_resolve, reject) => {
       stop = () => {
-        reject(new AbortedError('preparation was stopped'));
+        reject(stopped());
       };
       if (signal.aborted) stop();
       else signal.addEventListener('abort', stop);
