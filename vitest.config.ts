@@ -16,6 +16,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     provide: { isLong: false },
+    // Node reads these at every start, which takes longer than the start itself; no test talks to another machine.
+    env: { NODE_EXTRA_CA_CERTS: '' },
     globalSetup: ['test/tools/peers.ts'],
     setupFiles: ['test/tools/relaxed-simd.ts'],
     reporters: ['default', new ClosingLine()],
