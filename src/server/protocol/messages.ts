@@ -1,0 +1,181 @@
+/**
+ * What a page and the server say to each other on their WebSocket, as JSON; pictures go the same way as binary messages
+ * (`picture-message.ts`). Used by both ends, so that nothing here needs Node or a browser.
+ */
+
+/** Grows when a page of another version would misunderstand. */
+export const PROTOCOL_VERSION = 1;
+
+/** What a page can look at: a run that goes on, or a file. */
+export interface Source {
+  /** Stays the same while the server runs. */
+  readonly id: string;
+  /** For people: the name of the run, or the file's below the folder that is served. */
+  readonly name: string;
+  readonly kind: 'run' | 'ptyr' | 'ptyd' | 'hdf5';
+}
+
+/** A probe or an object. */
+export interface FieldInfo {
+  /** Storage ID, `S<label>G00`. */
+  readonly id: string;
+  /** Modes. */
+  readonly layers: number;
+  readonly rows: number;
+  readonly cols: number;
+  /** Of a pixel (row, col), m; pixels of the sample, 1, with `inPixels`. */
+  readonly psizeM: readonly [number, number];
+  /** Coordinates of the first pixel (row, col), in the same unit. */
+  readonly originM: readonly [number, number];
+  /** Null: not known. */
+  readonly energyKeV: number | null;
+  readonly inPixels: boolean;
+  /** Of a probe: the share of each layer in its power, in the order of the layers. */
+  readonly power: readonly number[];
+}
+
+export interface ScanInfo {
+  readonly label: string;
+  /** Frames that can be asked for: their scan-point indices, ascending. */
+  readonly indices: readonly number[];
+  /** (rows, cols) of a frame. */
+  readonly shape: readonly [number, number] | null;
+  /** Storage IDs; null for prepared files. */
+  readonly probeId: string | null;
+  readonly objectId: string | null;
+  /** Frames of the model can be shown beside the measured ones. */
+  readonly hasModel: boolean;
+}
+
+/** What there is to see of a source. */
+export interface Description {
+  readonly source: string;
+  /** Counts the states of a source; pictures carry it too. */
+  readonly sequence: number;
+  readonly objects: readonly FieldInfo[];
+  readonly probes: readonly FieldInfo[];
+  readonly scans: readonly ScanInfo[];
+  /** Further facts for people: software, start, energy, …, in this order. */
+  readonly facts: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** An iteration. */
+export interface HistoryEntry {
+  readonly engine: string;
+  /** Of the whole run, from 1. */
+  readonly iterations: number;
+  /** Of this engine, from 1. */
+  readonly iteration: number;
+  /** That this engine was asked for; null while frames still come. */
+  readonly numiter: number | null;
+  readonly seconds: number;
+  readonly errors: Readonly<Record<string, number>>;
+}
+
+/** How a scan's frames come in. */
+export interface ScanProgress {
+  readonly label: string;
+  readonly frames: number;
+  /** Null: not known. */
+  readonly total: number | null;
+  /** Measured but not prepared yet; null where nothing is followed. */
+  readonly behind: number | null;
+  /** Prepared in a second, over the last ten. */
+  readonly rate: number | null;
+  /** What it waits for. */
+  readonly waiting: string | null;
+}
+
+/** Where a run stands. */
+export interface RunState {
+  readonly source: string;
+  readonly status: 'preparing' | 'running' | 'paused' | 'waiting' | 'ended' | 'stopped' | 'failed';
+  /** Key and name of the present engine, null before the first. */
+  readonly engine: string | null;
+  readonly iteration: number;
+  /** Asked of this engine; null while frames still come. */
+  readonly numiter: number | null;
+  /** Done by all engines. */
+  readonly iterations: number;
+  readonly secondsPerIteration: number | null;
+  /** Of this engine. */
+  readonly secondsLeft: number | null;
+  readonly scans: readonly ScanProgress[];
+  /** One line each, the gravest first: what is wrong and what to do. */
+  readonly advice: readonly string[];
+}
+
+export interface LogLine {
+  /** ms since 1970 */
+  readonly time: number;
+  readonly level: 'info' | 'warning' | 'error';
+  readonly text: string;
+}
+
+interface Wanted {
+  /** Chosen by the page; the answer names it. */
+  readonly id: number;
+  readonly source: string;
+  /** Storage ID of a probe or an object, label of a scan. */
+  readonly name: string;
+}
+
+/** What a page shows now. Nothing else is sent. */
+export type Want =
+  | (Wanted & {
+      readonly what: 'object' | 'probe';
+      readonly layer: number;
+      /** Pixels of the screen that show it: more than these are not sent. Null: all there are. */
+      readonly screen: readonly [number, number] | null;
+    })
+  | (Wanted & {
+      readonly what: 'frame';
+      /** Scan-point index; null: the newest. */
+      readonly index: number | null;
+    })
+  /** A row for each scan point: index, y, x, and both as measured; m. */
+  | (Wanted & { readonly what: 'positions' })
+  /** Photons on each pixel of an object. */
+  | (Wanted & { readonly what: 'coverage'; readonly screen: readonly [number, number] | null });
+
+/** What a viewer may ask of a run, with `--control` only. */
+export type ControlRequest =
+  | { readonly do: 'pause' | 'resume' | 'stop' | 'save' }
+  /** Engine parameters by the key of the engine. */
+  | { readonly do: 'change'; readonly changes: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
+
+export type FromPage =
+  /** Takes the place of all that was wanted before. */
+  | { readonly kind: 'want'; readonly wants: readonly Want[] }
+  /** The picture is on the screen: the next may come. */
+  | { readonly kind: 'drawn'; readonly channel: number; readonly sequence: number }
+  | { readonly kind: 'ask'; readonly id: number; readonly request: ControlRequest };
+
+export type ToPage =
+  /** The first message. */
+  | {
+      readonly kind: 'welcome';
+      readonly version: number;
+      /** Of the program. */
+      readonly software: string;
+      readonly sources: readonly Source[];
+      readonly canControl: boolean;
+    }
+  | { readonly kind: 'sources'; readonly sources: readonly Source[] }
+  /** Of runs, whenever something in it changed; of files when they are wanted for the first time. */
+  | { readonly kind: 'description'; readonly description: Description }
+  | { readonly kind: 'state'; readonly state: RunState }
+  /** Iterations of a source from number `from` of its history on. */
+  | {
+      readonly kind: 'history';
+      readonly source: string;
+      readonly from: number;
+      readonly entries: readonly HistoryEntry[];
+    }
+  | { readonly kind: 'log'; readonly source: string; readonly lines: readonly LogLine[] }
+  /** Which channel carries what was wanted. */
+  | { readonly kind: 'channel'; readonly want: number; readonly channel: number }
+  /** Cannot be shown. */
+  | { readonly kind: 'trouble'; readonly want: number; readonly message: string }
+  | { readonly kind: 'answer'; readonly id: number; readonly message: string }
+  | { readonly kind: 'refusal'; readonly id: number; readonly message: string };
