@@ -24,6 +24,19 @@ const ALLOWED: Partial<Record<string, readonly string[]>> = {
   engines: ['model', 'compute', 'parallel', 'params', 'frames', 'array'],
   quality: ['model', 'geometry', 'frames', 'array'],
   run: ['*'],
+  server: [
+    'run',
+    'ptyr',
+    'ptyd',
+    'hdf5',
+    'files',
+    'quality',
+    'model',
+    'geometry',
+    'params',
+    'frames',
+    'array',
+  ],
   cli: [
     'geometry',
     'run',
@@ -39,6 +52,7 @@ const ALLOWED: Partial<Record<string, readonly string[]>> = {
     'parallel',
     'simulation',
     'scan',
+    'server',
   ],
 };
 /** Rooms of which only types are needed. */
