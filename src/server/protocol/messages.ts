@@ -145,6 +145,8 @@ export type ControlRequest =
   | { readonly do: 'change'; readonly changes: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
 
 export type FromPage =
+  /** What there is to see of a file is wanted; of runs it comes by itself. */
+  | { readonly kind: 'open'; readonly source: string }
   /** Takes the place of all that was wanted before. */
   | { readonly kind: 'want'; readonly wants: readonly Want[] }
   /** The picture is on the screen: the next may come. */
@@ -162,7 +164,7 @@ export type ToPage =
       readonly canControl: boolean;
     }
   | { readonly kind: 'sources'; readonly sources: readonly Source[] }
-  /** Of runs, whenever something in it changed; of files when they are wanted for the first time. */
+  /** Of runs, whenever something in it changed; of files when they are opened. */
   | { readonly kind: 'description'; readonly description: Description }
   | { readonly kind: 'state'; readonly state: RunState }
   /** Iterations of a source from number `from` of its history on. */
@@ -177,5 +179,7 @@ export type ToPage =
   | { readonly kind: 'channel'; readonly want: number; readonly channel: number }
   /** Cannot be shown. */
   | { readonly kind: 'trouble'; readonly want: number; readonly message: string }
+  /** A file cannot be opened. */
+  | { readonly kind: 'unreadable'; readonly source: string; readonly message: string }
   | { readonly kind: 'answer'; readonly id: number; readonly message: string }
   | { readonly kind: 'refusal'; readonly id: number; readonly message: string };
