@@ -9,6 +9,12 @@ const PACKAGE = JSON.parse(readFileSync('package.json', 'utf8'));
 /** Modules that are named by their file: threads, hooks. */
 const NAMED = /'([^']+\.js)', import\.meta\.url/g;
 
+const REQUIRE = `const require = (name) => {
+  const module = process.getBuiltinModule(name);
+  if (module === undefined) throw new Error('no module ' + name);
+  return module;
+};`;
+
 /** Bundles the working directory's package and adds the terms of the packages that it holds. */
 export async function bundle() {
   const { metafile } = await build({
@@ -23,8 +29,8 @@ export async function bundle() {
     target: 'node20.19',
     // Optional ones, and one that brings a file of its own.
     external: ['esbuild', 'koffi', '@resvg/resvg-wasm'],
-    // Packages in CommonJS ask for modules of Node by it.
-    banner: { js: 'const require = process.getBuiltinModule;' },
+    // Packages in CommonJS ask for modules of Node by it, and try optional ones that are not there.
+    banner: { js: REQUIRE },
     plugins: [whereModulesAre],
     legalComments: 'none',
     metafile: true,

@@ -12,6 +12,7 @@ import {
   withConfigOptions,
   withRankOptions,
   withResumeOption,
+  withServeOption,
   type CommonOptions,
   type RunOptions,
 } from './options.ts';
@@ -25,7 +26,9 @@ import type { SimulateOptions } from './commands/simulate.ts';
 import type { World } from './world.ts';
 
 export function addCommands(program: Command, world: World): void {
-  for (const add of [run, prepare, reconstruct]) complete(withRankOptions(add(program, world)));
+  for (const add of [run, prepare, reconstruct]) {
+    complete(withServeOption(withRankOptions(add(program, world))));
+  }
   for (const add of [info, validate, frc, simulate, create, convert, schema, doctor])
     complete(add(program, world));
 }

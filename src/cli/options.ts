@@ -23,7 +23,22 @@ export interface FollowingOptions {
   readonly timeout?: number;
 }
 
-export interface RunOptions extends RankOptions, FollowingOptions {
+/** Of the page that a command serves. */
+export interface PageOptions {
+  readonly open?: boolean;
+  readonly host: string;
+  readonly allowHost: readonly string[];
+  readonly publicOrigin?: string;
+  readonly prefix?: string;
+}
+
+export interface ServingOptions extends Partial<PageOptions> {
+  /** Port; true: the usual one. */
+  readonly serve?: number | true;
+  readonly control?: boolean;
+}
+
+export interface RunOptions extends RankOptions, FollowingOptions, ServingOptions {
   readonly set: readonly string[];
   readonly scanModule: readonly string[];
   readonly output: string | undefined;
@@ -85,6 +100,44 @@ export function withFollowOptions(command: Command): Command {
     );
 }
 
+export function withServeOption(command: Command): Command {
+  return withPageOptions(
+    command
+      .option(
+        '--serve [port]',
+        'show the run in a page that it serves, at this port of this machine',
+        wholeNumber(0, 65535),
+      )
+      .option(
+        '--control',
+        'with --serve: who looks at the page may also pause, stop, save and change the run',
+      ),
+  );
+}
+
+export function withPageOptions(command: Command): Command {
+  return command
+    .option('--open', 'open the page in the browser of this machine')
+    .option(
+      '--host <address>',
+      'address of this machine at which the page is served; others than this machine need the token of the printed link',
+      '127.0.0.1',
+    )
+    .addOption(
+      new Option(
+        '--allow-host <name>',
+        'further name of this machine in links to the page, as behind a proxy (may be repeated)',
+      )
+        .argParser(collect)
+        .default([], 'none'),
+    )
+    .option('--public-origin <url>', 'where a proxy shows the page, e.g. https://jupyter.example.org')
+    .option(
+      '--prefix <path>',
+      'path of the page behind a proxy that does not take it away, e.g. /user/me/proxy/8642/',
+    );
+}
+
 /** What the command line says about a job; the master alone checks files, which other ranks may see differently. */
 export function planOptions(options: RunOptions, world: World): ReconstructionOptions {
   const { scanModule, output, resume, halfSets = false, prepare = false, quiet } = options;
@@ -95,6 +148,8 @@ export function planOptions(options: RunOptions, world: World): ReconstructionOp
     follow: followOptions(options),
     level: quiet === true ? 'error' : undefined,
     checks: isMaster(world.communicator),
+    // The page shows it after the end.
+    wantsResult: options.serve !== undefined,
   };
 }
 
@@ -143,11 +198,12 @@ export function withRankOptions(command: Command): Command {
 }
 
 /** A whole number from the command line. */
-export function wholeNumber(least: number): (value: string) => number {
+export function wholeNumber(least: number, most = Infinity): (value: string) => number {
   return (value) => {
     const number = Number(value);
-    if (!Number.isInteger(number) || number < least) {
-      throw new InvalidArgumentError(`expected a whole number from ${least} on`);
+    if (!Number.isInteger(number) || number < least || number > most) {
+      const end = most === Infinity ? 'on' : `to ${most}`;
+      throw new InvalidArgumentError(`expected a whole number from ${least} ${end}`);
     }
     return number;
   };

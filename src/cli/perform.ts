@@ -5,10 +5,11 @@ import { isMaster } from '../parallel/communicator.ts';
 import type { EventListener } from '../run/events.ts';
 import type { Job } from '../run/jobs/job.ts';
 import { runHere, runInThreads } from '../run/run.ts';
-import { describe } from './terminal/event-text.ts';
+import { describe } from '../run/words/event-text.ts';
 import { createReporter } from './terminal/reporter.ts';
 import { onInterrupt } from './interrupt.ts';
-import type { RankOptions } from './options.ts';
+import type { RankOptions, ServingOptions } from './options.ts';
+import { serveRun } from './page.ts';
 import type { World } from './world.ts';
 
 /**
@@ -17,10 +18,11 @@ import type { World } from './world.ts';
  */
 export async function perform(
   job: Job,
-  options: RankOptions,
+  options: RankOptions & ServingOptions,
   world: World,
   fallback: () => number = () => 1,
 ): Promise<void> {
+  const page = isMaster(world.communicator) ? await serveRun(nameOf(job), options) : undefined;
   const run =
     world.kind === 'mpi'
       ? runHere(job, { communicator: world.communicator })
@@ -32,7 +34,18 @@ export async function perform(
       run.stop();
     });
   }
-  await run.ended;
+  page?.watch(run);
+  try {
+    await run.ended;
+  } finally {
+    await page?.close();
+  }
+}
+
+/** For the page. */
+function nameOf(job: Job): string {
+  if (job.kind === 'simulation') return job.output;
+  return job.kind === 'reconstruction' ? job.name : job.source;
 }
 
 /** Ranks but the master report nothing but what is odd. */

@@ -2,7 +2,7 @@
 import { ConfigError } from '../../errors.ts';
 import { compareFiles } from '../../run/results/compare-files.ts';
 import type { CommonOptions } from '../options.ts';
-import { resolutionText } from '../terminal/quality-text.ts';
+import { resolutionText } from '../../run/words/quality-text.ts';
 import { startSession } from '../session.ts';
 
 export interface FrcOptions extends CommonOptions {

@@ -1,6 +1,6 @@
 /** One status of all scans that are followed and of the engine that reconstructs them meanwhile. */
 import type { RunEvent } from '../../run/events.ts';
-import { duration } from './event-text.ts';
+import { duration } from '../../run/words/event-text.ts';
 
 type ChunkEvent = Extract<RunEvent, { event: 'chunk' }>;
 type Iteration = Extract<RunEvent, { event: 'iteration' }>;

@@ -1,7 +1,7 @@
 /** What a configuration will do, as lines for a terminal. */
 import type { Pair } from '../../frames/pair.ts';
 import type { Outlook, RunOutlook, ScanOutlook } from '../../run/reports.ts';
-import { duration } from './event-text.ts';
+import { duration } from '../../run/words/event-text.ts';
 import { bytesText, lengthText, numberText } from '../../geometry/quantities.ts';
 
 export function outlookText({ scans, missing, run }: Outlook): string {

@@ -1,6 +1,6 @@
 /** Shows events: a status line on terminals, plain lines elsewhere, JSON lines on request, nothing when quiet. */
 import type { EventListener, RunEvent } from '../../run/events.ts';
-import { describe } from './event-text.ts';
+import { describe } from '../../run/words/event-text.ts';
 import { LiveStatus } from './live-status.ts';
 import type { CommonOptions } from '../options.ts';
 

@@ -4,6 +4,7 @@ import type { Result } from '../../ptyr/result.ts';
 import type { EventListener } from '../events.ts';
 import { fluences } from '../results/save-pictures.ts';
 import { askedFrames } from './asked-frames.ts';
+import { changesText } from './changes-text.ts';
 import type { Service } from './desk.ts';
 import type { RunChanges } from './requests.ts';
 import type { RunPlace, Snapshot, SnapshotOptions } from './snapshot.ts';
@@ -26,7 +27,7 @@ export function engineService(running: RunningEngine): Service {
     save: running.save,
     change(changes) {
       running.change(changes);
-      running.onEvent({ event: 'changed', ...running.place(), changes: named(changes) });
+      running.onEvent({ event: 'changed', ...running.place(), changes: changesText(changes) });
       return Promise.resolve(undefined);
     },
     snapshot: (options) => snapshot(running, options),
@@ -41,11 +42,4 @@ async function snapshot(
   const { probes, objects, positions, history } = await result();
   const fluence = await fluences(model);
   return { place: place(), probes, objects, positions, fluence, history: [...history], frames };
-}
-
-/** Each as `engines.<key>.<name> = <value>`. */
-function named(changes: RunChanges): string[] {
-  return Object.entries(changes).flatMap(([key, values]) =>
-    Object.entries(values).map(([name, value]) => `engines.${key}.${name} = ${JSON.stringify(value)}`),
-  );
 }

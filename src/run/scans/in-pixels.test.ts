@@ -6,7 +6,7 @@ import { simulate } from '../../../test/contracts/simulated.ts';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
 import { once } from '../../../test/tools/once.ts';
 import { hearing } from '../../../test/tools/warnings.ts';
-import { statisticsText } from '../../cli/terminal/quality-text.ts';
+import { statisticsText } from '../words/quality-text.ts';
 import { ScanRegistry } from '../../loaders/registry.ts';
 import { ENGINE_GROUPS } from '../../params/engines.ts';
 import { singleCommunicator } from '../../parallel/single.ts';

@@ -1,7 +1,7 @@
-/** Statistics and resolution as lines for a terminal. */
+/** Statistics and resolution as lines for people. */
 import type { ScanStatistics } from '../../quality/scan-statistics.ts';
-import type { Resolution } from '../../run/reports.ts';
-import type { ResolutionReport } from '../../run/reports.ts';
+import type { Resolution } from '../reports.ts';
+import type { ResolutionReport } from '../reports.ts';
 import { countText, frequencyText, lengthText, percentText } from '../../geometry/quantities.ts';
 
 export function statisticsText(

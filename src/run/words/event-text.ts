@@ -1,6 +1,6 @@
 /** Events in words. */
 import type { Pair } from '../../frames/pair.ts';
-import type { RunEvent } from '../../run/events.ts';
+import type { RunEvent } from '../events.ts';
 import { resolutionText, statisticsText } from './quality-text.ts';
 
 /** The event in words; undefined for those that are not shown. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ScanStatistics } from '../../quality/scan-statistics.ts';
-import type { ResolutionReport } from '../../run/reports.ts';
+import type { ResolutionReport } from '../reports.ts';
 import { resolutionText, statisticsText } from './quality-text.ts';
 import {
   bytesText,

@@ -1,0 +1,170 @@
+/** A run that goes on, as a page looks at it. The run is elsewhere: events come in, snapshots are asked for. */
+import { messageOf } from '../../errors.ts';
+import type { RunEvent } from '../../run/events.ts';
+import type { Snapshot, SnapshotOptions } from '../../run/control/snapshot.ts';
+import { fieldInfo, scanInfos } from '../pictures/describe.ts';
+import { snapshotPicture } from '../pictures/snapshot-pictures.ts';
+import type { Description, RunState, Source, Want } from '../protocol/messages.ts';
+import type { RunEnd } from '../thread/messages.ts';
+import type { Change, PageSource, UnsentPicture } from './page-source.ts';
+import { RunTracker } from './run-state.ts';
+
+/** Between two snapshots, ms: what eyes follow, and what costs the reconstruction little. */
+const LEAST_MS = 180;
+
+type TakeSnapshot = (options: SnapshotOptions) => Promise<Snapshot>;
+
+type Shown = Omit<Snapshot, 'place' | 'fluence'> & { readonly fluence?: Snapshot['fluence'] | undefined };
+
+export class RunSource implements PageSource {
+  readonly source: Source;
+  readonly #tracker: RunTracker;
+  readonly #take: TakeSnapshot;
+  readonly #software: string;
+  readonly #listeners: ((change: Change) => void)[] = [];
+  #wants: readonly Want[] = [];
+  #shown: Shown | undefined;
+  /** (rows, cols) of frames by scan, once one was seen. */
+  readonly #shapes = new Map<string, readonly [number, number]>();
+  #hasEnded = false;
+  #isTaking = false;
+  /** The model may have changed since the last snapshot was asked for. */
+  #isOld = true;
+  #description = '';
+  sequence = 0;
+  time = 0;
+
+  /** `take` gets a snapshot from the run; `id` and `name` are the source's. */
+  constructor(take: TakeSnapshot, { id, name, software }: { id: string; name: string; software: string }) {
+    this.source = { id, name, kind: 'run' };
+    this.#tracker = new RunTracker(id);
+    this.#take = take;
+    this.#software = software;
+  }
+
+  get state(): RunState {
+    return this.#tracker.state();
+  }
+
+  get history(): PageSource['history'] {
+    return this.#tracker.history;
+  }
+
+  get log(): PageSource['log'] {
+    return { dropped: this.#tracker.dropped, lines: this.#tracker.lines };
+  }
+
+  hear(event: RunEvent, time: number): void {
+    this.#tracker.hear(event, time);
+    this.#tell('state');
+    this.#tell('log');
+    if (event.event !== 'iteration') return;
+    this.#isOld = true;
+    this.#tell('history');
+    void this.#refresh();
+  }
+
+  pause(isPaused: boolean): void {
+    this.#tracker.pause(isPaused);
+    this.#tell('state');
+  }
+
+  /** A line for the log, as who did what. */
+  note(text: string): void {
+    this.#tracker.tell({ time: Date.now(), level: 'info', text });
+    this.#tell('log');
+  }
+
+  end({ how, result, message }: RunEnd): void {
+    this.#hasEnded = true;
+    if (how === 'failed' && message !== undefined) this.hear({ event: 'error', message }, Date.now());
+    this.#tracker.end(how);
+    if (result !== undefined) this.#show({ ...result, frames: this.#shown?.frames ?? [] });
+    this.#tell('state');
+  }
+
+  describe(): Promise<Description | undefined> {
+    return Promise.resolve(this.#describe());
+  }
+
+  picture(want: Want): Promise<UnsentPicture | undefined> {
+    if (this.#shown === undefined) return Promise.resolve(undefined);
+    return Promise.resolve(snapshotPicture(this.#shown, want));
+  }
+
+  watch(wants: readonly Want[]): void {
+    const before = JSON.stringify(this.#options());
+    this.#wants = wants;
+    // Other frames are wanted of the same state.
+    if (JSON.stringify(this.#options()) !== before) this.#isOld = true;
+    void this.#refresh();
+  }
+
+  onChange(listener: (change: Change) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Asks for snapshots as long as somebody looks and there is something new, one at a time. */
+  async #refresh(): Promise<void> {
+    if (this.#isTaking) return;
+    this.#isTaking = true;
+    try {
+      while (this.#isOld && !this.#hasEnded && (this.#wants.length > 0 || this.#shown === undefined)) {
+        this.#isOld = false;
+        const start = performance.now();
+        try {
+          this.#show(await this.#take(this.#options()));
+        } catch (error) {
+          // No such frame, or the run has ended: pictures stay as they are.
+          if (this.state.status !== 'ended') this.note(`no picture: ${messageOf(error)}`);
+        }
+        const took = performance.now() - start;
+        await new Promise((resolve) => setTimeout(resolve, Math.max(LEAST_MS - took, 0)));
+      }
+    } finally {
+      this.#isTaking = false;
+    }
+  }
+
+  #options(): SnapshotOptions {
+    const frames = this.#wants.filter((want) => want.what === 'frame');
+    if (frames.length === 0) return { frames: 'none' };
+    const indices = frames.flatMap(({ index }) => index ?? []);
+    return { frames: indices.length < frames.length ? 'newest' : indices };
+  }
+
+  #show(shown: Shown): void {
+    // The last state has no fluence of its own.
+    this.#shown = { ...shown, fluence: shown.fluence ?? this.#shown?.fluence };
+    for (const { scan, measured } of shown.frames) {
+      this.#shapes.set(scan, [measured.shape[0], measured.shape[1]]);
+    }
+    this.#tracker.adopt(shown.history);
+    this.sequence++;
+    this.time = Date.now();
+    const { sequence: _, ...description } = this.#describe() ?? { sequence: 0 };
+    const text = JSON.stringify(description);
+    if (text !== this.#description) {
+      this.#description = text;
+      this.#tell('description');
+    }
+    this.#tell('pictures');
+  }
+
+  #describe(): Description | undefined {
+    const shown = this.#shown;
+    if (shown === undefined) return undefined;
+    return {
+      source: this.source.id,
+      sequence: this.sequence,
+      objects: Object.entries(shown.objects).map(([id, field]) => fieldInfo(id, field, false)),
+      probes: Object.entries(shown.probes).map(([id, field]) => fieldInfo(id, field, true)),
+      scans: scanInfos(shown.positions, this.#shapes),
+      facts: [{ name: 'software', value: this.#software }],
+    };
+  }
+
+  #tell(change: Change): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}

@@ -1,0 +1,47 @@
+/** Messages of pages, which may come from anybody: checked before anything reads them. */
+import * as z from 'zod';
+import type { FromPage } from '../protocol/messages.ts';
+
+const NAME = z.string().max(1000);
+const NUMBER = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1);
+const SCREEN = z.tuple([z.int().min(1).max(16384), z.int().min(1).max(16384)]).nullable();
+const WANTED = { id: NUMBER, source: NAME, name: NAME };
+
+const WANT = z.discriminatedUnion('what', [
+  z.strictObject({ ...WANTED, what: z.enum(['object', 'probe']), layer: NUMBER, screen: SCREEN }),
+  z.strictObject({ ...WANTED, what: z.literal('frame'), index: NUMBER.nullable() }),
+  z.strictObject({ ...WANTED, what: z.literal('positions') }),
+  z.strictObject({ ...WANTED, what: z.literal('coverage'), screen: SCREEN }),
+]);
+
+const REQUEST = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.enum(['pause', 'resume', 'stop', 'save']) }),
+  z.strictObject({
+    do: z.literal('change'),
+    changes: z.record(NAME, z.record(NAME, z.unknown())),
+  }),
+]);
+
+/** Pictures that a page may want at a time. */
+const MOST_WANTS = 32;
+
+const MESSAGE = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('open'), source: NAME }),
+  z.strictObject({ kind: z.literal('want'), wants: z.array(WANT).max(MOST_WANTS) }),
+  z.strictObject({ kind: z.literal('drawn'), channel: NUMBER, sequence: NUMBER }),
+  z.strictObject({ kind: z.literal('ask'), id: NUMBER, request: REQUEST }),
+]);
+
+/** Undefined for what is no message of a page. */
+export function fromPage(text: string): FromPage | undefined {
+  let tree: unknown;
+  try {
+    tree = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return MESSAGE.safeParse(tree).data;
+}
