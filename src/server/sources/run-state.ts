@@ -147,7 +147,7 @@ export class RunTracker {
   }
 
   #progress(label: string, { came, ...scan }: Scan): ScanProgress {
-    while (came.length > 2 && came[1].time < this.#time - RATE_MS) came.shift();
+    while (came.length > 2 && came[0].time < this.#time - RATE_MS) came.shift();
     const [first, last] = [came.at(0), came.at(-1)];
     const isComplete = scan.total !== null && scan.frames >= scan.total;
     const rate =
