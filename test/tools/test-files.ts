@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const ROOT = join(import.meta.dirname, '..', '..');
 
 export function testFiles(): string[] {
-  return ['kernels', 'src', 'test'].flatMap((folder) =>
+  return ['kernels', 'src', 'test', join('viewer', 'src')].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .map((name) => join(folder, name))
       .filter((file) => file.endsWith('.test.ts')),
