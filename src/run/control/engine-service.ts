@@ -36,10 +36,10 @@ export function engineService(running: RunningEngine): Service {
 
 async function snapshot(
   { model, place, result }: RunningEngine,
-  { frames: asked = 'newest' }: SnapshotOptions = {},
+  { frames: asked = 'newest', fluence: wantsFluence = true }: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const frames = await askedFrames(model, asked);
   const { probes, objects, positions, history } = await result();
-  const fluence = await fluences(model);
-  return { place: place(), probes, objects, positions, fluence, history: [...history], frames };
+  const shown = { place: place(), probes, objects, positions, history: [...history], frames };
+  return wantsFluence ? { ...shown, fluence: await fluences(model) } : shown;
 }

@@ -19,6 +19,8 @@ export type AskedFrames = 'newest' | 'none' | readonly number[];
 export interface SnapshotOptions {
   /** Scan points whose frames are wanted, each measured and as the model has it. Default: the newest of each scan. */
   readonly frames?: AskedFrames | undefined;
+  /** Whether the photons on the objects are wanted too, which takes about as long as half an iteration. Default: yes. */
+  readonly fluence?: boolean | undefined;
 }
 
 /** Copies: they stay as they are when the run goes on. */

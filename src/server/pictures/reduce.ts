@@ -44,7 +44,7 @@ function blocks(
 ): Plane {
   const [height, width] = [Math.ceil(rows / reduction), Math.ceil(cols / reduction)];
   if (reduction === 1) {
-    const values = Float32Array.from(data.subarray(from, from + rows * cols * parts));
+    const values = new Float32Array(data.subarray(from, from + rows * cols * parts));
     return { rows, cols, values, reduction };
   }
   const sums = new Float64Array(height * width * parts);

@@ -12,6 +12,9 @@ import { RunTracker } from './run-state.ts';
 /** Between two snapshots, ms: what eyes follow, and what costs the reconstruction little. */
 const LEAST_MS = 180;
 
+/** Between two countings of photons, which take as long as half an iteration, ms. */
+const FLUENCE_MS = 5000;
+
 type TakeSnapshot = (options: SnapshotOptions) => Promise<Snapshot>;
 
 type Shown = Omit<Snapshot, 'place' | 'fluence'> & { readonly fluence?: Snapshot['fluence'] | undefined };
@@ -30,6 +33,8 @@ export class RunSource implements PageSource {
   #isTaking = false;
   /** The model may have changed since the last snapshot was asked for. */
   #isOld = true;
+  /** When photons were counted last. */
+  #litAt = -Infinity;
   #description = '';
   sequence = 0;
   time = 0;
@@ -127,14 +132,17 @@ export class RunSource implements PageSource {
   }
 
   #options(): SnapshotOptions {
+    const isLit = this.#wants.some(({ what }) => what === 'coverage');
+    const fluence = isLit && performance.now() - this.#litAt > FLUENCE_MS;
     const frames = this.#wants.filter((want) => want.what === 'frame');
-    if (frames.length === 0) return { frames: 'none' };
+    if (frames.length === 0) return { frames: 'none', fluence };
     const indices = frames.flatMap(({ index }) => index ?? []);
-    return { frames: indices.length < frames.length ? 'newest' : indices };
+    return { frames: indices.length < frames.length ? 'newest' : indices, fluence };
   }
 
   #show(shown: Shown): void {
-    // The last state has no fluence of its own.
+    if (shown.fluence !== undefined) this.#litAt = performance.now();
+    // Others are shown with the fluence of the last that has one.
     this.#shown = { ...shown, fluence: shown.fluence ?? this.#shown?.fluence };
     for (const { scan, measured } of shown.frames) {
       this.#shapes.set(scan, [measured.shape[0], measured.shape[1]]);
