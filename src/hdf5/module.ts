@@ -163,7 +163,7 @@ export class Hdf5Library {
     };
     const open = module.FS.open.bind(module.FS);
     module.FS.open = (...args): OpenStream => {
-      if (this.#isAlone) throw new module.FS.ErrnoError(NO_SUCH_FILE);
+      if (this.#isAlone || !host.mayOpen(args[0])) throw new module.FS.ErrnoError(NO_SUCH_FILE);
       return open(...args);
     };
   }
