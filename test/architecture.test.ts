@@ -134,7 +134,7 @@ describe('architecture', () => {
 
   it('names h5wasm in one module only', () => {
     const naming = files.filter((file) => readFileSync(join(SOURCE, file), 'utf8').includes("'h5wasm"));
-    expect(naming).toEqual(['hdf5/node-host.ts', 'hdf5/confine.ts']);
+    expect(naming).toEqual(['hdf5/node-host.ts']);
   });
 
   it('has no circles of files, types included', () => {

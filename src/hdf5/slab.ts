@@ -52,6 +52,17 @@ export function slabOf(
   };
 }
 
+/** Of all elements of `shape`, in C order, those of the slab. */
+export function selected<T>(all: readonly T[], shape: readonly number[], { start, step, count }: Slab): T[] {
+  let indices = [0];
+  shape.forEach((n, axis) => {
+    indices = indices.flatMap((i) =>
+      Array.from({ length: count[axis] }, (_, k) => i * n + start[axis] + k * step[axis]),
+    );
+  });
+  return indices.map((i) => all[i]);
+}
+
 export interface Piece {
   /** First element of the piece in the selected array, C order. */
   readonly first: number;
