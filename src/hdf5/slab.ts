@@ -130,7 +130,8 @@ export function readSlab(
   const { library, id, file } = handle;
   const where = { file, entry: path };
   const { size } = metadata;
-  const elements = slab.count.reduce((product, n) => product * n, 1);
+  const { count } = slab;
+  const elements = count.reduce((product, n) => product * n, 1);
   if (elements === 0) return new ArrayBuffer(0);
   let result: ArrayBuffer | undefined;
   const bytes = elements * size;
@@ -148,7 +149,7 @@ export function readSlab(
     const part = piece.elements * size;
     library.withMemory(where, part, (address) => {
       library.call(where, `cannot read '${path}'`, (m) =>
-        whole && part === bytes
+        count.length === 0 || (whole && part === bytes)
           ? m.get_dataset_data(id, path, null, null, null, BigInt(address))
           : m.get_dataset_data(id, path, piece.count, piece.offset, steps, BigInt(address)),
       );

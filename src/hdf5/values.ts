@@ -65,7 +65,7 @@ function isTurned({ type, compound_type, littleEndian }: Type): boolean {
   if (type === TypeClass.compound) {
     return (compound_type?.members ?? []).every((member) => !member.littleEndian && isTurned(member));
   }
-  return !littleEndian && type !== TypeClass.enum && type !== TypeClass.vlen;
+  return !littleEndian && type !== TypeClass.enum;
 }
 
 /** Array types are turned within compounds that are. */
