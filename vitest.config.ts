@@ -5,8 +5,8 @@ import { filesWith, testFiles } from './test/tools/test-files.ts';
 
 const FILES = testFiles().filter((file) => !file.startsWith(join('test', 'long')));
 
-/** They change modules for themselves: what others load in the same process would be changed too. */
-const MOCKING = filesWith('vi.mock(', FILES);
+/** They change modules, or what may be opened, for themselves: others in the same process would find it changed too. */
+const ALONE = ['vi.mock(', 'confineTo('].flatMap((call) => filesWith(call, FILES));
 
 export default defineConfig({
   test: {
@@ -23,8 +23,8 @@ export default defineConfig({
     reporters: ['default', new ClosingLine()],
     // Starting a process for every file takes longer than most of them.
     projects: [
-      { extends: true, test: { name: 'shared', include: FILES, exclude: MOCKING, isolate: false } },
-      { extends: true, test: { name: 'alone', include: MOCKING } },
+      { extends: true, test: { name: 'shared', include: FILES, exclude: ALONE, isolate: false } },
+      { extends: true, test: { name: 'alone', include: ALONE } },
     ],
   },
 });

@@ -64,7 +64,7 @@ const TYPES_OF: Partial<Record<string, readonly string[]>> = {
 const EVERYWHERE = ['breathe.ts', 'errors.ts', 'log.ts', 'version.ts'];
 const NODE_ROOMS = ['cli', 'server', 'files', 'ptyd', 'ptyr', 'loaders', 'run', 'pictures'];
 /** Parts of other rooms that only Node has. */
-const NODE_FILES = ['parallel/mpi.ts', 'parallel/thread-team.ts', 'hdf5/node-host.ts'];
+const NODE_FILES = ['parallel/mpi.ts', 'parallel/thread-team.ts', 'hdf5/node-host.ts', 'hdf5/confine.ts'];
 const ENTRIES = ['index.ts', 'node.ts'];
 /** Sub-paths of the package: lists of what other rooms have. */
 const DOORS = 'doors';

@@ -3,8 +3,9 @@ import { componentsOf, ndarray, type NdArray } from '../array/ndarray.ts';
 import { decode, elementType, newNumbers, newText } from './bytes/datatype.ts';
 import type { Handle } from './handle.ts';
 import { requireSoundText } from './bytes/heap.ts';
-import type { RawModule } from './module.ts';
+import type { Metadata, RawModule } from './module.ts';
 import { bytesOf } from './slab.ts';
+import { elementValues, type Value } from './values.ts';
 import { checkText, readStrings } from './text.ts';
 
 /** Scalars come as text, numbers or booleans; everything else, and 64-bit integers beyond 2^53, as arrays. */
@@ -23,6 +24,20 @@ export function readAttributes(handle: Handle, path: string): Record<string, Att
 export function attributeNames({ library, id, file }: Handle, path: string): string[] {
   return library.call({ file, entry: path }, `cannot list the attributes of '${path}'`, (m) =>
     m.get_attribute_names(id, path),
+  );
+}
+
+export function attributeHeader({ library, id, file }: Handle, path: string, name: string): Metadata {
+  return library.call({ file, entry: path }, `cannot read attribute '${name}' of '${path}'`, (m) =>
+    m.get_attribute_metadata(id, path, name),
+  );
+}
+
+/** The elements of an attribute of any type, in C order. */
+export function attributeValues(handle: Handle, path: string, name: string): Value[] {
+  const { id } = handle;
+  return elementValues(handle, path, attributeHeader(handle, path, name), name, (m, address) =>
+    m.get_attribute_data(id, path, name, address),
   );
 }
 

@@ -1,7 +1,14 @@
 /** HDF5 files: open, look around, read, write. Methods are synchronous once the file is open. */
 import { sizeOf, type DType, type NdArray } from '../array/ndarray.ts';
 import { DataError, FileError } from '../errors.ts';
-import { readAttributes, writeAttribute, type AttributeValue } from './attribute.ts';
+import {
+  attributeHeader,
+  attributeNames,
+  attributeValues,
+  readAttributes,
+  writeAttribute,
+  type AttributeValue,
+} from './attribute.ts';
 import { finishBools, noteBools } from './bools.ts';
 import { elementType, newNumbers, newText, type ElementType } from './bytes/datatype.ts';
 import { filterName, filtersOf, newLayout, requireReadable, type Compression } from './filters.ts';
@@ -13,6 +20,7 @@ import {
   openHandle,
   split,
   type Handle,
+  type Link,
   type Located,
   type Mode,
   type NewFile,
@@ -20,15 +28,18 @@ import {
 import { host } from './host.ts';
 import { requireSoundText } from './bytes/heap.ts';
 import { metadataOf } from './virtual/mappings.ts';
-import { hdf5Library, type NewMetadata, type RawModule } from './module.ts';
-import { bytesOf, slabOf, writeSlab, type Selection } from './slab.ts';
+import { hdf5Library, type Filter, type Metadata, type NewMetadata, type RawModule } from './module.ts';
+import { bytesOf, readSlab, selected, slabOf, writeSlab, type Selection } from './slab.ts';
 import { checkText, readStrings } from './text.ts';
+import { isVariable, valuesIn, elementValues, type Value } from './values.ts';
 import { presentItems, readNumbers, requireSources, type Holes } from './virtual/virtual.ts';
 
 export type { AttributeValue } from './attribute.ts';
 export type { Compression } from './filters.ts';
 export type { Mode } from './handle.ts';
 export type { Range, Selection } from './slab.ts';
+export type { Filter, Metadata } from './module.ts';
+export type { Value } from './values.ts';
 export type { Holes } from './virtual/virtual.ts';
 
 /** `missing`: no such entry. `dangling`: a link whose target is not there (yet). `datatype`: a named type. */
@@ -162,6 +173,69 @@ export class H5File {
   attributes(path: string): Record<string, AttributeValue> {
     const { handle, path: at } = this.#entries.find(path);
     return readAttributes(handle, at);
+  }
+
+  /** What the library says about a dataset or a named type, with the filters of a dataset. */
+  header(path: string): { readonly metadata: Metadata; readonly filters: readonly Filter[] } {
+    const { handle, path: at, kind } = this.#entries.find(path);
+    if (kind === 'dataset') {
+      const metadata = metadataOf(this.#entries, handle, at);
+      return { metadata, filters: metadata.chunks === null ? [] : filtersOf(handle, at) };
+    }
+    const { library, id, file } = handle;
+    const metadata = library.call({ file, entry: at }, `cannot read the type '${at}'`, (m) =>
+      m.get_datatype_metadata(id, at),
+    );
+    return { metadata, filters: [] };
+  }
+
+  /** Types and extents of the attributes of the object at `path`. */
+  attributeHeaders(path: string): Record<string, Metadata> {
+    const { handle, path: at } = this.#entries.find(path);
+    const names = attributeNames(handle, at);
+    return Object.fromEntries(names.map((name) => [name, attributeHeader(handle, at, name)]));
+  }
+
+  /** The elements of an attribute of any type, in C order. */
+  attributeValues(path: string, name: string): Value[] {
+    const { handle, path: at } = this.#entries.find(path);
+    return attributeValues(handle, at, name);
+  }
+
+  /** The elements of a dataset of any type, or of a selection of it, in C order. */
+  values(path: string, selection?: Selection): Value[] {
+    const { handle, path: at } = this.#entries.find(path, 'dataset');
+    const metadata = metadataOf(this.#entries, handle, at);
+    const slab = slabOf(metadata.shape ?? [0], selection, { file: handle.file, entry: at });
+    requireReadable(handle, at, metadata);
+    requireSources(this.#entries, handle, at, metadata);
+    if (!isVariable(metadata)) {
+      return valuesIn(readSlab(handle, at, metadata, slab, false), 0, sizeOf(slab.count), metadata);
+    }
+    const all = elementValues(handle, at, metadata, '', (m, address) =>
+      m.get_dataset_data(handle.id, at, null, null, null, address),
+    );
+    return selected(all, metadata.shape ?? [0], slab);
+  }
+
+  /** The elements of a dataset as they are stored, but for the order of numbers: of types that hold no addresses. */
+  bytes(path: string, selection?: Selection): ArrayBuffer {
+    const { handle, path: at } = this.#entries.find(path, 'dataset');
+    const metadata = metadataOf(this.#entries, handle, at);
+    const slab = slabOf(metadata.shape ?? [0], selection, { file: handle.file, entry: at });
+    requireReadable(handle, at, metadata);
+    requireSources(this.#entries, handle, at, metadata);
+    return readSlab(handle, at, metadata, slab, false);
+  }
+
+  /** The link that `path` ends in, not followed; undefined where the object itself is there, or nothing. */
+  link(path: string): Extract<Link, { kind: 'soft' | 'external' }> | undefined {
+    const names = split(path);
+    const name = names.pop();
+    const parent = this.#entries.locate(names.join('/'));
+    if (name === undefined || parent.kind !== 'group') return undefined;
+    const link = linkAt(parent.handle, joinPath(parent.path, name));
+    return link.kind === 'external' || link.kind === 'soft' ? link : undefined;
   }
 
   /** Sets or replaces an attribute. Whole numbers are stored as int64, others as float64, booleans as uint8. */
@@ -336,12 +410,8 @@ export class H5File {
 
   /** What the external link at `path` says, followed or not; undefined when it is no external link. */
   externalLink(path: string): { file: string; path: string } | undefined {
-    const names = split(path);
-    const name = names.pop();
-    const parent = this.#entries.locate(names.join('/'));
-    if (name === undefined || parent.kind !== 'group') return undefined;
-    const link = linkAt(parent.handle, joinPath(parent.path, name));
-    return link.kind === 'external' ? { file: link.file, path: link.path } : undefined;
+    const link = this.link(path);
+    return link?.kind === 'external' ? { file: link.file, path: link.path } : undefined;
   }
 
   #call<T>(entry: string, failure: string, run: (module: RawModule, id: bigint) => T): T {

@@ -24,6 +24,9 @@ export interface Hdf5Host {
   namesIn(folder: string): string[];
   readFile(name: string): Promise<Uint8Array>;
 
+  /** Whether the library may open a file, or finds none there. */
+  mayOpen(name: string): boolean;
+
   // Open files
   /** For reading. */
   open(name: string): Descriptor;

@@ -40,6 +40,7 @@ export interface Metadata {
   readonly chunks: readonly number[] | null;
   readonly total_size: number;
   readonly array_type?: Metadata;
+  readonly vlen_type?: Metadata;
   readonly enum_type?: { readonly type: number; readonly members: Readonly<Record<string, number>> };
   readonly compound_type?: { readonly members: readonly (Metadata & { name: string; offset: number })[] };
   readonly virtual_sources?: readonly { readonly file_name: string; readonly dset_name: string }[];
@@ -96,6 +97,7 @@ export interface RawModule {
   get_attribute_metadata(id: bigint, path: string, name: string): Metadata;
   get_attribute_data(id: bigint, path: string, name: string, address: bigint): number;
   get_dataset_metadata(id: bigint, path: string): Metadata;
+  get_datatype_metadata(id: bigint, path: string): Metadata;
   get_dataset_filters(id: bigint, path: string): Filter[];
   get_dataset_data(
     id: bigint,
@@ -138,6 +140,18 @@ export interface Where {
   readonly entry?: string;
 }
 
+/** The library could not do what was asked of it. */
+export class LibraryError extends FileError {
+  static override readonly errorName: string = 'FileError';
+  /** Without the library's own words, which name folders of this machine. */
+  readonly failure: string;
+
+  constructor(where: Where, failure: string, problem: string, cause: unknown) {
+    super(`${where.file}: ${failure}: ${problem}`, where, { cause });
+    this.failure = failure;
+  }
+}
+
 /** `ENOENT` of the WebAssembly runtime. */
 const NO_SUCH_FILE = 44;
 
@@ -163,7 +177,7 @@ export class Hdf5Library {
     };
     const open = module.FS.open.bind(module.FS);
     module.FS.open = (...args): OpenStream => {
-      if (this.#isAlone) throw new module.FS.ErrnoError(NO_SUCH_FILE);
+      if (this.#isAlone || !host.mayOpen(args[0])) throw new module.FS.ErrnoError(NO_SUCH_FILE);
       return open(...args);
     };
   }
@@ -204,7 +218,7 @@ export class Hdf5Library {
   call<T>(where: Where, failure: string, run: (module: RawModule) => T): T {
     const { value, problem, cause } = this.attempt(where, run);
     if (problem !== undefined) {
-      throw new FileError(`${where.file}: ${failure}: ${problem}`, where, { cause });
+      throw new LibraryError(where, failure, problem, cause);
     }
     return value as T;
   }

@@ -15,6 +15,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { crc32 } from 'node:zlib';
+import { mayOpen, within } from './confine.ts';
 import type { Hdf5Host } from './hdf5-host.ts';
 
 /**
@@ -26,15 +27,16 @@ const LATE_OPTIMIZATION = '--wasm-tiering-budget=18000000';
 export const NODE_HOST: Hdf5Host = {
   resolve,
   isAbsolute,
-  readFile,
   crc32,
   folderOf: dirname,
   baseOf: (name) => basename(name),
-  realName: (name) => realpathSync(name),
-  exists: existsSync,
-  sizeAt: (name) => statSync(name).size,
-  namesIn: (folder) => readdirSync(folder),
-  open: (name) => openSync(name, 'r'),
+  realName: (name) => realpathSync(within(name)),
+  exists: (name) => mayOpen(name, pluginFolder) && existsSync(name),
+  sizeAt: (name) => statSync(within(name)).size,
+  namesIn: (folder) => readdirSync(within(folder)),
+  readFile: async (name) => readFile(within(name)),
+  mayOpen: (name) => mayOpen(name, pluginFolder),
+  open: (name) => openSync(within(name), 'r'),
   close: closeSync,
   sizeOf: (file) => fstatSync(file).size,
   read: (file, bytes, position) => readSync(file, bytes, { position }),
@@ -46,6 +48,11 @@ export const NODE_HOST: Hdf5Host = {
     return WebAssembly.compile(await readFile(new URL('generated/hdf5.wasm', import.meta.url)));
   },
   get plugins() {
-    return join(dirname(fileURLToPath(import.meta.resolve('h5wasm-plugins'))), 'plugins');
+    return pluginFolder();
   },
 };
+
+/** Filters are the program's own. */
+function pluginFolder(): string {
+  return join(dirname(fileURLToPath(import.meta.resolve('h5wasm-plugins'))), 'plugins');
+}

@@ -52,6 +52,17 @@ export function slabOf(
   };
 }
 
+/** Of all elements of `shape`, in C order, those of the slab. */
+export function selected<T>(all: readonly T[], shape: readonly number[], { start, step, count }: Slab): T[] {
+  let indices = [0];
+  shape.forEach((n, axis) => {
+    indices = indices.flatMap((i) =>
+      Array.from({ length: count[axis] }, (_, k) => i * n + start[axis] + k * step[axis]),
+    );
+  });
+  return indices.map((i) => all[i]);
+}
+
 export interface Piece {
   /** First element of the piece in the selected array, C order. */
   readonly first: number;
@@ -119,7 +130,8 @@ export function readSlab(
   const { library, id, file } = handle;
   const where = { file, entry: path };
   const { size } = metadata;
-  const elements = slab.count.reduce((product, n) => product * n, 1);
+  const { count } = slab;
+  const elements = count.reduce((product, n) => product * n, 1);
   if (elements === 0) return new ArrayBuffer(0);
   let result: ArrayBuffer | undefined;
   const bytes = elements * size;
@@ -137,7 +149,7 @@ export function readSlab(
     const part = piece.elements * size;
     library.withMemory(where, part, (address) => {
       library.call(where, `cannot read '${path}'`, (m) =>
-        whole && part === bytes
+        count.length === 0 || (whole && part === bytes)
           ? m.get_dataset_data(id, path, null, null, null, BigInt(address))
           : m.get_dataset_data(id, path, piece.count, piece.offset, steps, BigInt(address)),
       );

@@ -45,10 +45,15 @@ function fromBytes(
   metadata: Metadata,
 ): string[] {
   const { size, strpad } = metadata;
-  return Array.from({ length: count }, (_, i) => {
-    const text = upToNul(heap.subarray(address + i * size, address + (i + 1) * size));
-    return strpad === SPACE_PADDED ? text.replace(/ +$/, '') : text;
-  });
+  return Array.from({ length: count }, (_, i) =>
+    textOf(heap.subarray(address + i * size, address + (i + 1) * size), strpad),
+  );
+}
+
+/** Text as it is stored: it ends at the first NUL, or before the spaces that fill it up. */
+export function textOf(bytes: Uint8Array, strpad?: number): string {
+  const text = upToNul(bytes);
+  return strpad === SPACE_PADDED ? text.replace(/ +$/, '') : text;
 }
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });

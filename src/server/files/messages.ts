@@ -1,0 +1,124 @@
+/** What is asked of the threads that read files, and what they answer. Structured-clonable. */
+import type { NdArray } from '../../array/ndarray.ts';
+import type { Description, HistoryEntry, Source } from '../protocol/messages.ts';
+
+/** Files are named relative to the root that is served. */
+export type FileRequest =
+  | { readonly do: 'list' }
+  /** As h5grove answers: an object of an HDF5 file, and its members. */
+  | { readonly do: 'meta'; readonly file: string; readonly path: string }
+  /** Attributes by name, all without `names`. */
+  | {
+      readonly do: 'attr';
+      readonly file: string;
+      readonly path: string;
+      readonly names?: readonly string[] | undefined;
+    }
+  /** `selection` as in `0,:,2:8:2`. `bin`: little-endian, in C order. */
+  | {
+      readonly do: 'data';
+      readonly file: string;
+      readonly path: string;
+      readonly selection?: string | undefined;
+      readonly format: 'json' | 'bin' | 'npy';
+      readonly flatten: boolean;
+    }
+  /** Of all objects below `path`. */
+  | { readonly do: 'paths'; readonly file: string; readonly path: string }
+  | { readonly do: 'describe'; readonly file: string; readonly source: string }
+  /** A layer of a probe or an object of a `.ptyr`. */
+  | {
+      readonly do: 'field';
+      readonly file: string;
+      readonly what: 'object' | 'probe';
+      readonly id: string;
+      readonly layer: number;
+    }
+  /** A frame of a `.ptyd` by its scan-point index; null: the newest. */
+  | {
+      readonly do: 'frame';
+      readonly file: string;
+      readonly label: string;
+      readonly index: number | null;
+    }
+  | { readonly do: 'positions'; readonly file: string; readonly label: string }
+  | { readonly do: 'parameters'; readonly file: string };
+
+export interface Listing {
+  /** Sorted by name. */
+  readonly files: readonly { readonly name: string; readonly kind: Exclude<Source['kind'], 'run'> }[];
+  /** Further files that were left out. */
+  readonly more: number;
+}
+
+export interface FieldAnswer {
+  /** (rows, cols) */
+  readonly plane: NdArray<'complex64'>;
+}
+
+export interface FrameAnswer {
+  readonly index: number;
+  /** (rows, cols), as stored. */
+  readonly measured: NdArray<'float32'>;
+  /** (rows, cols): the weight of each pixel, 0 where it does not count. */
+  readonly mask: NdArray<'float32'>;
+}
+
+/** What the answer to a request is. */
+export interface Answers {
+  readonly list: Listing;
+  readonly meta: unknown;
+  readonly attr: unknown;
+  /** JSON values, or bytes. */
+  readonly data: { readonly json: unknown } | { readonly bytes: ArrayBuffer };
+  readonly paths: readonly string[];
+  readonly describe: { readonly description: Description; readonly history: readonly HistoryEntry[] };
+  readonly field: FieldAnswer;
+  readonly frame: FrameAnswer;
+  /** (n, 5): scan-point index, y, x, and y, x as measured; m, or pixels of the sample. */
+  readonly positions: NdArray<'float64'>;
+  /** YAML */
+  readonly parameters: string;
+}
+
+export type Answer<R extends FileRequest> = Answers[R['do']];
+
+/** Where a thread may look. */
+export interface Served {
+  /** Names are relative to this folder. */
+  readonly root: string;
+  /** What is opened lies below these. */
+  readonly folders: readonly string[];
+  /** Only these may be named; null: all below the root. */
+  readonly files: readonly string[] | null;
+}
+
+export interface ToFiles {
+  readonly id: number;
+  readonly request: FileRequest;
+}
+
+export type FromFiles =
+  | { readonly id: number; readonly answer: unknown }
+  | {
+      readonly id: number;
+      readonly status: Status;
+      /** For whoever asked: names no folder of this machine. */
+      readonly message: string;
+      /** For the log. */
+      readonly detail: string;
+      /** The HDF5 library broke down: the thread is of no further use. */
+      readonly isLost: boolean;
+    };
+
+export type Status = 400 | 404 | 413 | 503;
+
+/** What cannot be answered, with the code of HTTP for it. */
+export class RequestError extends Error {
+  readonly status: Status;
+
+  constructor(status: Status, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
