@@ -12,6 +12,7 @@ import {
   withConfigOptions,
   withRankOptions,
   withResumeOption,
+  withPageOptions,
   withServeOption,
   type CommonOptions,
   type RunOptions,
@@ -22,6 +23,7 @@ import { isMaster } from '../parallel/communicator.ts';
 import { requireOneKindOfRanks } from './perform.ts';
 import type { FrcOptions } from './commands/frc.ts';
 import type { SchemaOptions } from './commands/schema.ts';
+import type { ViewOptions } from './commands/view.ts';
 import type { SimulateOptions } from './commands/simulate.ts';
 import type { World } from './world.ts';
 
@@ -29,7 +31,7 @@ export function addCommands(program: Command, world: World): void {
   for (const add of [run, prepare, reconstruct]) {
     complete(withServeOption(withRankOptions(add(program, world))));
   }
-  for (const add of [info, validate, frc, simulate, create, convert, schema, doctor])
+  for (const add of [view, info, validate, frc, simulate, create, convert, schema, doctor])
     complete(add(program, world));
 }
 
@@ -87,6 +89,16 @@ function reconstruct(program: Command, world: World): Command {
     .action(async (file: string | undefined, options: RunOptions) => {
       requireOneKindOfRanks(options, world);
       await (await import('./commands/reconstruct.ts')).reconstruct(file, options, world);
+    });
+}
+
+function view(program: Command, world: World): Command {
+  return withPageOptions(program.command('view'))
+    .description('show files in a page: prepared scans, reconstructions, any HDF5 file')
+    .argument('<files...>', '.ptyd, .ptyr, .cxi, .nxs or other HDF5 files, or folders with them')
+    .option('--port <n>', 'port of the page', wholeNumber(0, 65535))
+    .action(async (files: readonly string[], options: ViewOptions) => {
+      await onMaster(world, async () => (await import('./commands/view.ts')).view(files, options));
     });
 }
 

@@ -33,11 +33,12 @@ export async function servePage({
     import('../server/web/access.ts'),
   ]);
   const access = accessFor({ host, allowedHosts: allowHost, publicOrigin, prefix }, canControl);
-  const served = await startServer({
-    ...{ run, files, access, canControl },
-    port: port ?? USUAL_PORT,
-    isPortFree: port === undefined,
-  });
+  const served = await startServer(
+    { ...{ run, files, access, canControl }, port: port ?? USUAL_PORT, isPortFree: port === undefined },
+    (text) => {
+      process.stderr.write(`warning: ${text}\n`);
+    },
+  );
   process.stderr.write(`page: ${served.url}\n`);
   served.failed.catch((error: unknown) => {
     process.stderr.write(`warning: the page is gone, the run goes on: ${messageOf(error)}\n`);

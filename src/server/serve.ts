@@ -20,8 +20,8 @@ export interface Served {
   readonly failed: Promise<never>;
 }
 
-/** Rejects with what kept the server from listening, e.g. a port that is taken. */
-export async function startServer(task: ServerTask): Promise<Served> {
+/** `onTrouble` hears, in words, what goes wrong on the way. Rejects with what kept the server from listening, e.g. a port that is taken. */
+export async function startServer(task: ServerTask, onTrouble: (text: string) => void): Promise<Served> {
   const worker = new Worker(SERVER_THREAD, { workerData: task });
   const post = (message: ToServer, transfer: readonly Transferable[] = []): void => {
     worker.postMessage(message, transfer);
@@ -41,6 +41,7 @@ export async function startServer(task: ServerTask): Promise<Served> {
     worker.on('message', (message: FromServer) => {
       if (message.kind === 'listening') resolve(message.url);
       else if (message.kind === 'failed') reject(errorFromPlain(message.error));
+      else if (message.kind === 'trouble') onTrouble(message.text);
       else if (watched !== undefined) void answer(watched, message, post);
     });
   });

@@ -80,7 +80,7 @@ async function serve(given: Given = {}, source = new CountingSource()) {
   const server = new PageServer({
     ...{ access, port: 0, isPortFree: false, canControl },
     files: new Map([['', { type: 'text/html', bytes: Buffer.from('the page') }]]),
-    sources: new Map([['run', source]]),
+    sources: [source],
     control: given.control ?? (() => Promise.resolve('done')),
   });
   const url = new URL(await server.listen());
@@ -396,7 +396,7 @@ describe('a server', () => {
       );
       const server = new PageServer({
         ...{ access, port: Number(url.port), isPortFree, canControl: false },
-        ...{ files: new Map(), sources: new Map(), control: () => Promise.resolve('') },
+        ...{ files: new Map(), sources: [], control: () => Promise.resolve('') },
       });
       onTestFinished(() => server.close());
       return server;

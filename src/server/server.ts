@@ -26,7 +26,7 @@ export interface PageServerOptions {
   /** Where it is taken, any other will do. */
   readonly isPortFree: boolean;
   readonly files: ReadonlyMap<string, StaticFile>;
-  readonly sources: ReadonlyMap<string, PageSource>;
+  readonly sources: readonly PageSource[];
   readonly canControl: boolean;
   /** Rejects with an `Error` whose message may be shown. */
   readonly control: (by: string, request: ControlRequest) => Promise<string>;
@@ -43,6 +43,7 @@ export class PageServer {
     perMessageDeflate: false,
   });
   readonly #viewers = new Map<WebSocket, Viewer>();
+  readonly #sources = new Map<string, PageSource>();
   readonly #channels = new Channels();
   readonly #silent = new Set<WebSocket>();
   readonly #ping: NodeJS.Timeout;
@@ -60,11 +61,20 @@ export class PageServer {
     this.#ping = setInterval(() => {
       this.#pingAll();
     }, PING_MS);
-    for (const [id, source] of options.sources) {
+    this.add(options.sources);
+  }
+
+  /** Further sources that can be looked at. */
+  add(sources: readonly PageSource[]): void {
+    for (const source of sources) {
+      const { id } = source.source;
+      this.#sources.set(id, source);
       source.onChange((change) => {
         for (const viewer of this.#viewers.values()) viewer.changed(id, change);
       });
     }
+    const all = [...this.#sources.values()].map(({ source }) => source);
+    for (const viewer of this.#viewers.values()) viewer.say({ kind: 'sources', sources: all });
   }
 
   /** Resolves with the address of the page, its token in it. Rejects where the port or the address cannot be had. */
@@ -174,10 +184,10 @@ export class PageServer {
   }
 
   #welcome(socket: WebSocket, address: string): void {
-    const { sources, control, canControl } = this.#options;
+    const { control, canControl } = this.#options;
     this.#count++;
     const viewer = new Viewer(socket, `viewer ${this.#count} at ${address}`, {
-      sources: () => sources,
+      sources: () => this.#sources,
       channelFor: (want) => this.#channelFor(want),
       wanted: () => {
         this.#watch();
@@ -190,7 +200,7 @@ export class PageServer {
         kind: 'welcome',
         version: PROTOCOL_VERSION,
         software: `ptyflow ${VERSION}`,
-        sources: [...sources.values()].map(({ source }) => source),
+        sources: [...this.#sources.values()].map(({ source }) => source),
         canControl,
       }),
     });
@@ -207,7 +217,7 @@ export class PageServer {
   }
 
   #channelFor(want: Want): ReturnType<Channels['find']> | undefined {
-    const source = this.#options.sources.get(want.source);
+    const source = this.#sources.get(want.source);
     return source === undefined ? undefined : this.#channels.find(want, source);
   }
 
@@ -216,8 +226,7 @@ export class PageServer {
     const viewers = [...this.#viewers.values()];
     this.#channels.keep(new Set(viewers.flatMap(({ channels }) => channels)));
     const wants = viewers.flatMap((viewer) => viewer.wants);
-    for (const [id, source] of this.#options.sources)
-      source.watch(wants.filter((want) => want.source === id));
+    for (const [id, source] of this.#sources) source.watch(wants.filter((want) => want.source === id));
   }
 
   #pingAll(): void {

@@ -20,7 +20,7 @@ import { fileOf } from './served.ts';
 
 /** Answers what comes through `port`, one after the other. */
 export function serveFiles(port: MessagePort, served: Served): void {
-  confineTo(...served.folders);
+  confineTo(...served.reach);
   const state = {
     served,
     open: new OpenFiles(),

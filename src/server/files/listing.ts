@@ -24,8 +24,8 @@ export class Listings {
 
   async list(): Promise<Listing> {
     const { files: given, folders } = this.#served;
-    const found = given ?? [...new Set(folders.flatMap((folder) => filesBelow(folder, MOST_LEVELS)))];
-    const names = found
+    const found = new Set([...given, ...folders.flatMap((folder) => filesBelow(folder, MOST_LEVELS))]);
+    const names = [...found]
       .map((file) => nameOf(this.#served, file))
       .filter((name) => this.#isServed(name))
       .sort((a, b) => (a < b ? -1 : 1));

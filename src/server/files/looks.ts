@@ -8,9 +8,7 @@ import { INFO } from '../../ptyd/format.ts';
 import { PtydReader } from '../../ptyd/reading/reader.ts';
 import { readParameters } from '../../ptyr/parameters.ts';
 import { OBJECTS, PROBES, readPtyr, type PtyrContent } from '../../ptyr/reader.ts';
-import type { StoredField } from '../../ptyr/result.ts';
-import { layerPowers } from './layer-powers.ts';
-import type { FieldInfo } from '../protocol/messages.ts';
+import { fieldInfo } from '../pictures/describe.ts';
 import { RequestError, type Answers, type FrameAnswer } from './messages.ts';
 
 type Described = Answers['describe'];
@@ -32,8 +30,8 @@ export async function describePtyr(file: string, source: string): Promise<Descri
   return {
     description: {
       ...{ source, sequence: 1 },
-      objects: Object.entries(objects).map(([id, field]) => infoOf(id, field, [])),
-      probes: Object.entries(probes).map(([id, field]) => infoOf(id, field, layerPowers(field.data))),
+      objects: Object.entries(objects).map(([id, field]) => fieldInfo(id, field, false)),
+      probes: Object.entries(probes).map(([id, field]) => fieldInfo(id, field, true)),
       scans: Object.entries(positions).map(([label, { probeId, objectId }]) => ({
         ...{ label, probeId, objectId, indices: [], shape: null, hasModel: false },
       })),
@@ -47,16 +45,6 @@ export async function describePtyr(file: string, source: string): Promise<Descri
       ...entry,
       numiter: Number.isFinite(entry.numiter) ? entry.numiter : null,
     })),
-  };
-}
-
-function infoOf(id: string, field: StoredField, power: readonly number[]): FieldInfo {
-  const [layers, rows, cols] = field.data.shape;
-  const { psizeM, originM, energyKeV } = field;
-  return {
-    ...{ id, layers, rows, cols, psizeM, originM, power },
-    energyKeV: Number.isNaN(energyKeV) ? null : energyKeV,
-    inPixels: field.inPixels === true,
   };
 }
 

@@ -87,10 +87,11 @@ export type Answer<R extends FileRequest> = Answers[R['do']];
 export interface Served {
   /** Names are relative to this folder. */
   readonly root: string;
-  /** What is opened lies below these. */
+  /** Whatever files lead to lies below these. */
+  readonly reach: readonly string[];
+  /** All below these may be named, and these files. */
   readonly folders: readonly string[];
-  /** Only these may be named; null: all below the root. */
-  readonly files: readonly string[] | null;
+  readonly files: readonly string[];
 }
 
 export interface ToFiles {

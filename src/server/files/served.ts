@@ -6,13 +6,11 @@ import { RequestError, type Served } from './messages.ts';
 /** What is served of the files and folders that were given: a folder with all below it, or single files, which may lead to others beside them. */
 export function servedOf(given: readonly string[]): Served {
   const places = given.map((name) => ({ real: realpathSync(name), isFolder: statSync(name).isDirectory() }));
-  const folders = places.map(({ real, isFolder }) => (isFolder ? real : dirname(real)));
-  const hasFolder = places.some(({ isFolder }) => isFolder);
-  return {
-    root: folders.reduce(common),
-    folders: [...new Set(folders)],
-    files: hasFolder ? null : places.map(({ real }) => real),
-  };
+  const realOf = (areFolders: boolean): string[] =>
+    places.filter(({ isFolder }) => isFolder === areFolders).map(({ real }) => real);
+  const [folders, files] = [realOf(true), realOf(false)];
+  const reach = [...new Set([...folders, ...files.map((file) => dirname(file))])];
+  return { root: reach.reduce(common), reach, folders, files };
 }
 
 function common(a: string, b: string): string {
@@ -34,8 +32,8 @@ export function fileOf(served: Served, name: string): string {
   const isWithin = served.folders.some((folder) =>
     real.startsWith(folder.endsWith(sep) ? folder : folder + sep),
   );
-  const isGiven = served.files === null || served.files.includes(real);
-  if (!isWithin || !isGiven || !statSync(real).isFile()) throw notThere(name);
+  const isGiven = isWithin || served.files.includes(real);
+  if (!isGiven || !statSync(real).isFile()) throw notThere(name);
   return file;
 }
 

@@ -1,7 +1,7 @@
 /** What there is to see of the state of a reconstruction. */
-import { item } from '../../array/ndarray.ts';
 import type { ScanPositions, StoredField } from '../../ptyr/result.ts';
 import type { FieldInfo, ScanInfo } from '../protocol/messages.ts';
+import { layerPowers } from './layer-powers.ts';
 
 export function fieldInfo(id: string, field: StoredField, isProbe: boolean): FieldInfo {
   const [layers, rows, cols] = field.data.shape;
@@ -9,20 +9,8 @@ export function fieldInfo(id: string, field: StoredField, isProbe: boolean): Fie
     ...{ id, layers, rows, cols, psizeM: field.psizeM, originM: field.originM },
     energyKeV: Number.isFinite(field.energyKeV) ? field.energyKeV : null,
     inPixels: field.inPixels === true,
-    power: isProbe ? powers(field, layers) : [],
+    power: isProbe ? layerPowers(field.data) : [],
   };
-}
-
-/** The share of each layer in the power of all. */
-function powers({ data }: StoredField, layers: number): number[] {
-  const each = Array.from({ length: layers }, (_, layer) => {
-    let sum = 0;
-    for (const value of item(data, layer).data as Float32Array | Float64Array) sum += value * value;
-    return sum;
-  });
-  const all = each.reduce((sum, one) => sum + one, 0);
-  // More digits would make each state a new one.
-  return each.map((one) => (all > 0 ? Math.round((1000 * one) / all) / 1000 : 0));
 }
 
 /** Scans of a state; `shapes` of the frames by label, as far as known. */

@@ -27,7 +27,7 @@ export function snapshotPicture(snapshot: Pictured, want: Want): UnsentPicture |
       if (field === undefined || fluence === undefined) return undefined;
       const [rows, cols] = fluence.shape;
       const plane = realPlane(fluence, reductionFor([rows, cols], want.screen));
-      return picture('real', plane, field.psizeM);
+      return planePicture('real', plane, field.psizeM);
     }
     case 'positions': {
       const scan = lookUp(snapshot.positions, want.name);
@@ -55,7 +55,7 @@ function fieldPicture(
     layer,
     reductionFor([rows, cols], screen),
   );
-  return picture('complex', plane, psizeM);
+  return planePicture('complex', plane, psizeM);
 }
 
 /** A row for each scan point: index, y, x, and both as measured; m. */
@@ -72,7 +72,7 @@ export function positionsPicture({
     ]);
     values.set([index, y, x, measuredY, measuredX], 5 * i);
   }
-  return picture('real', { rows: indices.length, cols: 5, values, reduction: 1 }, [1, 1]);
+  return planePicture('real', { rows: indices.length, cols: 5, values, reduction: 1 }, [1, 1]);
 }
 
 /** Measured, model and mask. */
@@ -88,7 +88,7 @@ function framePicture({ index, measured, model, weights }: Pictured['frames'][nu
 }
 
 /** A picture of one plane; `psizeM` of the pixels before they were averaged. */
-function picture(
+export function planePicture(
   kind: 'complex' | 'real',
   { rows, cols, values, reduction }: Plane,
   psizeM: readonly [number, number],

@@ -42,4 +42,6 @@ export type FromServer =
   | { readonly kind: 'snapshot'; readonly id: number; readonly options: SnapshotOptions }
   /** `by`: the viewer, for people. */
   | { readonly kind: 'control'; readonly id: number; readonly by: string; readonly request: ControlRequest }
+  /** For the people at the terminal. */
+  | { readonly kind: 'trouble'; readonly text: string }
   | { readonly kind: 'failed'; readonly error: PlainError };

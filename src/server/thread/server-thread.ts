@@ -7,6 +7,10 @@ import { VERSION } from '../../version.ts';
 import type { ControlRequest } from '../protocol/messages.ts';
 import { PageServer } from '../server.ts';
 import type { PageSource } from '../sources/page-source.ts';
+import { FileService, filesThread } from '../files/file-service.ts';
+import { fileHandler } from '../files/http.ts';
+import { servedOf } from '../files/served.ts';
+import { FileSource } from '../sources/file-source.ts';
 import { RunSource } from '../sources/run-source.ts';
 import { staticFiles } from '../web/static-files.ts';
 import type { FromServer, ServerTask, ToServer } from './messages.ts';
@@ -27,14 +31,24 @@ export async function serveTask(port: MessagePort, task: ServerTask): Promise<vo
           name: task.run,
           software: `ptyflow ${VERSION}`,
         });
-  const sources = new Map<string, PageSource>(run === undefined ? [] : [['run', run]]);
+  const log = (text: string): void => {
+    say({ kind: 'trouble', text });
+  };
+  const files =
+    task.files.length === 0
+      ? undefined
+      : new FileService({ served: servedOf(task.files), log, thread: filesThread() });
   try {
     const server = new PageServer({
       access: task.access,
       port: task.port,
       isPortFree: task.isPortFree,
       files: await staticFiles(PAGE),
-      sources,
+      sources: [
+        ...(run === undefined ? [] : [run]),
+        ...(files === undefined ? [] : await fileSources(files, say)),
+      ],
+      ...(files === undefined ? {} : { answer: fileHandler(files, log) }),
       canControl: task.canControl && run !== undefined,
       control: async (by, request) => {
         const message = await asked.control(by, request);
@@ -56,7 +70,7 @@ export async function serveTask(port: MessagePort, task: ServerTask): Promise<vo
           run?.end(message);
           break;
         case 'close':
-          void server.close().then(() => {
+          void Promise.all([server.close(), files?.close()]).then(() => {
             port.close();
           });
           break;
@@ -67,6 +81,13 @@ export async function serveTask(port: MessagePort, task: ServerTask): Promise<vo
     say({ kind: 'failed', error: plainError(error) });
     port.close();
   }
+}
+
+/** A source for each file that can be looked at. */
+async function fileSources(files: FileService, say: (message: FromServer) => void): Promise<PageSource[]> {
+  const listing = await files.ask({ do: 'list' });
+  if (listing.more > 0) say({ kind: 'trouble', text: `${listing.more} further files are not listed` });
+  return listing.files.map(({ name, kind }) => new FileSource(files, { id: `file:${name}`, name, kind }));
 }
 
 /** What was asked of the thread that has the run, and is not answered yet. */

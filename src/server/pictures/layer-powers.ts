@@ -1,7 +1,7 @@
 /** How much of a probe's power is in each of its layers, in their order. */
 import { toNumbers, type NdArray } from '../../array/ndarray.ts';
 
-/** Fractions of the power in the layers of a probe (layers, rows, cols) complex: they add up to 1, or are 0 without power. */
+/** Fractions of the power in the layers of a probe (layers, rows, cols) complex: to three digits; 0 without power. */
 export function layerPowers(probe: NdArray): number[] {
   const [layers] = probe.shape;
   const values = toNumbers(probe);
@@ -12,5 +12,6 @@ export function layerPowers(probe: NdArray): number[] {
     return sum;
   });
   const total = powers.reduce((sum, power) => sum + power, 0);
-  return powers.map((power) => (total > 0 ? power / total : 0));
+  // More digits would make each state of a run a new one.
+  return powers.map((power) => (total > 0 ? Math.round((1000 * power) / total) / 1000 : 0));
 }
