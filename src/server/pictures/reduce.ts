@@ -51,9 +51,13 @@ function blocks(
   for (let row = 0; row < rows; row++) {
     const start = Math.floor(row / reduction) * width * parts;
     const line = from + row * cols * parts;
-    for (let col = 0; col < cols; col++) {
-      const at = start + Math.floor(col / reduction) * parts;
-      for (let part = 0; part < parts; part++) sums[at + part] += data[line + col * parts + part];
+    for (let block = 0; block < width; block++) {
+      const at = start + block * parts;
+      const end = Math.min(cols, (block + 1) * reduction);
+      for (let col = block * reduction; col < end; col++) {
+        sums[at] += data[line + col * parts];
+        if (parts === 2) sums[at + 1] += data[line + col * 2 + 1];
+      }
     }
   }
   const values = new Float32Array(sums.length);
@@ -72,20 +76,21 @@ function blocks(
 const OUTSIDE = 0.005;
 
 /** Values that are looked at: more change little and cost time for every picture. */
-const SAMPLE = 20_000;
+const SAMPLE = 4096;
 
 /** Smallest and largest value, amplitude where complex, but for 0.5 % at either end; what is not finite is left out. */
 export function rangeOf(values: Float32Array, isComplex: boolean): readonly [number, number] {
   const parts = isComplex ? 2 : 1;
   const count = values.length / parts;
   const step = Math.max(1, Math.floor(count / SAMPLE));
-  const sample: number[] = [];
+  const sample = new Float64Array(Math.ceil(count / step));
+  let found = 0;
   for (let i = 0; i < count; i += step) {
-    const value = isComplex ? Math.hypot(values[2 * i], values[2 * i + 1]) : values[i];
-    if (Number.isFinite(value)) sample.push(value);
+    const value = isComplex ? Math.sqrt(values[2 * i] ** 2 + values[2 * i + 1] ** 2) : values[i];
+    if (Number.isFinite(value)) sample[found++] = value;
   }
-  if (sample.length === 0) return [0, 0];
-  const sorted = Float64Array.from(sample).sort();
+  if (found === 0) return [0, 0];
+  const sorted = sample.subarray(0, found).sort();
   const last = sorted.length - 1;
   return [sorted[Math.floor(OUTSIDE * last)], sorted[Math.ceil((1 - OUTSIDE) * last)]];
 }
