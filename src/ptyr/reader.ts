@@ -1,4 +1,5 @@
 /** Reading the fields and the error history of a `.ptyr`, written by this library or by ptypy. */
+import * as z from 'zod';
 import { astype, isComplex, isNdArray, toNumbers, type NdArray } from '../array/ndarray.ts';
 import { FileError } from '../errors.ts';
 import type { Pair } from '../frames/pair.ts';
@@ -6,7 +7,13 @@ import { readTree } from '../hdf5/encoding.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
 import { ERRORS, UNITS } from './progress.ts';
 import { readParameters } from './parameters.ts';
-import { storageId, type IterationRecord, type ScanPositions, type StoredField } from './result.ts';
+import {
+  storageId,
+  type IterationRecord,
+  type Remark,
+  type ScanPositions,
+  type StoredField,
+} from './result.ts';
 
 /** What a reconstruction file holds, by storage ID (`S<label>G00`) and scan label. */
 export interface PtyrContent {
@@ -15,6 +22,7 @@ export interface PtyrContent {
   /** By scan label, or by storage ID in files of ptypy; empty where a file has none. */
   readonly positions: Readonly<Record<string, ScanPositions>>;
   readonly history: readonly IterationRecord[];
+  readonly remarks: readonly Remark[];
   /** The configuration of the run, as stored. */
   readonly config: unknown;
 }
@@ -31,6 +39,7 @@ export async function readPtyr(file: string): Promise<PtyrContent> {
       objects: readFields(h5, OBJECTS),
       positions: readPositions(h5),
       history: readHistory(h5),
+      remarks: readRemarks(h5),
       config: readParameters(h5),
     };
   } finally {
@@ -141,6 +150,23 @@ export function readHistory(h5: H5File): IterationRecord[] {
     ...iterationRecord(entry),
     ...(measured === undefined ? {} : { errors: measuredAt(measured, i) }),
   }));
+}
+
+const REMARKS = 'content/runtime/remarks';
+
+const STORED_REMARKS = z.array(
+  z.object({
+    by: z.string(),
+    what: z.string(),
+    engine: z.string(),
+    iteration: z.number(),
+    iterations: z.number(),
+  }),
+);
+
+/** What was done to the run on its way; files of ptypy do not hold that. */
+export function readRemarks(h5: H5File): Remark[] {
+  return h5.kind(REMARKS) === 'group' ? (STORED_REMARKS.safeParse(readTree(h5, REMARKS)).data ?? []) : [];
 }
 
 /** The errors that iteration number `i` of the run had, counted from 0. */

@@ -29,6 +29,17 @@ export interface IterationRecord {
   readonly errors: Readonly<Record<string, number>>;
 }
 
+/** What somebody did to a run while it went on. */
+export interface Remark {
+  readonly by: string;
+  readonly what: string;
+  /** Key of the engine, and its iterations by then. */
+  readonly engine: string;
+  readonly iteration: number;
+  /** Of the whole run. */
+  readonly iterations: number;
+}
+
 /** The positions of a scan. */
 export interface ScanPositions {
   readonly indices: readonly number[];
@@ -51,6 +62,8 @@ export interface Result {
   /** The complete configuration. */
   readonly config: unknown;
   readonly history: readonly IterationRecord[];
+  /** Default: nobody did anything. */
+  readonly remarks?: readonly Remark[];
   /** Photons on each pixel of the objects, (rows, cols), by storage ID: where they were lit. Not written. */
   readonly fluence?: Readonly<Record<string, NdArray<'float64'>>>;
   /** Named numbers, or lists of them, by scan label. */

@@ -7,13 +7,14 @@ import { openFile, type H5File } from '../hdf5/file.ts';
 import { EXIT, POINT, STATE, wavesPath, type RunPoint, type StoredState } from './progress.ts';
 import { readParameters } from './parameters.ts';
 import { reachedBy, type Reached } from './reached.ts';
-import { fieldIds, OBJECTS, PROBES, readFields, readHistory, readPositions } from './reader.ts';
-import type { IterationRecord, ScanPositions, StoredField } from './result.ts';
+import { fieldIds, OBJECTS, PROBES, readFields, readHistory, readPositions, readRemarks } from './reader.ts';
+import type { IterationRecord, Remark, ScanPositions, StoredField } from './result.ts';
 
 export interface ResumeHead {
   /** The configuration as stored, its members in the order of names; undefined when there is none. */
   readonly config: unknown;
   readonly history: readonly IterationRecord[];
+  readonly remarks: readonly Remark[];
   /** Storage IDs. */
   readonly probes: readonly string[];
   readonly objects: readonly string[];
@@ -44,6 +45,7 @@ export function readResumeHead(file: string): Promise<ResumeHead> {
     return {
       config,
       history,
+      remarks: readRemarks(h5),
       probes: fieldIds(h5, PROBES),
       objects: fieldIds(h5, OBJECTS),
       positions: new Map(Object.entries(readPositions(h5))),

@@ -116,7 +116,10 @@ function grid({ data, psizeM, originM }: StoredField, axis: number): NdArray<'fl
   return { dtype: 'float64', shape: data.shape, data: out };
 }
 
-function encodeRuntime({ started, software, history }: Result, run: string | null): Record<string, unknown> {
+function encodeRuntime(
+  { started, software, history, remarks = [] }: Result,
+  run: string | null,
+): Record<string, unknown> {
   const [start, stop] = [asctime(started), asctime(new Date())];
   return {
     run,
@@ -127,6 +130,15 @@ function encodeRuntime({ started, software, history }: Result, run: string | nul
     last_save: int(history.length),
     last_plot: int(0),
     software,
+    ...(remarks.length === 0
+      ? {}
+      : {
+          remarks: remarks.map((remark) => ({
+            ...remark,
+            iteration: int(remark.iteration),
+            iterations: int(remark.iterations),
+          })),
+        }),
     iter_info: history.map((record, i) => ({
       engine: record.engine,
       iteration: int(record.iteration),

@@ -8,7 +8,7 @@ import { readArrayFile } from '../hdf5/array-file.ts';
 import type { Model } from '../model/model.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import { moved } from '../quality/moved.ts';
-import type { IterationRecord, Result } from '../ptyr/result.ts';
+import type { IterationRecord, Remark, Result } from '../ptyr/result.ts';
 import { scanStatistics, type ScanStatistics } from '../quality/scan-statistics.ts';
 import { engineService } from './control/engine-service.ts';
 import { changedConfig } from './config/change-config.ts';
@@ -35,6 +35,7 @@ export class EngineRun {
   readonly #options: ReconstructOptions;
   readonly #names: OutputNames;
   readonly #history: IterationRecord[];
+  readonly #remarks: Remark[];
   readonly #statistics = new Map<string, ScanStatistics>();
   readonly #started = new Date();
   #latest: { readonly iterations: number; readonly result: Promise<Result> } | undefined;
@@ -55,6 +56,7 @@ export class EngineRun {
     this.#options = options;
     this.#names = new OutputNames(config.io.home, options.output);
     this.#history = [...(resume?.history ?? [])];
+    this.#remarks = [...(resume?.remarks ?? [])];
     this.#resume = resume;
     this.#autosave = new Autosave({
       config: config.io.autosave,
@@ -202,6 +204,10 @@ export class EngineRun {
         engine.change(valuesOf(this.#entry(key)));
       },
       save: () => this.#saveNow(this.#entry(key), engine),
+      remark: (remark) => {
+        this.#remarks.push(remark);
+        this.#latest = undefined;
+      },
       result: () => this.result(),
     });
     await desk?.serve(service, communicator, signal);
@@ -329,7 +335,11 @@ export class EngineRun {
   async result(): Promise<Result> {
     const iterations = this.#history.length;
     if (this.#latest?.iterations !== iterations) {
-      const result = collectResult(this.#model, this.#config, this.#history, this.#started);
+      const result = collectResult(this.#model, this.#config, {
+        history: this.#history,
+        remarks: this.#remarks,
+        started: this.#started,
+      });
       this.#latest = { iterations, result };
     }
     const statistics = [...this.#statistics].map(([label, numbers]) => [label, { ...numbers }] as const);

@@ -1,5 +1,6 @@
 import type { Pair } from '../frames/pair.ts';
 import type { InfoEntry } from '../hdf5/info.ts';
+import type { Remark } from '../ptyr/result.ts';
 import type { FoundParameter } from '../params/search.ts';
 import type { ScanStatistics } from '../quality/scan-statistics.ts';
 import type { Finding } from './doctor/finding.ts';
@@ -67,6 +68,8 @@ export type RunEvent =
       iterations: number;
       changes: readonly string[];
     }
+  /** Somebody did something to the run while it went on. */
+  | ({ event: 'remark' } & Remark)
   | { event: 'resume'; file: string; engine: string; iteration: number; iterations: number }
   | { event: 'positions'; engine: string; scan: string; rmsM: number; largestM: number; half?: 1 | 2 }
   /** `inPixels`: lengths are in pixels of the sample, because metres are not known. */

@@ -83,7 +83,12 @@ async function answer(
   const { id } = message;
   try {
     if (message.kind === 'control') {
-      post({ kind: 'answer', id, answer: await control(run, message.request) });
+      const { by, request } = message;
+      // What has ended keeps no remarks.
+      if (request.do === 'stop') void run.remark({ by, what: 'stopped the run' }).catch(() => undefined);
+      const answered = await control(run, request);
+      if (request.do !== 'stop') void run.remark({ by, what: answered }).catch(() => undefined);
+      post({ kind: 'answer', id, answer: answered });
       return;
     }
     const snapshot = await run.snapshot(message.options);

@@ -1,10 +1,9 @@
 /** The server as browsers, and those who attack it, reach it. */
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
-import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
-import WebSocket from 'ws';
-import type { ControlRequest, Description, FromPage, RunState, ToPage, Want } from './protocol/messages.ts';
-import { decodePicture, type Picture } from './protocol/picture-message.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { TestPage } from '../../test/tools/test-page.ts';
+import type { ControlRequest, Description, FromPage, RunState, Want } from './protocol/messages.ts';
 import { PageServer } from './server.ts';
 import type { Change, PageSource, UnsentPicture } from './sources/page-source.ts';
 import { accessFor } from './web/access.ts';
@@ -59,12 +58,6 @@ class CountingSource implements PageSource {
   }
 }
 
-const closing: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
 interface Given {
   readonly canControl?: boolean;
   readonly host?: string;
@@ -84,7 +77,7 @@ async function serve(given: Given = {}, source = new CountingSource()) {
     control: given.control ?? (() => Promise.resolve('done')),
   });
   const url = new URL(await server.listen());
-  closing.push(() => server.close());
+  onTestFinished(() => server.close());
   return { url, server, source, token: access.token };
 }
 
@@ -107,60 +100,6 @@ function get(url: URL, path = '/', headers: Record<string, string> = {}, method 
     request.on('error', reject);
     request.end();
   });
-}
-
-/** A page: what it was told, and what it was shown. */
-class TestPage {
-  readonly socket: WebSocket;
-  readonly told: ToPage[] = [];
-  readonly pictures: Picture[] = [];
-  /** Whether it says that it drew a picture. */
-  draws = true;
-  #wake: () => void = () => undefined;
-
-  constructor(url: URL, headers: Record<string, string> = {}, path = '/live') {
-    this.socket = new WebSocket(`ws://${url.host}${path}`, { headers });
-    this.socket.binaryType = 'arraybuffer';
-    closing.push(() => {
-      this.socket.terminate();
-    });
-    // Of one that is refused: its answer tells more.
-    this.socket.on('error', () => undefined);
-    this.socket.on('message', (data: ArrayBuffer | Buffer, isBinary: boolean) => {
-      if (isBinary) {
-        const picture = decodePicture(data as ArrayBuffer);
-        this.pictures.push(picture);
-        if (this.draws) this.drawn(picture);
-      } else {
-        this.told.push(JSON.parse(Buffer.from(data as ArrayBuffer).toString()) as ToPage);
-      }
-      this.#wake();
-    });
-  }
-
-  say(message: FromPage): void {
-    this.socket.send(JSON.stringify(message));
-  }
-
-  drawn({ channel, sequence }: Picture): void {
-    this.say({ kind: 'drawn', channel, sequence });
-  }
-
-  async until<T>(find: () => T | undefined | false): Promise<T> {
-    for (;;) {
-      const found = find();
-      if (found !== undefined && found !== false) return found;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-  }
-
-  hears<K extends ToPage['kind']>(kind: K): Promise<Extract<ToPage, { kind: K }>> {
-    return this.until(() => this.told.find((message) => message.kind === kind)) as Promise<
-      Extract<ToPage, { kind: K }>
-    >;
-  }
 }
 
 /** How a connection that is refused ends: an HTTP status. */

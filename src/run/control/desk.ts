@@ -97,6 +97,8 @@ export class Desk {
         return service.snapshot(request.given);
       case 'change':
         return service.change(request.given);
+      case 'remark':
+        return service.remark(request.given);
     }
   }
 

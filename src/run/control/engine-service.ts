@@ -1,6 +1,6 @@
 /** What is asked of a run while one of its engines runs. */
 import type { Model } from '../../model/model.ts';
-import type { Result } from '../../ptyr/result.ts';
+import type { Remark, Result } from '../../ptyr/result.ts';
 import type { EventListener } from '../events.ts';
 import { fluences } from '../results/save-pictures.ts';
 import { askedFrames } from './asked-frames.ts';
@@ -18,6 +18,8 @@ export interface RunningEngine {
   readonly change: (changes: RunChanges) => void;
   /** Saves what there is; the name of the file. */
   readonly save: () => Promise<string>;
+  /** Keeps it for the files. */
+  readonly remark: (remark: Remark) => void;
   readonly result: () => Promise<Result>;
 }
 
@@ -28,6 +30,12 @@ export function engineService(running: RunningEngine): Service {
     change(changes) {
       running.change(changes);
       running.onEvent({ event: 'changed', ...running.place(), changes: changesText(changes) });
+      return Promise.resolve(undefined);
+    },
+    remark(given) {
+      const remark = { ...given, ...running.place() };
+      running.remark(remark);
+      running.onEvent({ event: 'remark', ...remark });
       return Promise.resolve(undefined);
     },
     snapshot: (options) => snapshot(running, options),

@@ -2,7 +2,7 @@
 import { AbortedError, errorFromPlain } from '../../errors.ts';
 import type { Result } from '../../ptyr/result.ts';
 import type { EventListener, RunEvent } from '../events.ts';
-import type { FromRun, Request, RequestName, Requests, RunChanges, ToRun } from './requests.ts';
+import type { FromRun, GivenRemark, Request, RequestName, Requests, RunChanges, ToRun } from './requests.ts';
 import type { RunPlace, Snapshot, SnapshotOptions } from './snapshot.ts';
 
 /** What a run came to. */
@@ -39,6 +39,8 @@ export interface Run {
    * not known, wrong, or fixed while its engine runs; then nothing is changed.
    */
   change(changes: RunChanges): Promise<void>;
+  /** Keeps in the log and in the files who did what to the run, as `viewer 1` and `paused`. */
+  remark(remark: GivenRemark): Promise<void>;
   /** A snapshot at most every `everyMs` ms, until the run ends or the loop is left. */
   snapshots(options: SnapshotOptions & { readonly everyMs: number }): AsyncIterable<Snapshot>;
 }
@@ -111,6 +113,10 @@ export class RemoteRun implements Run {
 
   change(changes: RunChanges): Promise<void> {
     return this.#ask('change', changes);
+  }
+
+  remark(remark: GivenRemark): Promise<void> {
+    return this.#ask('remark', remark);
   }
 
   async *snapshots({

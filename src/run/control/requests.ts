@@ -10,6 +10,12 @@ import type { RunPlace, Snapshot, SnapshotOptions } from './snapshot.ts';
 /** New values of engine parameters, by the key of the engine. */
 export type RunChanges = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
+/** Who did what, for people. */
+export interface GivenRemark {
+  readonly by: string;
+  readonly what: string;
+}
+
 /** By name: what is given, and what is answered. All are served between two iterations. */
 export interface Requests {
   /** Nothing is computed until `resume`. */
@@ -21,6 +27,8 @@ export interface Requests {
   snapshot: { readonly given: SnapshotOptions | undefined; readonly answer: Snapshot };
   /** Throws a `ConfigError` for what is not known, wrong, or fixed while its engine runs. */
   change: { readonly given: RunChanges; readonly answer: undefined };
+  /** Keeps in the log and in the files who did what to the run. */
+  remark: { readonly given: GivenRemark; readonly answer: undefined };
 }
 
 export type RequestName = keyof Requests;

@@ -7,7 +7,7 @@ import type { Model } from '../../model/model.ts';
 import { restoreObject, restorePositions, restoreProbe } from '../../model/restore.ts';
 import type { RunPoint } from '../../ptyr/progress.ts';
 import type { Reached } from '../../ptyr/reached.ts';
-import { storageId, storageOf, type IterationRecord } from '../../ptyr/result.ts';
+import { storageId, storageOf, type IterationRecord, type Remark } from '../../ptyr/result.ts';
 import {
   ExitReader,
   readExactFields,
@@ -25,6 +25,7 @@ export class Resume {
   readonly file: string;
   /** Iterations done before. */
   readonly history: readonly IterationRecord[];
+  readonly remarks: readonly Remark[];
   /** The engine that the file is of, and its iterations, if there is nothing left for it to do. */
   readonly finished: { readonly entry: EngineConfig; readonly iteration: number } | undefined;
   /** Engines with something to do. */
@@ -61,6 +62,7 @@ export class Resume {
     const point = head.point ?? reachedWith(head, engines);
     this.#point = point;
     this.history = point === undefined ? [] : head.history;
+    this.remarks = point === undefined ? [] : head.remarks;
     const current = engines.findIndex(({ key }) => key === point?.engine);
     const iteration = point?.iteration ?? 0;
     const finished = current >= 0 && iteration >= iterationsOf(engines[current]);

@@ -4,7 +4,7 @@ import type { DeviceArray } from '../../compute/backend.ts';
 import type { Model } from '../../model/model.ts';
 import { originOf } from '../../model/storage.ts';
 import type { Progress } from '../../ptyr/progress.ts';
-import type { IterationRecord, Result, StoredField } from '../../ptyr/result.ts';
+import type { Result, StoredField } from '../../ptyr/result.ts';
 import { writePtyr } from '../../ptyr/writer.ts';
 import { VERSION } from '../../version.ts';
 import type { RunConfig } from '../config/config-check.ts';
@@ -14,8 +14,7 @@ import type { EventListener } from '../events.ts';
 export async function collectResult(
   model: Model,
   config: RunConfig,
-  history: readonly IterationRecord[],
-  started: Date,
+  { history, remarks, started }: Required<Pick<Result, 'history' | 'remarks' | 'started'>>,
 ): Promise<Result> {
   const dtype = config.data_type === 'single' ? 'complex64' : 'complex128';
   const read = async (array: DeviceArray): Promise<NdArray> => astype(await model.backend.read(array), dtype);
@@ -41,6 +40,7 @@ export async function collectResult(
     positions,
     config: config.tree,
     history,
+    remarks: [...remarks],
     started,
     software: `ptyflow ${VERSION}`,
   };

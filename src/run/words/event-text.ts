@@ -40,6 +40,8 @@ export function describe(event: RunEvent): string | undefined {
     }
     case 'changed':
       return `after ${event.iteration} iterations of ${event.engine}: ${event.changes.join(', ')}`;
+    case 'remark':
+      return `after ${event.iteration} iterations of ${event.engine}: ${event.by}: ${event.what}`;
     case 'resume':
       return `${event.file}: resuming ${event.engine} after ${event.iteration} of ${event.iterations} iterations`;
     case 'half':

@@ -52,7 +52,6 @@ export async function serveTask(port: MessagePort, task: ServerTask): Promise<vo
       canControl: task.canControl && run !== undefined,
       control: async (by, request) => {
         const message = await asked.control(by, request);
-        run?.note(`${by}: ${message}`);
         if (request.do === 'pause' || request.do === 'resume') run?.pause(request.do === 'pause');
         return message;
       },
