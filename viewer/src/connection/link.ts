@@ -4,14 +4,7 @@
 const PAUSES = [500, 5000] as const;
 
 /** What is used of a `WebSocket`. */
-export interface Socket {
-  binaryType: string;
-  readonly readyState: number;
-  onmessage: ((event: { data: unknown }) => void) | null;
-  onclose: (() => void) | null;
-  send: (text: string) => void;
-  close: () => void;
-}
+export type Socket = Pick<WebSocket, 'binaryType' | 'readyState' | 'onmessage' | 'onclose' | 'send' | 'close'>;
 
 const OPEN = 1;
 
@@ -34,7 +27,7 @@ export class Link {
     const socket = this.#open();
     this.#socket = socket;
     socket.binaryType = 'arraybuffer';
-    socket.onmessage = ({ data }) => {
+    socket.onmessage = ({ data }: MessageEvent<unknown>) => {
       this.#pause = PAUSES[0];
       this.#onMessage(data);
     };
