@@ -4,7 +4,10 @@
 const PAUSES = [500, 5000] as const;
 
 /** What is used of a `WebSocket`. */
-export type Socket = Pick<WebSocket, 'binaryType' | 'readyState' | 'onmessage' | 'onclose' | 'send' | 'close'>;
+export type Socket = Pick<
+  WebSocket,
+  'binaryType' | 'readyState' | 'onmessage' | 'onclose' | 'send' | 'close'
+>;
 
 const OPEN = 1;
 

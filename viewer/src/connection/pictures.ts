@@ -76,7 +76,8 @@ export class Pictures {
   take(picture: Picture): void {
     for (const older of this.#owed) if (older.channel === picture.channel) this.drawn(older);
     this.#owed.add(picture);
-    for (const entry of this.#entries.values()) if (entry.channel === picture.channel) entry.shown = { picture };
+    for (const entry of this.#entries.values())
+      if (entry.channel === picture.channel) entry.shown = { picture };
     this.#payUnseen();
     this.#tell();
   }

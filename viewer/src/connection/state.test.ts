@@ -32,7 +32,13 @@ describe('what the page knows', () => {
     const log: Happening = { kind: 'log', source: 'a', lines: [{ time: 0, level: 'info', text: 'x' }] };
     const lost = after(welcome(SOURCES), { kind: 'choose', source: 'a' }, log, { kind: 'lost' });
     expect(lost).toMatchObject({ link: 'lost', logs: { a: [{ text: 'x' }] } });
-    const back = reduce(lost, welcome([{ ...SOURCES[1], id: '1' }, { ...SOURCES[0], id: '2' }]));
+    const back = reduce(
+      lost,
+      welcome([
+        { ...SOURCES[1], id: '1' },
+        { ...SOURCES[0], id: '2' },
+      ]),
+    );
     expect(back).toMatchObject({ link: 'open', isBack: true, chosen: '2', logs: {} });
   });
 
@@ -54,7 +60,10 @@ describe('what the page knows', () => {
     const lines = Array.from({ length: LOG_LINES + 3 }, (_, at) => ({
       ...{ time: at, level: 'info' as const, text: String(at) },
     }));
-    const { logs } = after({ kind: 'log', source: 'b', lines }, { kind: 'log', source: 'b', lines: [lines[0]] });
+    const { logs } = after(
+      { kind: 'log', source: 'b', lines },
+      { kind: 'log', source: 'b', lines: [lines[0]] },
+    );
     expect(logs.b).toHaveLength(LOG_LINES);
     expect(logs.b?.at(-1)?.text).toBe('0');
     expect(logs.b?.at(0)?.text).toBe('4');

@@ -70,7 +70,9 @@ export function reduce(state: PageState, happening: Happening): PageState {
       };
     }
     case 'lost':
-      return state.link === 'connecting' ? { ...state, link: 'lost' } : { ...state, link: 'lost', reply: null };
+      return state.link === 'connecting'
+        ? { ...state, link: 'lost' }
+        : { ...state, link: 'lost', reply: null };
     case 'sources':
       return { ...state, sources: happening.sources, chosen: choice(state, happening.sources) };
     case 'choose':

@@ -4,6 +4,8 @@ import type { HistoryEntry } from '../../../src/server/protocol/messages.ts';
 import { useColours } from '../shell/colours.ts';
 import { errorSeries } from './series.ts';
 
+/** Its number, as the enumeration exists for types only. */
+const LOGARITHMIC: unknown = { distr: 3 };
 const DASHES = [[], [8, 4], [2, 3]];
 
 /** Errors over iterations on a logarithmic axis. */
@@ -27,7 +29,7 @@ export function Curves({ history, height }: { history: readonly HistoryEntry[]; 
       {
         width: element.clientWidth,
         height,
-        scales: { x: { time: false }, y: { distr: 3 } },
+        scales: { x: { time: false }, y: LOGARITHMIC as uPlot.Scale },
         axes: [
           { ...axis, label: 'iteration', incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] },
           { ...axis, label: 'error', size: 64 },
@@ -39,7 +41,6 @@ export function Curves({ history, height }: { history: readonly HistoryEntry[]; 
             stroke: colours.lines[at % colours.lines.length],
             dash: DASHES[Math.floor(at / colours.lines.length) % DASHES.length],
             width: 2,
-            points: { show: newest.current[0].length < 2 },
           })),
         ],
       },

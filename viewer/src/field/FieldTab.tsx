@@ -65,7 +65,9 @@ export function FieldTab({ description, what }: { description: Description; what
             onChoose={setContrast}
           />
         )}
-        {show !== 'phase' && contrast === 'hand' && [bound(0, 'from'), bound(1, 'to')].map((one, at) => <span key={at}>{one}</span>)}
+        {show !== 'phase' &&
+          contrast === 'hand' &&
+          [bound(0, 'from'), bound(1, 'to')].map((one, at) => <span key={at}>{one}</span>)}
         {show !== 'amplitude' && (
           <label>
             <input

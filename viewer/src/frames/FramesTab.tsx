@@ -20,7 +20,12 @@ export function FramesTab({ description }: { description: Description }) {
   const { picture, trouble, onDrawn } = usePicture(
     scan === undefined || indices.length === 0
       ? undefined
-      : { source, name: scan.label, what: 'frame', index: index !== null && indices.includes(index) ? index : null },
+      : {
+          source,
+          name: scan.label,
+          what: 'frame',
+          index: index !== null && indices.includes(index) ? index : null,
+        },
   );
   const shown = picture?.index ?? index ?? indices.at(-1) ?? 0;
   const at = Math.max(0, indices.indexOf(index ?? shown));
@@ -30,7 +35,8 @@ export function FramesTab({ description }: { description: Description }) {
   );
   useEffect(() => {
     const step = (event: KeyboardEvent) => {
-      if (event.target instanceof Element && event.target.closest('input, select, .heatmap, [role=tablist]')) return;
+      if (event.target instanceof Element && event.target.closest('input, select, .heatmap, [role=tablist]'))
+        return;
       const by = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 }[event.key];
       if (by === undefined || indices.length === 0) return;
       event.preventDefault();
@@ -42,12 +48,24 @@ export function FramesTab({ description }: { description: Description }) {
     };
   }, [at, indices]);
   if (scan === undefined || indices.length === 0) return <p className="empty">There are no frames yet.</p>;
-  const common = { show: 'value', scale: 'log', mask, originM: CORNER, unit: 'px' } as const;
+  const common = {
+    show: 'value',
+    scale: 'log',
+    mask,
+    originM: CORNER,
+    unit: 'px',
+    quantity: 'photons',
+  } as const;
   return (
     <section aria-label="Frames">
       <div className="tools">
         {scans.length > 1 && (
-          <Choice label="Scan" value={scan.label} values={scans.map((one) => one.label)} onChoose={setLabel} />
+          <Choice
+            label="Scan"
+            value={scan.label}
+            values={scans.map((one) => one.label)}
+            onChoose={setLabel}
+          />
         )}
         <label className="wide">
           Frame{' '}

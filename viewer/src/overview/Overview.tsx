@@ -19,7 +19,9 @@ export function Overview({ description, run, history }: Props) {
       {object !== undefined && (
         <section className="large" aria-labelledby="overview-object">
           <h2 id="overview-object">Object, phase</h2>
-          <FieldPicture {...{ source, what: 'object', field: object, layer: 0, show: 'phase', colourMap: 'twilight' }} />
+          <FieldPicture
+            {...{ source, what: 'object', field: object, layer: 0, show: 'phase', colourMap: 'twilight' }}
+          />
         </section>
       )}
       <section aria-labelledby="overview-standing">

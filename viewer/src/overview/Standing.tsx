@@ -6,10 +6,14 @@ export function Standing({ run, last }: { run: RunState; last: HistoryEntry | un
   const rows: [string, string][] = [];
   if (run.engine !== null) {
     rows.push(['engine', run.engine]);
-    rows.push(['iteration', run.numiter === null ? String(run.iteration) : `${run.iteration} of ${run.numiter}`]);
+    rows.push([
+      'iteration',
+      run.numiter === null ? String(run.iteration) : `${run.iteration} of ${run.numiter}`,
+    ]);
   }
   for (const [key, value] of Object.entries(last?.errors ?? {})) rows.push([errorName(key), number(value)]);
-  if (run.secondsPerIteration !== null) rows.push(['time of an iteration', duration(run.secondsPerIteration)]);
+  if (run.secondsPerIteration !== null)
+    rows.push(['time of an iteration', duration(run.secondsPerIteration)]);
   if (run.secondsLeft !== null) rows.push(['time left', duration(run.secondsLeft)]);
   return (
     <>

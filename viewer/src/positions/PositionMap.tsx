@@ -3,10 +3,12 @@ import type { Description, ScanInfo } from '../../../src/server/protocol/message
 import { usePicture } from '../connection/hooks.ts';
 import { useColours } from '../shell/colours.ts';
 import { number } from '../text/format.ts';
-import { extentOf, fit, nearest, positionsOf, ticks } from './layout.ts';
+import { extentOf, fit, nearest, positionsOf, ticks, widened } from './layout.ts';
 import { paintCoverage } from './coverage.ts';
 
 const MARGIN = 56;
+/** Free at the edges, as a share of what the positions cover. */
+const AIR = 0.06;
 /** Pixels between a click and a position that it means. */
 const REACH = 16;
 const COVERAGE_SIZE = [256, 256] as const;
@@ -27,11 +29,12 @@ export function PositionMap({ source, description, scan, selected, onPick }: Pro
   const colours = useColours();
   const object = description.objects.find(({ id }) => id === scan.objectId);
   const { picture, trouble, onDrawn } = usePicture({ source, name: scan.label, what: 'positions' });
-  const coverage = usePicture(
-    object && { source, name: object.id, what: 'coverage', screen: COVERAGE_SIZE },
-  );
+  const coverage = usePicture(object && { source, name: object.id, what: 'coverage', screen: COVERAGE_SIZE });
   const positions = useMemo(() => (picture === undefined ? [] : positionsOf(picture)), [picture]);
-  const layout = useMemo(() => fit(extentOf(positions), width, height, MARGIN), [positions, width, height]);
+  const layout = useMemo(
+    () => fit(widened(extentOf(positions), AIR), width, height, MARGIN),
+    [positions, width, height],
+  );
   const [unit, perUnit] = object?.inPixels === true ? ['px', 1] : ['µm', 1e6];
   useEffect(() => {
     const element = canvas.current;
@@ -83,12 +86,16 @@ export function PositionMap({ source, description, scan, selected, onPick }: Pro
       context.font = '12px system-ui, sans-serif';
       const shown = (value: number) => number(Number((value * perUnit).toPrecision(6)));
       context.textAlign = 'center';
-      for (const value of ticks((MARGIN - left) / scale, (right - left) / scale, Math.max(2, width / 110))) {
+      for (const value of ticks((MARGIN - left) / scale, (right - left) / scale, Math.max(2, width / 80))) {
         context.fillText(shown(value), left + scale * value, bottom + 16);
       }
       context.fillText(`x / ${unit}`, (MARGIN + right) / 2, bottom + 34);
       context.textAlign = 'right';
-      for (const value of ticks((MARGIN / 2 - top) / scale, (bottom - top) / scale, Math.max(2, height / 70))) {
+      for (const value of ticks(
+        (MARGIN / 2 - top) / scale,
+        (bottom - top) / scale,
+        Math.max(2, height / 70),
+      )) {
         context.fillText(shown(value), MARGIN - 6, top + scale * value + 4);
       }
       context.textAlign = 'left';
@@ -96,7 +103,20 @@ export function PositionMap({ source, description, scan, selected, onPick }: Pro
     }
     if (picture !== undefined) onDrawn(picture);
     if (coverage.picture !== undefined) coverage.onDrawn(coverage.picture);
-  }, [positions, layout, selected, colours, coverage, object, width, height, unit, perUnit, picture, onDrawn]);
+  }, [
+    positions,
+    layout,
+    selected,
+    colours,
+    coverage,
+    object,
+    width,
+    height,
+    unit,
+    perUnit,
+    picture,
+    onDrawn,
+  ]);
   return (
     <div className="positions">
       <canvas

@@ -18,5 +18,11 @@ export function paintCoverage(
   picture.getContext('2d')?.putImageData(pixels, 0, 0);
   const [y, x] = [originM[0] - psizeM[0] / 2, originM[1] - psizeM[1] / 2];
   context.imageSmoothingEnabled = false;
-  context.drawImage(picture, left + scale * x, top + scale * y, scale * psizeM[1] * cols, scale * psizeM[0] * rows);
+  context.drawImage(
+    picture,
+    left + scale * x,
+    top + scale * y,
+    scale * psizeM[1] * cols,
+    scale * psizeM[0] * rows,
+  );
 }

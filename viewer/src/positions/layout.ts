@@ -40,6 +40,14 @@ export function extentOf(positions: readonly Position[]): Extent {
   return { y: range('y'), x: range('x') };
 }
 
+/** With a share of each axis more at both of its ends. */
+export function widened({ y, x }: Extent, share: number): Extent {
+  const wider = ([low, high]: readonly [number, number]): [number, number] => {
+    return [low - share * (high - low), high + share * (high - low)];
+  };
+  return { y: wider(y), x: wider(x) };
+}
+
 /** Fits `extent` into `width` x `height`, `margin` pixels kept free to the left and below, and half of them elsewhere. */
 export function fit(extent: Extent, width: number, height: number, margin: number): Layout {
   const [spanY, spanX] = [extent.y, extent.x].map(([low, high]) => high - low);
@@ -64,7 +72,12 @@ export function ticks(low: number, high: number, count: number): number[] {
 }
 
 /** The nearest to a place, within `reach`. */
-export function nearest(positions: readonly Position[], y: number, x: number, reach: number): Position | undefined {
+export function nearest(
+  positions: readonly Position[],
+  y: number,
+  x: number,
+  reach: number,
+): Position | undefined {
   let [found, least]: [Position | undefined, number] = [undefined, reach];
   for (const position of positions) {
     const distance = Math.hypot(position.y - y, position.x - x);

@@ -48,8 +48,10 @@ export function App() {
       )}
       {run !== undefined && state.canControl && <ControlBar run={run} />}
       <TabList tab={tab} />
-      <main id="tab" role="tabpanel" aria-labelledby={`tab-${tab}`}>
-        {contents(state, tab)}
+      <main>
+        <div id="tab" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+          {contents(state, tab)}
+        </div>
       </main>
     </>
   );
