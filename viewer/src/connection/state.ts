@@ -27,7 +27,7 @@ export interface PageState {
   readonly isBack: boolean;
   /** The server speaks another version of the protocol than this page. */
   readonly isOutdated: boolean;
-  /** Version of the program; null before the server has said it. */
+  /** Name and version of the program; null before the server has said it. */
   readonly software: string | null;
   readonly canControl: boolean;
   readonly sources: readonly Source[];

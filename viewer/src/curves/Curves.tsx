@@ -41,6 +41,8 @@ export function Curves({ history, height }: { history: readonly HistoryEntry[]; 
             stroke: colours.lines[at % colours.lines.length],
             dash: DASHES[Math.floor(at / colours.lines.length) % DASHES.length],
             width: 2,
+            // Not every iteration knows every error.
+            spanGaps: true,
           })),
         ],
       },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { errorSeries } from './series.ts';
+import { errorSeries, lastErrors } from './series.ts';
 
 it('there is a curve for each engine and error, without what has no logarithm', () => {
   const entry = (engine: string, iterations: number, errors: Record<string, number>) => ({
@@ -19,4 +19,12 @@ it('there is a curve for each engine and error, without what has no logarithm', 
       { name: 'ML · photons', values: [null, null, 7] },
     ],
   });
+});
+
+it('the last errors of an engine are those that were known last', () => {
+  const entry = (iterations: number, errors: Record<string, number>) => ({
+    ...{ engine: 'DM', iterations, iteration: iterations, numiter: 9, seconds: 1, errors },
+  });
+  const last = lastErrors([entry(1, { rfactor: 0.5, exit: 4 }), entry(2, { exit: 3 })]);
+  expect([...last.values()]).toEqual([entry(2, { rfactor: 0.5, exit: 3 })]);
 });

@@ -24,3 +24,12 @@ export function errorSeries(history: readonly HistoryEntry[]): ErrorSeries {
     lines: [...lines].map(([name, values]) => ({ name, values })),
   };
 }
+
+/** Errors by name as each engine had them last: not every iteration knows all of them. */
+export function lastErrors(history: readonly HistoryEntry[]): ReadonlyMap<string, HistoryEntry> {
+  const last = new Map<string, HistoryEntry>();
+  for (const entry of history) {
+    last.set(entry.engine, { ...entry, errors: { ...last.get(entry.engine)?.errors, ...entry.errors } });
+  }
+  return last;
+}

@@ -1,10 +1,11 @@
 import type { HistoryEntry } from '../../../src/server/protocol/messages.ts';
 import { Curves } from '../curves/Curves.tsx';
+import { lastErrors } from '../curves/series.ts';
 import { errorName, number } from '../text/format.ts';
 
 /** Curves of the errors, and the last values of each engine. */
 export function ErrorsTab({ history }: { history: readonly HistoryEntry[] }) {
-  const last = [...new Map(history.map((entry) => [entry.engine, entry])).values()];
+  const last = [...lastErrors(history).values()];
   const errors = [...new Set(last.flatMap((entry) => Object.keys(entry.errors)))];
   return (
     <section aria-label="Errors">

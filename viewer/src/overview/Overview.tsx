@@ -1,5 +1,6 @@
 import type { Description, HistoryEntry, RunState } from '../../../src/server/protocol/messages.ts';
 import { Curves } from '../curves/Curves.tsx';
+import { lastErrors } from '../curves/series.ts';
 import { FieldPicture } from '../field/FieldPicture.tsx';
 import { PositionMap } from '../positions/PositionMap.tsx';
 import { Standing } from './Standing.tsx';
@@ -26,7 +27,11 @@ export function Overview({ description, run, history }: Props) {
       )}
       <section aria-labelledby="overview-standing">
         <h2 id="overview-standing">{run === undefined ? 'Facts' : 'Run'}</h2>
-        {run !== undefined && <Standing {...{ run, last: history.at(-1) }} />}
+        {run !== undefined && (
+          <Standing
+            {...{ run, last: run.engine === null ? undefined : lastErrors(history).get(run.engine) }}
+          />
+        )}
         <dl>
           {facts.map(({ name, value }) => (
             <div key={name}>

@@ -15,7 +15,7 @@ export function Header({ state, run, onChoose }: Props) {
   const name = sources.find(({ id }) => id === chosen)?.name;
   return (
     <header>
-      <h1>ptyflow {software !== null && <small>{software}</small>}</h1>
+      <h1>{software ?? 'ptyflow'}</h1>
       {sources.length > 1 ? (
         <label>
           <span className="unseen">Run or file</span>
