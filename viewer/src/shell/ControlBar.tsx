@@ -24,13 +24,12 @@ export function ControlBar({ run }: { run: RunState }) {
       {run.status === 'paused' ? button('Resume', { do: 'resume' }) : button('Pause', { do: 'pause' })}
       {button('Stop after this iteration', { do: 'stop' })}
       {button('Save now', { do: 'save' })}
-      {run.engine !== null && (
+      {run.engineKey !== null && (
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            const key = run.engine?.split(' ')[0];
-            if (key === undefined) return;
-            page.ask({ do: 'change', changes: { [key]: { numiter: Number(count) } } });
+            if (run.engineKey === null) return;
+            page.ask({ do: 'change', changes: { [run.engineKey]: { numiter: Number(count) } } });
           }}
         >
           <label>
