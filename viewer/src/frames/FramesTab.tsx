@@ -47,7 +47,8 @@ export function FramesTab({ description }: { description: Description }) {
       document.removeEventListener('keydown', step);
     };
   }, [at, indices]);
-  if (scan === undefined || indices.length === 0) return <p className="empty">There are no frames yet.</p>;
+  if (scan === undefined || indices.length === 0)
+    return <p className="empty">There are no frames to show.</p>;
   const common = {
     show: 'value',
     scale: 'log',

@@ -55,7 +55,7 @@ export function Overview({ description, run, history }: Props) {
       )}
       {scan !== undefined && (
         <section aria-labelledby="overview-positions">
-          <h2 id="overview-positions">Positions{object && ' and photons'}</h2>
+          <h2 id="overview-positions">Positions</h2>
           <PositionMap {...{ source, description, scan }} />
         </section>
       )}
