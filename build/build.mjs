@@ -1,6 +1,6 @@
-// Makes dist/: kernels, the HDF5 library, the compiler's files with types, and the bundles that Node loads.
+// Makes dist/: kernels, the HDF5 library, the compiler's files with types, the bundles that Node loads, and the page.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from './bundle.mjs';
 import { takeHdf5 } from './hdf5.mjs';
@@ -21,3 +21,4 @@ compile('tsconfig.build.json');
 cpSync('src/hdf5/generated', 'dist/hdf5/generated', { recursive: true });
 await bundle();
 chmodSync('dist/cli/main.js', 0o755);
+if (existsSync('viewer')) node('node_modules/vite/bin/vite.js', 'build', 'viewer', '--logLevel', 'warn');

@@ -7,6 +7,7 @@ process.chdir(join(import.meta.dirname, '..'));
 const BIN = 'node_modules/.bin';
 const FORMAT = [`${BIN}/oxfmt`, '--check', '.'];
 const TYPES = ['node', 'node_modules/@typescript/native/bin/tsc', '-p', 'tsconfig.json'];
+const PAGE_TYPES = ['node', 'node_modules/typescript/bin/tsc', '-p', 'viewer/tsconfig.json'];
 const LINT = [`${BIN}/oxlint`];
 
 /** Runs a command; its output comes when it ends, and at once with `isShown`. */
@@ -38,8 +39,9 @@ if (!built.ok) {
 const tests = run([`${BIN}/vitest`, 'run'], true);
 // One after the other: the tests keep both cores busy.
 const types = await check('types', TYPES);
+const pageTypes = await check('types of the page', PAGE_TYPES);
 const lint = await check('lint', LINT);
-const results = { format: await format, types, lint, tests: (await tests).ok };
+const results = { format: await format, types, pageTypes, lint, tests: (await tests).ok };
 const failed = Object.keys(results).filter((name) => !results[name]);
 if (failed.length > 0) console.error(`failed: ${failed.join(', ')}`);
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -248,7 +248,7 @@ export class EngineRun {
       ...(signal === undefined ? {} : { signal }),
       ...(objectMask === undefined ? {} : { objectMask }),
       onIteration: (result) => {
-        this.#record(result, Number(values.numiter), start);
+        this.#record(key, result, Number(values.numiter), start);
       },
     });
   }
@@ -278,7 +278,7 @@ export class EngineRun {
     }
   }
 
-  #record(result: IterationResult, numiter: number, start: number): void {
+  #record(key: string, result: IterationResult, numiter: number, start: number): void {
     const { engine, iteration, seconds } = result;
     const isEndless = numiter === ENDLESS;
     const errors = Object.fromEntries(
@@ -297,7 +297,7 @@ export class EngineRun {
     const elapsed = (performance.now() - start) / 1000;
     this.#options.onEvent({
       event: 'iteration',
-      engine,
+      ...{ engine, key },
       iteration,
       iterations: isEndless ? null : numiter,
       errors,

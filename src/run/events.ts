@@ -51,7 +51,10 @@ export type RunEvent =
     }
   | {
       event: 'iteration';
+      /** Its name. */
       engine: string;
+      /** Its key under `engines`. */
+      key: string;
       iteration: number;
       /** Asked for; null while frames still come. */
       iterations: number | null;

@@ -187,6 +187,7 @@ describe('runHalfSets', () => {
         options.onEvent({
           event: 'iteration',
           engine: 'ML',
+          key: 'ML',
           iteration: 1,
           iterations: 3,
           errors: {},

@@ -8,7 +8,7 @@ const chunk = (frames: number, total: number | null, behind?: number): RunEvent 
 });
 
 const iteration = (count: number, iterations: number | null): RunEvent => ({
-  ...{ event: 'iteration', engine: 'EPIE', iteration: count, iterations, seconds: count },
+  ...{ event: 'iteration', engine: 'EPIE', key: 'engine00', iteration: count, iterations, seconds: count },
   errors: { magnitude: 3, rfactor: 0.25 },
 });
 

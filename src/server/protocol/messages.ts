@@ -90,8 +90,10 @@ export interface ScanProgress {
 export interface RunState {
   readonly source: string;
   readonly status: 'preparing' | 'running' | 'paused' | 'waiting' | 'ended' | 'stopped' | 'failed';
-  /** Key and name of the present engine, null before the first. */
+  /** Name of the present engine, null before the first. */
   readonly engine: string | null;
+  /** Its key, by which it is changed; null before its first iteration. */
+  readonly engineKey: string | null;
   readonly iteration: number;
   /** Asked of this engine; null while frames still come. */
   readonly numiter: number | null;

@@ -8,7 +8,15 @@ const chunk = (frames: number, behind?: number): RunEvent => ({
 });
 
 const iteration = (engine: string, n: number, seconds: number): RunEvent => ({
-  ...{ event: 'iteration', engine, iteration: n, iterations: 20, errors: { fourier: 1 / n }, seconds },
+  ...{
+    event: 'iteration',
+    engine,
+    key: `${engine}-key`,
+    iteration: n,
+    iterations: 20,
+    errors: { fourier: 1 / n },
+    seconds,
+  },
 });
 
 function tracked(...events: readonly (readonly [RunEvent, number])[]): RunTracker {
@@ -55,7 +63,12 @@ describe('where a run stands', () => {
       ['DM', 2],
       ['ML', 3],
     ]);
-    expect(tracker.state()).toMatchObject({ engine: 'ML', secondsPerIteration: 3, secondsLeft: 57 });
+    expect(tracker.state()).toMatchObject({
+      engine: 'ML',
+      engineKey: 'ML-key',
+      secondsPerIteration: 3,
+      secondsLeft: 57,
+    });
   });
 
   it('takes the time of an iteration from the last ones', () => {

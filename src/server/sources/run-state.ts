@@ -31,6 +31,7 @@ export class RunTracker {
   readonly lines: LogLine[] = [];
   dropped = 0;
   #status: RunState['status'] = 'preparing';
+  #engineKey: string | null = null;
   #isPaused = false;
   /** What was before is not in the history yet. */
   #isResumed = false;
@@ -90,6 +91,7 @@ export class RunTracker {
       source: this.#source,
       status: this.#isPaused ? 'paused' : this.#status,
       engine: last?.engine ?? null,
+      engineKey: this.#engineKey,
       iteration: last?.iteration ?? 0,
       numiter,
       iterations: last?.iterations ?? 0,
@@ -122,6 +124,7 @@ export class RunTracker {
         // Of halves only the whole is shown.
         if (event.half !== undefined) break;
         this.#status = 'running';
+        this.#engineKey = event.key;
         this.history.push({
           engine: event.engine,
           iterations: (this.history.at(-1)?.iterations ?? 0) + 1,

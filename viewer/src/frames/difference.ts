@@ -1,0 +1,11 @@
+import type { Picture } from '../../../src/server/protocol/picture-message.ts';
+import { percentileRange } from '../field/contrast.ts';
+
+/** |measured − model| of a frame with those planes first, its other planes as they are. */
+export function differencePicture(frame: Picture): Picture {
+  const count = frame.rows * frame.cols;
+  const values = frame.values.slice();
+  for (let i = 0; i < count; i++) values[i] = Math.abs(frame.values[i] - frame.values[count + i]);
+  const difference = { ...frame, values };
+  return { ...difference, range: percentileRange(difference, 0.5) };
+}

@@ -1,0 +1,79 @@
+import { useEffect, type ReactNode } from 'react';
+import { usePage, usePageState } from '../connection/hooks.ts';
+import type { PageState } from '../connection/state.ts';
+import { ErrorsTab } from '../errors/ErrorsTab.tsx';
+import { FieldTab } from '../field/FieldTab.tsx';
+import { FramesTab } from '../frames/FramesTab.tsx';
+import { LogTab } from '../log/LogTab.tsx';
+import { Overview } from '../overview/Overview.tsx';
+import { ControlBar } from './ControlBar.tsx';
+import { Header } from './Header.tsx';
+import { TabList } from './TabList.tsx';
+import { useTab, type Tab } from './tabs.ts';
+
+/** The page. */
+export function App() {
+  const state = usePageState();
+  const page = usePage();
+  const tab = useTab();
+  const { chosen, link } = state;
+  const run = chosen === null ? undefined : state.runs[chosen];
+  const name = state.sources.find(({ id }) => id === chosen)?.name;
+  const advice = run?.advice.at(0);
+  useEffect(() => {
+    document.title = name === undefined ? 'ptyflow' : `${name} · ptyflow`;
+  }, [name]);
+  return (
+    <>
+      <Header
+        {...{ state, run }}
+        onChoose={(source) => {
+          page.choose(source);
+        }}
+      />
+      {link === 'lost' && (
+        <p role="alert" className="banner">
+          The connection to the server is lost. What is shown is old. The page tries to connect again.
+        </p>
+      )}
+      {state.isOutdated && (
+        <p role="alert" className="banner">
+          The server is of another version than this page: reload the page.
+        </p>
+      )}
+      {advice !== undefined && (
+        <p role="status" className="advice">
+          {advice}
+        </p>
+      )}
+      {run !== undefined && state.canControl && <ControlBar run={run} />}
+      <TabList tab={tab} />
+      <main>
+        <div id="tab" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+          {contents(state, tab)}
+        </div>
+      </main>
+    </>
+  );
+}
+
+function contents(state: PageState, tab: Tab): ReactNode {
+  const { chosen, link } = state;
+  if (chosen === null) {
+    return <p className="empty">{link === 'open' ? 'There is nothing to look at yet.' : 'Connecting …'}</p>;
+  }
+  const unreadable = state.unreadable[chosen];
+  if (unreadable !== undefined) return <p role="alert">{unreadable}</p>;
+  const history = state.histories[chosen] ?? [];
+  if (tab === 'Errors') return <ErrorsTab history={history} />;
+  if (tab === 'Log') return <LogTab lines={state.logs[chosen] ?? []} />;
+  const run = state.runs[chosen];
+  const description = state.descriptions[chosen];
+  if (description === undefined) return <p className="empty">Nothing has come from the run or file yet.</p>;
+  // Choices in a tab belong to one source.
+  const key = chosen;
+  if (tab === 'Object') return <FieldTab key={`${key} object`} what="object" description={description} />;
+  if (tab === 'Probe') return <FieldTab key={`${key} probe`} what="probe" description={description} />;
+  if (tab === 'Frames') return <FramesTab key={key} description={description} />;
+  return <Overview key={key} {...{ description, run, history }} />;
+}

@@ -1,0 +1,37 @@
+import { showTab, TABS, type Tab } from './tabs.ts';
+
+export function TabList({ tab }: { tab: Tab }) {
+  return (
+    <nav aria-label="Parts of the page">
+      <div
+        role="tablist"
+        aria-label="Parts of the page"
+        onKeyDown={({ key, currentTarget }) => {
+          const by = { ArrowLeft: -1, ArrowRight: 1 }[key];
+          if (by === undefined) return;
+          const at = (TABS.indexOf(tab) + by + TABS.length) % TABS.length;
+          showTab(TABS[at]);
+          currentTarget.querySelectorAll('button')[at].focus();
+        }}
+      >
+        {TABS.map((name, at) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            id={`tab-${name}`}
+            aria-controls="tab"
+            aria-selected={name === tab}
+            aria-keyshortcuts={String(at + 1)}
+            tabIndex={name === tab ? 0 : -1}
+            onClick={() => {
+              showTab(name);
+            }}
+          >
+            {name}
+          </button>
+        ))}
+      </div>
+    </nav>
+  );
+}
