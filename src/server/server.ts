@@ -46,7 +46,7 @@ export class PageServer {
   readonly #sources = new Map<string, PageSource>();
   readonly #channels = new Channels();
   readonly #silent = new Set<WebSocket>();
-  readonly #ping: NodeJS.Timeout;
+  #ping: NodeJS.Timeout | undefined;
   #count = 0;
   #port = 0;
 
@@ -58,9 +58,6 @@ export class PageServer {
     this.#http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       this.#upgrade(request, socket, head);
     });
-    this.#ping = setInterval(() => {
-      this.#pingAll();
-    }, PING_MS);
     this.add(options.sources);
   }
 
@@ -87,6 +84,9 @@ export class PageServer {
       if (isTaken && isPortFree) await this.#listenAt(0);
       else throw new ConfigError([{ path: '--serve', message: cannotListen(error, access.host, port) }]);
     }
+    this.#ping = setInterval(() => {
+      this.#pingAll();
+    }, PING_MS);
     const address = this.#http.address();
     this.#port = typeof address === 'object' && address !== null ? address.port : port;
     const host = access.host.includes(':') ? `[${access.host}]` : access.host;

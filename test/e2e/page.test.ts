@@ -15,7 +15,7 @@ const folder = temporaryFolder();
 let runs = 0;
 
 /** A folder with the configuration of a run that goes on until it is stopped. */
-function config(numiter = 100_000): { file: string; home: string } {
+function config(numiter = 100_000): { file: string } {
   const home = join(folder, `run-${runs++}`);
   const file = `${home}.json`;
   const scan = {
@@ -27,7 +27,7 @@ function config(numiter = 100_000): { file: string; home: string } {
     file,
     JSON.stringify({ run: 'moon', scans: { S: scan }, engines, io: { home, pictures: false } }),
   );
-  return { file, home };
+  return { file };
 }
 
 interface Served {
@@ -59,6 +59,11 @@ async function serve(...args: readonly string[]): Promise<Served> {
   return { child, url, cookie: { cookie: `ptyflow-${url.port}=${token}` }, lines };
 }
 
+/** The last file that a command says it saved. */
+function savedIn(text: string): string {
+  return [...text.matchAll(/saved (\S*\.ptyr)/g)].at(-1)?.[1] ?? '';
+}
+
 let asked = 0;
 
 async function ask(page: TestPage, request: ControlRequest): Promise<string> {
@@ -76,8 +81,10 @@ function lastState(page: TestPage): RunState | undefined {
 
 describe('a run with a page', () => {
   it('is looked at, paused, changed, saved, resumed and stopped by viewers, which its files remember', async () => {
-    const { file, home } = config();
-    const { child, url, cookie } = await serve('run', file, '--serve', '0', '--control', '--ranks', '1');
+    const { file } = config();
+    const { child, url, cookie, lines } = await serve(
+      ...['run', file, '--serve', '0', '--control', '--ranks', '1'],
+    );
     const page = new TestPage(url, cookie);
     expect(await page.hears('welcome')).toMatchObject({ canControl: true, sources: [{ name: 'moon' }] });
     const { description } = await page.hears('description');
@@ -110,12 +117,11 @@ describe('a run with a page', () => {
     expect(await ask(page, { do: 'resume' })).toMatch(/^resumed/);
     await page.until(() => lastState(page)?.status === 'running');
     expect(await ask(page, { do: 'stop' })).toBe('stopping after this iteration');
-    const [status] = (await once(child, 'exit')) as [number];
+    const [status] = (await once(child, 'close')) as [number];
     expect(status).toBe(130);
     await page.until(() => lastState(page)?.status === 'stopped');
-    const { iterations = 0 } = lastState(page) ?? {};
-    const last = join(home, 'dumps', 'moon', `moon_EPIE_${String(iterations).padStart(4, '0')}.ptyr`);
-    const { remarks } = await readPtyr(last);
+    const last = savedIn(lines.join('\n'));
+    const { remarks, history } = await readPtyr(last);
     expect(remarks.map(({ by }) => by)).toEqual(Array.from({ length: 5 }, () => 'viewer 1 at 127.0.0.1'));
     expect(remarks.map(({ what }) => what.split(' ')[0])).toEqual([
       'paused',
@@ -126,10 +132,12 @@ describe('a run with a page', () => {
     ]);
 
     // Resumed, the run remembers.
-    const more = ptyflow(['run', '--resume', last, '--set', `engines.e.numiter=${iterations + 1}`], folder);
-    expect(more.stderr).toBe('');
-    const resumed = join(home, 'recons', 'moon', `moon_EPIE_${String(iterations + 1).padStart(4, '0')}.ptyr`);
-    expect((await readPtyr(resumed)).remarks).toEqual(remarks);
+    const more = ptyflow(
+      ['reconstruct', '--resume', last, '--set', `engines.e.numiter=${history.length + 1}`],
+      folder,
+    );
+    expect(more).toMatchObject({ status: 0, stderr: '' });
+    expect((await readPtyr(savedIn(more.stdout))).remarks).toEqual(remarks);
   });
 
   it('ends as without, whoever looks, and tells them its end', async () => {

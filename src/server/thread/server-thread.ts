@@ -78,6 +78,7 @@ export async function serveTask(port: MessagePort, task: ServerTask): Promise<vo
     say({ kind: 'listening', url: await server.listen() });
   } catch (error) {
     say({ kind: 'failed', error: plainError(error) });
+    await files?.close();
     port.close();
   }
 }
