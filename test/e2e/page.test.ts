@@ -136,8 +136,8 @@ describe('a run with a page', () => {
       ['reconstruct', '--resume', last, '--set', `engines.e.numiter=${history.length + 1}`],
       folder,
     );
-    expect(more).toMatchObject({ status: 0, stderr: '' });
-    expect((await readPtyr(savedIn(more.stdout))).remarks).toEqual(remarks);
+    expect(more.status).toBe(0);
+    expect((await readPtyr(savedIn(more.stderr))).remarks).toEqual(remarks);
   });
 
   it('ends as without, whoever looks, and tells them its end', async () => {
