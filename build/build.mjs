@@ -1,6 +1,6 @@
 // Makes dist/: kernels, the HDF5 library, the compiler's files with types, the bundles that Node loads, and the page.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from './bundle.mjs';
 import { takeHdf5 } from './hdf5.mjs';
@@ -19,6 +19,6 @@ takeHdf5('src/hdf5/generated');
 rmSync('dist', { recursive: true, force: true });
 compile('tsconfig.build.json');
 cpSync('src/hdf5/generated', 'dist/hdf5/generated', { recursive: true });
+node('node_modules/vite/bin/vite.js', 'build', 'viewer', '--logLevel', 'warn');
 await bundle();
 chmodSync('dist/cli/main.js', 0o755);
-if (existsSync('viewer')) node('node_modules/vite/bin/vite.js', 'build', 'viewer', '--logLevel', 'warn');

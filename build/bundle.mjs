@@ -38,7 +38,8 @@ export async function bundle() {
   const packages = Object.keys(metafile.inputs).flatMap(
     (file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [],
   );
-  const terms = [...new Set(['h5wasm', ...packages])].sort().map(termsOf);
+  const page = JSON.parse(readFileSync('.cache/page-packages.json', 'utf8'));
+  const terms = [...new Set(['h5wasm', ...packages, ...page])].sort().map(termsOf);
   writeFileSync('dist/THIRD-PARTY.txt', `${terms.join('\n\n---\n\n')}\n`);
 }
 

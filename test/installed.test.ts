@@ -20,12 +20,14 @@ beforeAll(() => {
 });
 
 describe('the files of the package', () => {
-  it('are scripts, their types, the HDF5 library and the terms of others: no map points to sources that are not shipped', () => {
+  it('are scripts, their types, the page, the HDF5 library and the terms of others: no map points to sources that are not shipped', () => {
     const built = packed.filter((name) => name.startsWith('dist/'));
-    expect(built.filter((name) => !/\.(js|d\.ts)$/.test(name)).sort()).toEqual([
+    const isPage = (name: string): boolean => /^dist\/viewer\/.*\.(html|css|svg)$/.test(name);
+    expect(built.filter((name) => !/\.(js|d\.ts)$/.test(name) && !isPage(name)).sort()).toEqual([
       'dist/THIRD-PARTY.txt',
       'dist/hdf5/generated/hdf5.wasm',
     ]);
+    expect(built).toContain('dist/viewer/index.html');
     const text = (name: string): string =>
       readFileSync(join(folder, 'node_modules', 'ptyflow', name), 'utf8');
     expect(built.filter((name) => /^\/\/# sourceMappingURL=(?!data:)/m.test(text(name)))).toEqual([]);

@@ -1,10 +1,25 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig, type Plugin } from 'vite';
+
+/** Names the packages that the page holds, whose terms go with it (`build/bundle.mjs`). */
+const packages: Plugin = {
+  name: 'packages',
+  generateBundle() {
+    const names = [...this.getModuleIds()].flatMap(
+      (id) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(id)?.[1] ?? [],
+    );
+    const folder = join(import.meta.dirname, '..', '.cache');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'page-packages.json'), JSON.stringify([...new Set(names)].sort()));
+  },
+};
 
 export default defineConfig({
   // Works below any path prefix.
   base: './',
-  plugins: [react()],
+  plugins: [react(), packages],
   // The page's security policy allows files of its own only: nothing is put into it as text.
   build: { outDir: '../dist/viewer', emptyOutDir: true, assetsInlineLimit: 0 },
 });

@@ -248,7 +248,10 @@ export class EngineRun {
       ...(signal === undefined ? {} : { signal }),
       ...(objectMask === undefined ? {} : { objectMask }),
       onIteration: (result) => {
-        this.#record(key, result, Number(values.numiter), start);
+        // It may have been changed meanwhile; of a scan that is followed there is none yet.
+        const isEndless = values.numiter === ENDLESS;
+        const numiter = isEndless ? ENDLESS : Number(this.#entry(key).values.numiter);
+        this.#record(key, result, numiter, start);
       },
     });
   }

@@ -107,7 +107,10 @@ export class PageServer {
   /** Ends all connections, when what was on its way is out. */
   async close(): Promise<void> {
     clearInterval(this.#ping);
-    for (const socket of this.#viewers.keys()) socket.close(1001, 'the program ends');
+    for (const [socket, viewer] of this.#viewers) {
+      viewer.pump();
+      socket.close(1001, 'the program ends');
+    }
     this.#http.close();
     this.#http.closeIdleConnections();
     const patience = setTimeout(() => {

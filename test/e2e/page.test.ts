@@ -1,14 +1,13 @@
 /** A run with its page, as the command line starts it and a viewer sees it. */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { readPtyr } from 'ptyflow/files';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ControlRequest, RunState } from '../../src/server/protocol/messages.ts';
 import { temporaryFolder } from '../tools/h5py.ts';
-import { COMMAND, ptyflow } from '../tools/ptyflow.ts';
+import { ptyflow } from '../tools/ptyflow.ts';
+import { serve } from '../tools/served.ts';
 import { TestPage } from '../tools/test-page.ts';
 
 const folder = temporaryFolder();
@@ -19,7 +18,7 @@ function config(numiter = 100_000): { file: string } {
   const home = join(folder, `run-${runs++}`);
   const file = `${home}.json`;
   const scan = {
-    data: { name: 'MoonFlowerScan', num_frames: 20, shape: 32 },
+    data: { name: 'MoonFlowerScan', num_frames: 30, shape: 128 },
     illumination: { aperture: { form: 'circ', size: 3e-6 } },
   };
   const engines = { e: { name: 'EPIE', numiter } };
@@ -28,35 +27,6 @@ function config(numiter = 100_000): { file: string } {
     JSON.stringify({ run: 'moon', scans: { S: scan }, engines, io: { home, pictures: false } }),
   );
   return { file };
-}
-
-interface Served {
-  readonly child: ChildProcess;
-  readonly url: URL;
-  readonly cookie: Record<string, string>;
-  /** All that it writes on standard error. */
-  readonly lines: readonly string[];
-}
-
-/** Starts the command and waits for the address of its page. */
-async function serve(...args: readonly string[]): Promise<Served> {
-  const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
-  const lines: string[] = [];
-  const url = await new Promise<URL>((resolve, reject) => {
-    createInterface({ input: child.stderr }).on('line', (line) => {
-      lines.push(line);
-      const address = /^page: (.*)$/.exec(line)?.[1];
-      if (address !== undefined) resolve(new URL(address));
-    });
-    child.once('exit', () => {
-      reject(new Error(lines.join('\n')));
-    });
-  });
-  const token = url.searchParams.get('token') ?? '';
-  return { child, url, cookie: { cookie: `ptyflow-${url.port}=${token}` }, lines };
 }
 
 /** The last file that a command says it saved. */
@@ -115,7 +85,7 @@ describe('a run with a page', () => {
     expect(shown.psizeM[0]).toBeCloseTo(object.psizeM[0], 12);
 
     expect(await ask(page, { do: 'resume' })).toMatch(/^resumed/);
-    await page.until(() => lastState(page)?.status === 'running');
+    await page.until(() => lastState(page)?.status === 'running' && lastState(page)?.numiter === 99_000);
     expect(await ask(page, { do: 'stop' })).toBe('stopping after this iteration');
     const [status] = (await once(child, 'close')) as [number];
     expect(status).toBe(130);

@@ -15,6 +15,9 @@ const MOST_BUFFERED = 64 * 1024;
 /** History entries, or log lines, in a message. */
 const MOST_ENTRIES = 500;
 
+/** Between two tellings of what goes on: small runs do hundreds of iterations a second, ms. */
+const TELL_MS = 100;
+
 /** Messages from the page in a second. */
 const MOST_MESSAGES = 200;
 
@@ -60,6 +63,8 @@ export class Viewer {
   #shown: Shown[] = [];
   #inFlight: { readonly channel: number; readonly sequence: number } | undefined;
   #isPumping = false;
+  /** Will tell what has changed meanwhile. */
+  #later: NodeJS.Timeout | undefined;
   #isMaking = false;
   #second = 0;
   #messages = 0;
@@ -89,7 +94,11 @@ export class Viewer {
     const told = this.#told.get(source);
     if (told === undefined) return;
     if (change === 'state' || change === 'description') told[change] = false;
-    this.pump();
+    if (change === 'pictures' || change === 'description') this.pump();
+    else
+      this.#later ??= setTimeout(() => {
+        this.pump();
+      }, TELL_MS);
   }
 
   /** Tells the page that there are other sources. */
@@ -100,6 +109,8 @@ export class Viewer {
 
   /** Sends what there is to send and what the connection takes. */
   pump(): void {
+    clearTimeout(this.#later);
+    this.#later = undefined;
     if (this.#isPumping || this.#socket.readyState !== this.#socket.OPEN) return;
     this.#isPumping = true;
     try {

@@ -1,0 +1,34 @@
+/** A command that serves a page, as users start it. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
+import { COMMAND } from './ptyflow.ts';
+
+export interface Served {
+  readonly child: ChildProcess;
+  readonly url: URL;
+  readonly cookie: Record<string, string>;
+  /** All that it writes on standard error. */
+  readonly lines: readonly string[];
+}
+
+/** Starts the command and waits for the address of its page. */
+export async function serve(...args: readonly string[]): Promise<Served> {
+  const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const lines: string[] = [];
+  const url = await new Promise<URL>((resolve, reject) => {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      lines.push(line);
+      const address = /^page: (.*)$/.exec(line)?.[1];
+      if (address !== undefined) resolve(new URL(address));
+    });
+    child.once('exit', () => {
+      reject(new Error(lines.join('\n')));
+    });
+  });
+  const token = url.searchParams.get('token') ?? '';
+  return { child, url, cookie: { cookie: `ptyflow-${url.port}=${token}` }, lines };
+}
