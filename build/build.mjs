@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle } from './bundle.mjs';
+import { bundle, bundleReportPage } from './bundle.mjs';
 import { takeHdf5 } from './hdf5.mjs';
 
 process.chdir(join(import.meta.dirname, '..'));
@@ -20,5 +20,6 @@ rmSync('dist', { recursive: true, force: true });
 compile('tsconfig.build.json');
 cpSync('src/hdf5/generated', 'dist/hdf5/generated', { recursive: true });
 await bundle();
+await bundleReportPage();
 chmodSync('dist/cli/main.js', 0o755);
 if (existsSync('viewer')) node('node_modules/vite/bin/vite.js', 'build', 'viewer', '--logLevel', 'warn');

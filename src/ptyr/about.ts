@@ -41,7 +41,9 @@ function readStatistics(h5: H5File): About['statistics'] {
     h5.keys(path).flatMap((label) => {
       const tree = readTree(h5, `${path}/${label}`);
       if (typeof tree !== 'object' || tree === null) return [];
-      return [[label, Object.fromEntries(Object.entries(tree).flatMap(([name, value]) => statistic(name, value)))]];
+      return [
+        [label, Object.fromEntries(Object.entries(tree).flatMap(([name, value]) => statistic(name, value)))],
+      ];
     }),
   );
 }

@@ -20,7 +20,11 @@ interface Plan {
   readonly psizeM: Pair;
   readonly originM: Pair;
   readonly inPixels: boolean;
-  readonly layers: readonly { readonly name: string; readonly values: ArrayLike<number>; readonly weight?: Float64Array }[];
+  readonly layers: readonly {
+    readonly name: string;
+    readonly values: ArrayLike<number>;
+    readonly weight?: Float64Array;
+  }[];
   readonly notes: readonly string[];
 }
 
@@ -42,12 +46,13 @@ export function planObject(name: string, field: StoredField, coverage: NdArray |
     view: 'phase',
     shape: [shown.rows, shown.cols],
     psizeM: field.psizeM,
-    originM: [
-      field.originM[0] + shown.row * field.psizeM[0],
-      field.originM[1] + shown.col * field.psizeM[1],
-    ],
+    originM: [field.originM[0] + shown.row * field.psizeM[0], field.originM[1] + shown.col * field.psizeM[1]],
     inPixels: field.inPixels === true,
-    layers: flat.map(({ values, weight }, i) => ({ name: layers === 1 ? 'object' : `mode ${i}`, values, weight })),
+    layers: flat.map(({ values, weight }, i) => ({
+      name: layers === 1 ? 'object' : `mode ${i}`,
+      values,
+      weight,
+    })),
     notes: [
       'A constant phase and a linear phase ramp are taken off.',
       ...(coverage === undefined ? [] : ['Shown is the part that was lit.']),
@@ -72,7 +77,9 @@ export function planProbe(name: string, field: StoredField): Plan {
     notes:
       layers === 1
         ? []
-        : [`Made orthogonal, the modes have ${modePowers(field.data).map(percentText).join(', ')} of the power.`],
+        : [
+            `Made orthogonal, the modes have ${modePowers(field.data).map(percentText).join(', ')} of the power.`,
+          ],
   };
 }
 
@@ -154,7 +161,10 @@ function encodeLayer(values: ArrayLike<number>, weight: ArrayLike<number> | unde
     phase: base64(stored.phase),
     largest,
     wraps,
-    ranges: { phase: wraps ? [-Math.PI, Math.PI] : [low, high], amplitude: [...displayRange(amplitude, options)] },
+    ranges: {
+      phase: wraps ? [-Math.PI, Math.PI] : [low, high],
+      amplitude: [...displayRange(amplitude, options)],
+    },
   };
 }
 

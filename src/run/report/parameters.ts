@@ -1,6 +1,13 @@
 /** The parameters of a run beside their defaults. */
 import type { ScanRegistry } from '../../loaders/registry.ts';
-import { groupOf, isIgnored, isOptionalGroup, isParam, type ParamEntry, type ParamGroup } from '../../params/declare.ts';
+import {
+  groupOf,
+  isIgnored,
+  isOptionalGroup,
+  isParam,
+  type ParamEntry,
+  type ParamGroup,
+} from '../../params/declare.ts';
 import { ENGINE_GROUPS } from '../../params/engines.ts';
 import { RUN } from '../../params/io.ts';
 import { SCAN } from '../../params/model.ts';
@@ -57,7 +64,8 @@ function rows(name: string, value: unknown, entry: ParamEntry | undefined): Repo
     return [...switched, ...inGroup(name, value, group ?? {})];
   }
   const shown = describeValue(value, LONGEST);
-  if (entry === undefined || isIgnored(entry)) return [{ name, value: shown, default: undefined, differs: true }];
+  if (entry === undefined || isIgnored(entry))
+    return [{ name, value: shown, default: undefined, differs: true }];
   if (!isParam(entry)) {
     const isOff = isOptionalGroup(entry) && !entry.present;
     return [{ name, value: shown, default: isOff ? 'none' : 'on', differs: !isOff }];
