@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle } from './bundle.mjs';
+import { bundle, bundleReportPage } from './bundle.mjs';
 import { takeHdf5 } from './hdf5.mjs';
 
 process.chdir(join(import.meta.dirname, '..'));
@@ -21,4 +21,5 @@ compile('tsconfig.build.json');
 cpSync('src/hdf5/generated', 'dist/hdf5/generated', { recursive: true });
 node('node_modules/vite/bin/vite.js', 'build', 'viewer', '--logLevel', 'warn');
 await bundle();
+await bundleReportPage();
 chmodSync('dist/cli/main.js', 0o755);

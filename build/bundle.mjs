@@ -43,6 +43,21 @@ export async function bundle() {
   writeFileSync('dist/THIRD-PARTY.txt', `${terms.join('\n\n---\n\n')}\n`);
 }
 
+/** The script and the style sheet that stand in reports: each one file, for browsers. */
+export async function bundleReportPage() {
+  await build({
+    entryPoints: ['src/run/report/page/main.ts', 'src/run/report/page/style.css'],
+    outdir: 'dist/run/report/page',
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    charset: 'utf8',
+    legalComments: 'none',
+  });
+}
+
 /** What Node starts from: the package's doors, and modules that others start by their file. */
 function entries() {
   const doors = [

@@ -22,6 +22,8 @@ import type { PrepareOptions } from './commands/prepare.ts';
 import { isMaster } from '../parallel/communicator.ts';
 import { requireOneKindOfRanks } from './perform.ts';
 import type { FrcOptions } from './commands/frc.ts';
+import type { PlotOptions } from './commands/plot.ts';
+import type { ReportOptions } from './commands/report.ts';
 import type { SchemaOptions } from './commands/schema.ts';
 import type { ViewOptions } from './commands/view.ts';
 import type { SimulateOptions } from './commands/simulate.ts';
@@ -31,7 +33,7 @@ export function addCommands(program: Command, world: World): void {
   for (const add of [run, prepare, reconstruct]) {
     complete(withServeOption(withRankOptions(add(program, world))));
   }
-  for (const add of [view, info, validate, frc, simulate, create, convert, schema, doctor])
+  for (const add of [view, plot, report, info, validate, frc, simulate, create, convert, schema, doctor])
     complete(add(program, world));
 }
 
@@ -118,6 +120,43 @@ function validate(program: Command, world: World): Command {
     .argument('<file>', 'YAML or JSON configuration, a .ptyd or a .ptyr file')
     .action(async (file: string, options: RunOptions) => {
       await onMaster(world, async () => (await import('./commands/validate.ts')).validate(file, options));
+    });
+}
+
+const FORCE = ['--force', 'overwrite a file that ptyflow did not write'] as const;
+
+function plot(program: Command, world: World): Command {
+  return program
+    .command('plot')
+    .description('draw a reconstruction or prepared frames as a picture')
+    .argument('<file>', '.ptyr or .ptyd file')
+    .requiredOption('-o, --output <file>', 'picture to write; its ending, .png or .svg, decides the format')
+    .addOption(
+      new Option(
+        '--what <name>',
+        'what to draw; of a .ptyr all but frame and mean (default: all), of a .ptyd frame, mean or positions (default: frame)',
+      ).choices(['all', 'object', 'phase', 'amplitude', 'probe', 'errors', 'positions', 'frame', 'mean']),
+    )
+    .option('--frame <n>', 'frame of a .ptyd, counted from 0 in the order of scan points', wholeNumber(0))
+    .option('--layer <n>', 'mode of the object or the probe of a .ptyr, counted from 0', wholeNumber(0))
+    .option(...FORCE)
+    .action(async (file: string, options: PlotOptions) => {
+      await onMaster(world, async () => (await import('./commands/plot.ts')).plot(file, options));
+    });
+}
+
+function report(program: Command, world: World): Command {
+  return program
+    .command('report')
+    .description('write a reconstruction as one HTML page that needs no other file and no network')
+    .argument('<file>', '.ptyr file')
+    .option(
+      '-o, --output <file>',
+      'page to write (default: the name of FILE with .html, in the working folder)',
+    )
+    .option(...FORCE)
+    .action(async (file: string, options: ReportOptions) => {
+      await onMaster(world, async () => (await import('./commands/report.ts')).report(file, options));
     });
 }
 

@@ -4,7 +4,7 @@ import type { Pair } from '../frames/pair.ts';
 import type { Model } from '../model/model.ts';
 import { probePower } from '../model/storage.ts';
 import { addView } from '../model/views.ts';
-import type { StoredField } from '../ptyr/result.ts';
+import type { Result, StoredField } from '../ptyr/result.ts';
 
 /**
  * Photons on each pixel of an object over all scans or the one that is named, Σ over views and modes of |P|²: (rows, cols).
@@ -56,6 +56,30 @@ export function storedFluence(
     addView(sums, [rows, cols], plane, [height, width], [pixel(0), pixel(1)]);
   }
   return fromNumbers('float64', sums, [rows, cols]);
+}
+
+/**
+ * The same over all scans of a stored result; undefined for an object without positions. A probe that is not there is the first one.
+ */
+export function resultFluence(
+  { probes, objects, positions }: Pick<Result, 'probes' | 'objects' | 'positions'>,
+  objectId: string,
+): NdArray<'float64'> | undefined {
+  const [first] = Object.values(probes);
+  const parts = Object.values(positions)
+    .filter((scan) => scan.objectId === objectId && scan.positions.shape[0] > 0)
+    .map((scan) =>
+      storedFluence(
+        objects[objectId],
+        Object.hasOwn(probes, scan.probeId) ? probes[scan.probeId] : first,
+        scan.positions,
+      ),
+    );
+  return parts.reduce<NdArray<'float64'> | undefined>((sum, part) => {
+    if (sum === undefined) return part;
+    part.data.forEach((value, i) => (sum.data[i] += value));
+    return sum;
+  }, undefined);
 }
 
 /** 1 where a pixel got more than `fraction` of the brightest pixel's photons. */

@@ -2,7 +2,7 @@
 import { ndarray, zeros, type NdArray } from '../array/ndarray.ts';
 import { DataError } from '../errors.ts';
 import type { Result, StoredField } from '../ptyr/result.ts';
-import { storedFluence } from './fluence.ts';
+import { resultFluence } from './fluence.ts';
 import type { LitObject } from './frc/frc-objects.ts';
 import { coreDiameter } from './probe-core.ts';
 
@@ -25,20 +25,17 @@ export function litObject(name: string, content: Reconstruction, id: string): Li
   if (!Object.hasOwn(content.objects, id) || probes.length === 0) {
     throw new DataError(`${name} has no object '${id}'; it holds ${Object.keys(content.objects).join(', ')}`);
   }
-  const [, rows, cols] = field.data.shape;
-  const photons = zeros('float64', [rows, cols]);
+  const photons = resultFluence(content, id);
   let spot = 0;
   let probeM = 0;
   for (const { probeId, objectId, positions } of Object.values(content.positions)) {
     if (objectId !== id || positions.shape[0] === 0) continue;
     const probe = Object.hasOwn(content.probes, probeId) ? content.probes[probeId] : probes[0];
-    const light = storedFluence(field, probe, positions).data;
-    for (let i = 0; i < light.length; i++) photons.data[i] += light[i];
     const diameter = coreDiameter(probe.data);
     spot = Math.max(1, SPOT * diameter);
     probeM = Math.max(probeM, diameter * Math.sqrt(probe.psizeM[0] * probe.psizeM[1]));
   }
-  const lit = spot === 0 ? inside(field, probes[0]) : amplyLit(squareMean(photons, spot));
+  const lit = photons === undefined ? inside(field, probes[0]) : amplyLit(squareMean(photons, spot));
   return { name, field, lit, probeM };
 }
 

@@ -92,7 +92,7 @@ export type RunEvent =
   /** Good to know; nothing is wrong. */
   | { event: 'note'; message: string }
   | { event: 'warning'; message: string }
-  | { event: 'saved'; what: 'ptyd' | 'ptyr' | 'picture' | 'config' | 'scan class'; file: string }
+  | { event: 'saved'; what: 'ptyd' | 'ptyr' | 'picture' | 'report' | 'config' | 'scan class'; file: string }
   | { event: 'done'; seconds: number }
   | { event: 'error'; message: string };
 

@@ -10,7 +10,7 @@ import { isMaster } from '../parallel/communicator.ts';
 import type { Result } from '../ptyr/result.ts';
 import { makePackage } from '../scan/make-package.ts';
 import type { RunConfig } from './config/config-check.ts';
-import { OutputNames } from './results/file-names.ts';
+import { halfName, OutputNames } from './results/file-names.ts';
 import type { LoadedScan } from './scans/loaded-scan.ts';
 import type { ReconstructOptions } from './options.ts';
 import { resolutionOf, resolutionPicture } from './results/resolution.ts';
@@ -69,7 +69,7 @@ export async function runHalfSets(
     const values = { run: options.run, engine: last.name, iterations: result.history.length };
     folder = dirname(names.file(config.io.rfile ?? 'pictures', values));
     if (config.io.rfile !== null && isMaster(communicator)) {
-      await saveResult(names.file(halfPattern(config.io.rfile, half), values), result, onEvent);
+      await saveResult(names.file(halfName(config.io.rfile, half), values), result, onEvent);
     }
     results.push(result);
   }
@@ -100,7 +100,7 @@ function warnOfGivenObjects({ scans }: RunConfig, { onEvent }: ReconstructOption
 /** Saved is the end alone, and what there is when it is stopped. */
 function halfConfig(config: RunConfig, half: Half): RunConfig {
   const { io } = config;
-  const rfile = halfPattern(io.rfile ?? io.autosave.rfile, half);
+  const rfile = halfName(io.rfile ?? io.autosave.rfile, half);
   return {
     ...config,
     io: {
@@ -110,11 +110,6 @@ function halfConfig(config: RunConfig, half: Half): RunConfig {
       autoplot: { ...io.autoplot, active: false },
     },
   };
-}
-
-/** `run_0010.ptyr` → `run_0010_half1.ptyr` */
-function halfPattern(pattern: string, half: Half): string {
-  return pattern.replace(/(\.\w+)?$/, `_half${half}$1`);
 }
 
 function framesIn({ packages }: LoadedScan): number {

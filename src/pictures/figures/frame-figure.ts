@@ -14,6 +14,8 @@ export interface FrameFigure {
   readonly mask?: NdArray;
   /** Detector pixel (row, col), m. */
   readonly psizeM: Pair;
+  /** Pixels stand for metres, which are not known. */
+  readonly inPixels?: boolean | undefined;
   /** Optical axis, pixels (row, col), from which metres are counted; default (rows/2, cols/2). */
   readonly center?: Pair;
   /** What the numbers are; default `counts`. */
@@ -28,7 +30,8 @@ export const MASKED: Missing = { colour: [64, 160, 176], label: 'masked' };
  * SVG of the frame. Zeros have the lowest colour. Frames larger than the picture are averaged over their valid
  * pixels; a spot of which more than half is masked is masked.
  */
-export function frameSvg({ frame, mask, psizeM, center, label = 'counts', title }: FrameFigure): string {
+export function frameSvg(input: FrameFigure): string {
+  const { frame, mask, psizeM, inPixels, center, label = 'counts', title } = input;
   if (frame.shape.length !== 2 || isComplex(frame.dtype) || frame.data.length === 0) {
     throw new DataError(`frame to draw is a real (rows, cols) array, got ${describe(frame)}`);
   }
@@ -49,6 +52,7 @@ export function frameSvg({ frame, mask, psizeM, center, label = 'counts', title 
     title: title ?? 'diffraction frame',
     shape,
     resolutionM: psizeM,
+    inPixels,
     originM: [-row * psizeM[0], -col * psizeM[1]],
     values: shown,
     fit,

@@ -70,11 +70,20 @@ function isSame(value: number, other: number): boolean {
   return Number.isNaN(value) || Math.abs(value - other) <= 1e-6 * Math.abs(other);
 }
 
+export interface HistoryLines {
+  /** Iterations of the whole history, growing. */
+  readonly x: readonly number[];
+  readonly series: readonly Series[];
+  readonly marks: readonly Mark[];
+  /** Indices of x at which every line begins anew. */
+  readonly breaks: readonly number[];
+}
+
 /**
- * SVG of the history. Where an engine counts its iterations from the start again, they go on after the last. Lines end with their
+ * The lines of a history. Where an engine counts its iterations from the start again, they go on after the last. Lines end with their
  * engine, and where live ends: errors of fewer frames, or of another loss, are not those of what follows.
  */
-export function errorHistorySvg(history: readonly HistoryEntry[], title = 'error history'): string {
+export function historyLines(history: readonly HistoryEntry[]): HistoryLines {
   const x: number[] = [];
   const marks: Mark[] = [];
   const breaks: number[] = [];
@@ -92,5 +101,11 @@ export function errorHistorySvg(history: readonly HistoryEntry[], title = 'error
     marks.push({ x: iteration + shift, name, strong: endsLive });
   });
   const series = withoutTwins(errorKeys(history).flatMap((key) => seriesOf(key, history)));
-  return linePanel({ title, xLabel: 'iteration', yLabel: 'error (log scale)', x, series, marks, breaks });
+  return { x, series, marks, breaks };
+}
+
+/** SVG of the history. */
+export function errorHistorySvg(history: readonly HistoryEntry[], title = 'error history'): string {
+  const lines = historyLines(history);
+  return linePanel({ title, xLabel: 'iteration', yLabel: 'error (log scale)', ...lines });
 }

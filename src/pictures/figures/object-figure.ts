@@ -7,7 +7,7 @@ import type { Missing } from '../panels/colour-bar.ts';
 import { displayRange, FULL_PHASE, GREYS, percentileScale, VIRIDIS } from '../panels/colour-maps.ts';
 import { fitPanel, imagePanel } from '../panels/image-panel.ts';
 import { centralHalf, cropValues, litRegion } from './lit-region.ts';
-import { estimateRamp, removeRamp } from './phase.ts';
+import { estimateRamp, removeRamp, type PhaseRamp } from './phase.ts';
 import { shrink, type Fit } from '../panels/raster.ts';
 
 export interface ObjectFigure {
@@ -40,7 +40,18 @@ interface Prepared {
 /** A pale green that none of the maps used here has. */
 export const UNLIT: Missing = { colour: [203, 228, 203], label: 'not lit' };
 
-function prepare({ object, resolutionM, originM, coverage }: ObjectFigure): Prepared {
+export interface FlatObject {
+  /** What of the array is lit. */
+  readonly shown: Region;
+  readonly ramp: PhaseRamp;
+  /** Interleaved, of `shown`: ramp removed, NaN where unlit. */
+  readonly values: Float64Array;
+  /** 0 where unlit; of `shown`. */
+  readonly weight: Float64Array;
+}
+
+/** The lit part of an object without global phase and linear ramp. */
+export function flatObject({ object, coverage }: Pick<ObjectFigure, 'object' | 'coverage'>): FlatObject {
   if (object.shape.length !== 2 || !isComplex(object.dtype) || object.data.length === 0) {
     throw new DataError(`object to draw is a complex (rows, cols) array, got ${describe(object)}`);
   }
@@ -52,12 +63,18 @@ function prepare({ object, resolutionM, originM, coverage }: ObjectFigure): Prep
   const [rows, cols] = object.shape;
   const { region, lit } = coverage === undefined ? centralHalf([rows, cols]) : litRegion(coverage);
   const shown: Region = coverage === undefined ? { row: 0, col: 0, rows, cols } : region;
-  const shape: Pair = [shown.rows, shown.cols];
-  const values = removeRamp(object, estimateRamp(object, lit), shown);
+  const ramp = estimateRamp(object, lit);
+  const values = removeRamp(object, ramp, shown);
   const weight = cropValues(lit, cols, shown);
   if (coverage !== undefined) {
     for (let i = 0; i < weight.length; i++) if (weight[i] === 0) values[2 * i] = NaN;
   }
+  return { shown, ramp, values, weight };
+}
+
+function prepare({ object, resolutionM, originM, coverage }: ObjectFigure): Prepared {
+  const { shown, values, weight } = flatObject({ object, ...(coverage === undefined ? {} : { coverage }) });
+  const shape: Pair = [shown.rows, shown.cols];
   const fit = fitPanel(shape, resolutionM);
   const target: Pair = [fit.rows, fit.cols];
   return {

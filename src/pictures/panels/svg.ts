@@ -101,3 +101,28 @@ export function picture(width: number, height: number, ...children: readonly str
     ...children,
   );
 }
+
+const SHEET_GAP = 16;
+
+/** Whole pictures as one, side by side in rows of `columns`, on white. */
+export function sheet(pictures: readonly string[], columns: number): string {
+  if (pictures.length === 1) return pictures[0];
+  const cells = pictures.map((svg) => ({ svg, width: sizeOf(svg, 'width'), height: sizeOf(svg, 'height') }));
+  const widest = Math.max(...cells.map(({ width }) => width));
+  const placed: string[] = [];
+  let y = 0;
+  for (let first = 0; first < cells.length; first += columns) {
+    const row = cells.slice(first, first + columns);
+    row.forEach(({ svg }, i) => {
+      placed.push(svg.replace('<svg ', `<svg x="${i * (widest + SHEET_GAP)}" y="${y}" `));
+    });
+    y += Math.max(...row.map(({ height }) => height)) + SHEET_GAP;
+  }
+  const across = Math.min(columns, cells.length);
+  return picture(across * (widest + SHEET_GAP) - SHEET_GAP, y - SHEET_GAP, ...placed);
+}
+
+/** Of a document as `picture` makes them. */
+function sizeOf(svg: string, side: 'width' | 'height'): number {
+  return Number(new RegExp(`^<svg [^>]*?${side}="(\\d+)"`).exec(svg)?.[1]);
+}

@@ -27,6 +27,11 @@ export function fillPattern(pattern: string, values: NameValues): string {
   );
 }
 
+/** The name, or pattern of names, of a half: `run_0010.ptyr` → `run_0010_half1.ptyr` */
+export function halfName(name: string, half: 1 | 2): string {
+  return name.replace(/(\.\w+)?$/, `_half${half}$1`);
+}
+
 /** Where a run writes: below `io.home` by the patterns, or flat in a folder given on the command line. */
 export class OutputNames {
   readonly #home: string;

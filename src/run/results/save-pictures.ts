@@ -35,11 +35,17 @@ export async function phasePicture(result: Pictured, lit: Fluences, title = 'obj
   return (await figures()).objectPhaseFigure({ ...objectFigure(result, lit, id), title });
 }
 
-function objectFigure(result: Pictured, lit: Fluences, id: string): ObjectFigure {
+/** What the figures of an object are made of; `layer` is its mode. */
+export function objectFigure(
+  result: Pick<Pictured, 'objects'>,
+  lit: Fluences,
+  id: string,
+  layer = 0,
+): ObjectFigure {
   const { data, psizeM, originM, inPixels } = result.objects[id];
   const coverage = Object.hasOwn(lit, id) ? lit[id] : undefined;
   return {
-    object: item(data, 0),
+    object: item(data, layer),
     resolutionM: psizeM,
     originM,
     inPixels,
