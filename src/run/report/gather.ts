@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { DataError, FileError } from '../../errors.ts';
 import { historyLines } from '../../pictures/figures/history-figure.ts';
 import { CYCLIC, GREYS, VIRIDIS, type ColourMap } from '../../pictures/panels/colour-maps.ts';
+import { isMapping } from '../../params/values.ts';
 import { readAbout, type About } from '../../ptyr/about.ts';
 import { readPtyr, type PtyrContent } from '../../ptyr/reader.ts';
 import { moved } from '../../quality/moved.ts';
@@ -44,6 +45,8 @@ export interface Gathered {
 /** Throws a `FileError` for what is not a `.ptyr`. */
 export async function gather(file: string): Promise<Gathered> {
   const [content, about] = [await readPtyr(file), await readAbout(file)];
+  const { config } = content;
+  const configured = isMapping(config) && typeof config.run === 'string' ? config.run : undefined;
   const lit = fluencesOf(content);
   const named = (kind: string, fields: object, id: string): string =>
     Object.keys(fields).length > 1 ? `${kind} ${id}` : kind;
@@ -57,7 +60,7 @@ export async function gather(file: string): Promise<Gathered> {
   return {
     file: basename(file),
     bytes: statSync(file).size,
-    about,
+    about: { ...about, run: about.run ?? configured },
     content,
     objects: fields.slice(0, objects.length),
     probes: fields.slice(objects.length),
