@@ -1,6 +1,7 @@
 /** Shows events: a status line on terminals, plain lines elsewhere, JSON lines on request, nothing when quiet. */
 import type { EventListener, RunEvent } from '../../run/events.ts';
 import { describe } from '../../run/words/event-text.ts';
+import { Closing } from './closing-text.ts';
 import { LiveStatus } from './live-status.ts';
 import type { CommonOptions } from '../options.ts';
 
@@ -45,12 +46,14 @@ interface Lines {
 class Reporter {
   readonly #lines: Lines;
   #live = new LiveStatus();
+  readonly #closing = new Closing();
 
   constructor(lines: Lines) {
     this.#lines = lines;
   }
 
   hear(event: RunEvent): void {
+    this.#closing.hear(event);
     if (this.#live.takes(event)) {
       this.#lines.progress('live', this.#live.text());
       return;
@@ -63,7 +66,8 @@ class Reporter {
     const text = describe(event);
     if (text === undefined) return;
     const name = progressName(event);
-    if (name === undefined) this.#lines.line(text);
+    if (event.event === 'done') this.#lines.line(text + this.#closing.text());
+    else if (name === undefined) this.#lines.line(text);
     else if (isLast(event)) this.#lines.last(name, text);
     else this.#lines.progress(name, text);
   }
