@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ndarray, type NdArray } from '../../src/array/ndarray.ts';
 import { GREYS } from '../../src/pictures/panels/colour-maps.ts';
@@ -149,7 +149,8 @@ describe('report', () => {
   /** The page, and what it complained of or asked for. */
   async function open(file: string, colorScheme: 'light' | 'dark' = 'light') {
     peer('Chromium');
-    const page = (await browser?.newPage({ colorScheme })) as Page;
+    if (browser === undefined) throw new Error('the browser has not started');
+    const page = await browser.newPage({ colorScheme });
     const complaints: string[] = [];
     const requests: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
