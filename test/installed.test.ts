@@ -22,7 +22,8 @@ beforeAll(() => {
 describe('the files of the package', () => {
   it('are scripts, their types, the page, the HDF5 library and the terms of others: no map points to sources that are not shipped', () => {
     const built = packed.filter((name) => name.startsWith('dist/'));
-    const isPage = (name: string): boolean => /^dist\/viewer\/.*\.(html|css|svg)$/.test(name);
+    const isPage = (name: string): boolean =>
+      /^dist\/(viewer|run\/report\/page)\/.*\.(html|css|svg)$/.test(name);
     expect(built.filter((name) => !/\.(js|d\.ts)$/.test(name) && !isPage(name)).sort()).toEqual([
       'dist/THIRD-PARTY.txt',
       'dist/hdf5/generated/hdf5.wasm',

@@ -100,6 +100,7 @@ it.skipIf(!has('Chromium')).each(['light', 'dark'] as const)(
     const { url } = await serve('view', folder, '--port', '0', '--prefix', '/user/me/');
     const { page, complaints } = await open(url, scheme);
     const chooser = page.getByRole('combobox').first();
+    await chooser.locator('option').first().waitFor({ state: 'attached' });
     const names = await chooser.locator('option').allTextContents();
     expect(names.join(' ')).toMatch(/moon\.ptyd.*|.*moon_EPIE_0003\.ptyr/);
     await chooser.selectOption({ label: names.find((name) => name.includes('.ptyr')) ?? '' });
