@@ -1,4 +1,5 @@
 /** Pictures decoded again: the right colours stand at the right places. */
+import { itemPowers } from '../../array/item-powers.ts';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { DataError } from '../../errors.ts';
@@ -16,7 +17,7 @@ import {
 import { frameSvg, MASKED } from './frame-figure.ts';
 import { objectAmplitudeSvg, objectPhaseSvg, UNLIT } from './object-figure.ts';
 import { positionsSvg } from './positions-figure.ts';
-import { modePowers, probeSvg } from './probe-figure.ts';
+import { probeSvg } from './probe-figure.ts';
 import type { Rgb } from '../panels/raster.ts';
 import { renderSvg } from '../panels/render.ts';
 
@@ -302,7 +303,7 @@ describe('probeFigure', () => {
   });
 
   it('says how much power each mode has', () => {
-    const [first, second] = modePowers(probe);
+    const [first, second] = itemPowers(probe);
     expect(first).toBeCloseTo((64 * 9) / (64 * 9 + 32), 10);
     expect(first + second).toBeCloseTo(1, 12);
     expect(texts(probeSvg({ probe, resolutionM: [1e-8, 1e-8] }))).toEqual(
@@ -316,7 +317,7 @@ describe('probeFigure', () => {
         '−π/2',
       ]),
     );
-    expect(modePowers(zeros('complex64', [3, 2, 2]))).toEqual([0, 0, 0]);
+    expect(itemPowers(zeros('complex64', [3, 2, 2]))).toEqual([0, 0, 0]);
   });
 
   it('takes a single mode without a mode axis, and refuses real arrays', async () => {

@@ -1,5 +1,6 @@
 /** All modes of a probe as tiles, phase as hue and amplitude as brightness. */
 import { DataError } from '../../errors.ts';
+import { itemPowers } from '../../array/item-powers.ts';
 import { describe, isComplex, item, toNumbers, type NdArray } from '../../array/ndarray.ts';
 import type { Pair } from '../../frames/pair.ts';
 import { drawAxes, extentOf, imageAxes, X_AXIS_HEIGHT, xAxisOverhang, yAxisWidth } from '../panels/axes.ts';
@@ -32,18 +33,6 @@ function columnsFor(modes: number): number {
   return Math.min(6, Math.ceil(Math.sqrt(modes)));
 }
 
-/** Fraction of the power in each mode; zeros for a probe without power. */
-export function modePowers(probe: NdArray): number[] {
-  const powers = Array.from({ length: probe.shape[0] }, (_, mode) => {
-    const values = toNumbers(item(probe, mode));
-    let power = 0;
-    for (const value of values) power += value * value;
-    return power;
-  });
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return powers.map((power) => (total > 0 ? power / total : 0));
-}
-
 /**
  * SVG of the modes with their power in %. Metres are counted from element (rows/2, cols/2), where ptypy puts the
  * optical axis. Each mode is as bright as its own largest amplitude, or a weak one would not be seen.
@@ -54,7 +43,7 @@ export function probeSvg({ probe: given, resolutionM, inPixels, title = 'probe' 
     throw new DataError(`probe to draw is a complex (modes, rows, cols) array, got ${describe(given)}`);
   }
   const [modes, rows, cols] = probe.shape;
-  const powers = modePowers(probe);
+  const powers = itemPowers(probe);
   const columns = columnsFor(modes);
   const lines = Math.ceil(modes / columns);
   const shape: Pair = [rows, cols];

@@ -1,4 +1,5 @@
 /** Objects and probes for a report: lit part, 16 bits a number, averaged down until all fit. */
+import { itemPowers } from '../../array/item-powers.ts';
 import { item, toNumbers, type NdArray } from '../../array/ndarray.ts';
 import type { Pair } from '../../frames/pair.ts';
 import { flatObject } from '../../pictures/figures/object-figure.ts';
@@ -62,7 +63,7 @@ export function planObject(name: string, field: StoredField, coverage: NdArray |
 
 export function planProbe(name: string, field: StoredField): Plan {
   const [layers, rows, cols] = field.data.shape;
-  const powers = powersOf(field.data);
+  const powers = itemPowers(field.data);
   return {
     name,
     view: 'complex',
@@ -81,14 +82,6 @@ export function planProbe(name: string, field: StoredField): Plan {
             `Made orthogonal, the modes have ${modePowers(field.data).map(percentText).join(', ')} of the power.`,
           ],
   };
-}
-
-function powersOf(probe: NdArray): number[] {
-  const powers = Array.from({ length: probe.shape[0] }, (_, i) =>
-    Array.from(toNumbers(item(probe, i))).reduce((sum, value) => sum + value * value, 0),
-  );
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return powers.map((power) => (total > 0 ? power / total : 0));
 }
 
 /** All fields in the numbers that fit; the largest are averaged first. */

@@ -1,7 +1,7 @@
 /** What there is to see of the state of a reconstruction. */
+import { itemPowers } from '../../array/item-powers.ts';
 import type { ScanPositions, StoredField } from '../../ptyr/result.ts';
 import type { FieldInfo, ScanInfo } from '../protocol/messages.ts';
-import { layerPowers } from './layer-powers.ts';
 
 export function fieldInfo(id: string, field: StoredField, isProbe: boolean): FieldInfo {
   const [layers, rows, cols] = field.data.shape;
@@ -9,8 +9,13 @@ export function fieldInfo(id: string, field: StoredField, isProbe: boolean): Fie
     ...{ id, layers, rows, cols, psizeM: field.psizeM, originM: field.originM },
     energyKeV: Number.isFinite(field.energyKeV) ? field.energyKeV : null,
     inPixels: field.inPixels === true,
-    power: isProbe ? layerPowers(field.data) : [],
+    power: isProbe ? itemPowers(field.data).map(rounded) : [],
   };
+}
+
+/** More digits would make each state of a run a new one. */
+function rounded(share: number): number {
+  return Math.round(1000 * share) / 1000;
 }
 
 /** Scans of a state; `shapes` of the frames by label, as far as known. */
