@@ -2,13 +2,14 @@
 import { copyFileSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ndarray, type NdArray } from '../../src/array/ndarray.ts';
 import { GREYS } from '../../src/pictures/panels/colour-maps.ts';
 import type { Result } from '../../src/ptyr/result.ts';
 import { writePtyr } from '../../src/ptyr/writer.ts';
 import { temporaryFolder } from '../tools/h5py.ts';
+import { launchChromium, seriousViolations } from '../tools/browser.ts';
 import { has, peer } from '../tools/peer.ts';
 import { ptyflow } from '../tools/ptyflow.ts';
 
@@ -140,7 +141,7 @@ describe('report', () => {
     expect(stderr).toBe(`saved ${REPORT}\n`);
     expect(status).toBe(0);
     if (!has('Chromium')) return;
-    browser = await chromium.launch({ executablePath: peer('Chromium'), args: ['--no-sandbox'] });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
@@ -258,18 +259,10 @@ describe('report', () => {
 
   it.each(['light', 'dark'] as const)('has no serious fault of accessibility in %s', async (scheme) => {
     const { page } = await open(REPORT, scheme);
-    const axe = readFileSync(join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
-    await page.evaluate(axe);
     await page.locator('details').evaluate((element: HTMLDetailsElement) => {
       element.open = true;
     });
-    const found = await page.evaluate(async () => {
-      const { axe: run } = globalThis as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-      };
-      return (await run.run()).violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0].html}`);
-    });
-    expect(found.filter((text) => /^(serious|critical)/.test(text))).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
     await page.close();
   });
 

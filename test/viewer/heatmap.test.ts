@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Picture } from '../../src/server/protocol/picture-message.ts';
 import {
@@ -14,6 +14,7 @@ import {
   phaseColour,
   type ColourMapName,
 } from '../../viewer/src/heatmap/colours.ts';
+import { launchChromium } from '../tools/browser.ts';
 import { has, peer } from '../tools/peer.ts';
 
 type Colour = readonly number[];
@@ -25,7 +26,6 @@ interface Drawn {
   readonly data: Uint8Array;
 }
 
-const FLAGS = ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'";
 
@@ -63,7 +63,7 @@ beforeAll(async () => {
   });
   server = serving;
   await new Promise<void>((resolve) => serving.listen(0, '127.0.0.1', resolve));
-  browser = await chromium.launch({ executablePath: peer('Chromium'), args: FLAGS });
+  browser = await launchChromium();
   opened = await browser.newPage({ viewport: { width: 620, height: 460 } });
   opened.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());

@@ -1,17 +1,14 @@
 /** The page as users have it: the built program, its real headers, a real browser. */
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../tools/h5py.ts';
-import { has, peer } from '../tools/peer.ts';
+import { launchChromium, seriousViolations } from '../tools/browser.ts';
+import { has } from '../tools/peer.ts';
 import { ptyflow } from '../tools/ptyflow.ts';
 import { serve } from '../tools/served.ts';
-
-const FLAGS = ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const folder = temporaryFolder();
 const config = join(folder, 'moon.json');
@@ -42,7 +39,7 @@ function configure(file: string, numiter: number, data: object = scan.data): str
 
 beforeAll(async () => {
   if (!has('Chromium')) return;
-  browser = await chromium.launch({ executablePath: peer('Chromium'), args: FLAGS });
+  browser = await launchChromium();
   const made = ptyflow(['run', configure(config, 3)]);
   expect(made.status, made.stderr).toBe(0);
 });
@@ -78,20 +75,6 @@ async function open(url: URL, colorScheme: 'light' | 'dark' = 'light'): Promise<
   return { page, complaints };
 }
 
-interface Violation {
-  readonly id: string;
-  readonly impact: string | null;
-}
-
-/** What axe finds that keeps people from using the page. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate<{ readonly violations: readonly Violation[] }>('axe.run()');
-  return found.violations.flatMap(({ id, impact }) =>
-    impact === 'serious' || impact === 'critical' ? [id] : [],
-  );
-}
-
 const TABS = ['overview', 'object', 'probe', 'frames', 'errors', 'log'];
 
 it.skipIf(!has('Chromium')).each(['light', 'dark'] as const)(
@@ -108,7 +91,7 @@ it.skipIf(!has('Chromium')).each(['light', 'dark'] as const)(
       await page.evaluate(`location.hash = '${tab}'`);
       await page.getByRole('tab', { selected: true, name: new RegExp(tab, 'i') }).waitFor();
       if (tab === 'object' || tab === 'probe') await page.locator('canvas[role=img]').first().waitFor();
-      expect(await violations(page), tab).toEqual([]);
+      expect(await seriousViolations(page), tab).toEqual([]);
     }
     await chooser.selectOption({ label: names.find((name) => name.includes('.ptyd')) ?? '' });
     await page.evaluate("location.hash = 'frames'");
