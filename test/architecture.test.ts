@@ -132,6 +132,24 @@ describe('architecture', () => {
     expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
   });
 
+  it('lets the page import what needs neither Node nor a run', () => {
+    const page = join(SOURCE, '..', 'viewer', 'src');
+    const taken = readdirSync(page, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /(?<!\.test)\.tsx?$/.test(file))
+      .flatMap((file) =>
+        [...readFileSync(join(page, file), 'utf8').matchAll(/(?<!type \{[^}]*\}) from '([^']+)'/g)]
+          .filter(([, target]) => target.startsWith('.'))
+          .map(([, target]) => relative(SOURCE, join(page, file, '..', target))),
+      )
+      .filter((path) => !path.startsWith('..'));
+    expect([...new Set(taken)].sort()).toEqual([
+      'pictures/panels/colours.ts',
+      'pictures/panels/numbers.ts',
+      'server/protocol/messages.ts',
+      'server/protocol/picture-message.ts',
+    ]);
+  });
+
   it('names h5wasm in one module only', () => {
     const naming = files.filter((file) => readFileSync(join(SOURCE, file), 'utf8').includes("'h5wasm"));
     expect(naming).toEqual(['hdf5/node-host.ts']);

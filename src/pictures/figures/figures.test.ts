@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { DataError } from '../../errors.ts';
 import { fromNumbers, zeros, type NdArray } from '../../array/ndarray.ts';
 import { CYCLIC, GREYS, INFERNO, VIRIDIS } from '../panels/colour-maps.ts';
-import { phaseColour } from '../panels/complex-image.ts';
+import { phaseColour } from '../panels/colours.ts';
 import {
   errorHistoryFigure,
   frameFigure,

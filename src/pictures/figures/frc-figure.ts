@@ -3,7 +3,8 @@ import { scaleLinear } from 'd3-scale';
 import { line as linePath } from 'd3-shape';
 import { DataError } from '../../errors.ts';
 import { styleOf } from '../panels/line-style.ts';
-import { formatNumber, frequencyUnit, lengthUnit, linearTicks, type Tick } from '../panels/scales.ts';
+import { formatNumber } from '../panels/numbers.ts';
+import { frequencyUnit, lengthUnit, linearTicks, type Tick } from '../panels/scales.ts';
 import { element, FONT_SIZE, INK, line, picture, text } from '../panels/svg.ts';
 import { fitText, textWidth } from '../panels/text-width.ts';
 

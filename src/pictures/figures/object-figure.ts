@@ -4,6 +4,7 @@ import { describe, isComplex, type NdArray } from '../../array/ndarray.ts';
 import type { Pair } from '../../frames/pair.ts';
 import type { Region } from '../../frames/region.ts';
 import type { Missing } from '../panels/colour-bar.ts';
+import { NOT_LIT } from '../panels/colours.ts';
 import { displayRange, FULL_PHASE, GREYS, percentileScale, VIRIDIS } from '../panels/colour-maps.ts';
 import { fitPanel, imagePanel } from '../panels/image-panel.ts';
 import { centralHalf, cropValues, litRegion } from './lit-region.ts';
@@ -37,8 +38,8 @@ interface Prepared {
   readonly weight: Float64Array;
 }
 
-/** A pale green that none of the maps used here has. */
-export const UNLIT: Missing = { colour: [203, 228, 203], label: 'not lit' };
+/** Of what was not lit. */
+export const UNLIT: Missing = { colour: NOT_LIT, label: 'not lit' };
 
 export interface FlatObject {
   /** What of the array is lit. */

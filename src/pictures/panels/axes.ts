@@ -1,13 +1,7 @@
 /** Axes in metres, or pixels of the sample, around an image: x to the right, y downwards, both growing with the array index. */
 import type { Pair } from '../../frames/pair.ts';
-import {
-  formatNumber,
-  lengthUnit,
-  linearTicks,
-  type Interval,
-  type LengthUnit,
-  type Tick,
-} from './scales.ts';
+import { formatNumber } from './numbers.ts';
+import { lengthUnit, linearTicks, type Interval, type LengthUnit, type Tick } from './scales.ts';
 import { element, FONT_SIZE, INK, line, text, type Box } from './svg.ts';
 import { textWidth } from './text-width.ts';
 

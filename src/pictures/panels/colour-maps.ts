@@ -1,24 +1,14 @@
 /** Colour maps, and the ranges of values they are spread over. All maps are even in lightness and safe for colour-blind eyes. */
 import { interpolateGreys, interpolateInferno, interpolateViridis } from 'd3-scale-chromatic';
-import { oklabToRgb } from './oklab.ts';
+import { cyclicColour, LEVELS, parseColour } from './colours.ts';
+import { formatNumber } from './numbers.ts';
 import type { Rgb } from './raster.ts';
-import { formatNumber, linearTicks, logTicks, type Tick } from './scales.ts';
-
-const LEVELS = 256;
+import { linearTicks, logTicks, type Tick } from './scales.ts';
 
 export interface ColourMap {
   readonly name: string;
   /** 256 colours from low to high. */
   readonly colours: readonly Rgb[];
-}
-
-function parseColour(css: string): Rgb {
-  if (css.startsWith('#')) {
-    const value = Number.parseInt(css.slice(1), 16);
-    return [value >> 16, (value >> 8) & 255, value & 255];
-  }
-  const [red, green, blue] = (css.match(/\d+/g) ?? []).map(Number);
-  return [red, green, blue];
 }
 
 function colourMap(name: string, at: (t: number) => Rgb): ColourMap {
@@ -30,15 +20,8 @@ export const INFERNO = colourMap('inferno', (t) => parseColour(interpolateInfern
 /** Black to white. */
 export const GREYS = colourMap('greys', (t) => parseColour(interpolateGreys(1 - t)));
 
-/**
- * Ends in the colour it starts with, for phases over the full circle: an ellipse in Oklab, dark at ±π, light at 0, blue
- * below and orange above, so that lightness tells how far from 0 and colour tells on which side.
- */
-export const CYCLIC = colourMap('cyclic', (t) => {
-  const phase = (2 * t - 1) * Math.PI;
-  const side = Math.sin(phase);
-  return oklabToRgb(0.6 + 0.34 * Math.cos(phase), 0.05 * side, 0.11 * side);
-});
+/** Ends in the colour it starts with. */
+export const CYCLIC = colourMap('cyclic', cyclicColour);
 
 /** How values become colours. */
 export interface ColourScale {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { complexImage, phaseColour } from './complex-image.ts';
+import { phaseColour } from './colours.ts';
+import { complexImage } from './complex-image.ts';
 
 describe('phaseColour', () => {
   it('is black without amplitude, whatever the phase', () => {

@@ -1,21 +1,8 @@
 /** Complex arrays in colour: hue is the phase, brightness the amplitude. */
 import type { Pair } from '../../frames/pair.ts';
-import { oklabToRgb } from './oklab.ts';
-import { blank, type Rgb, type Rgba } from './raster.ts';
+import { phaseColour } from './colours.ts';
+import { blank, type Rgba } from './raster.ts';
 import { element, FONT_SIZE, image, INK, text } from './svg.ts';
-
-/** Lightness and chroma at full amplitude: the brightest circle of hues in Oklab that nearly fits into sRGB. */
-const LIGHTNESS = 0.75;
-const CHROMA = 0.15;
-/** Hue of phase 0, rad in the (a, b) plane of Oklab: red. */
-const HUE_AT_ZERO = 0.5;
-
-/** Colour of phase (rad) and amplitude (0…1); amplitude 0 is black. Hues are evenly spaced to the eye. */
-export function phaseColour(phase: number, amplitude: number): Rgb {
-  const bright = Math.min(1, Math.max(0, amplitude));
-  const hue = phase + HUE_AT_ZERO;
-  return oklabToRgb(LIGHTNESS * bright, CHROMA * bright * Math.cos(hue), CHROMA * bright * Math.sin(hue));
-}
 
 /** Colours of interleaved complex values (rows, cols); amplitudes from `fullAmplitude` on are brightest, NaN is white. */
 export function complexImage(values: ArrayLike<number>, [rows, cols]: Pair, fullAmplitude: number): Rgba {

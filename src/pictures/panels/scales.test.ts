@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatNumber, lengthUnit, linearTicks, logTicks, powerOfTen, type Tick } from './scales.ts';
+import { formatNumber, powerOfTen } from './numbers.ts';
+import { lengthUnit, linearTicks, logTicks, type Tick } from './scales.ts';
 import { textWidth } from './text-width.ts';
 
 const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹';

@@ -1,5 +1,6 @@
 /** Numbers on axes and colour bars: SI prefixes, tick positions that leave room for their labels, number formats. */
 import { scaleLinear } from 'd3-scale';
+import { formatNumber, powerOfTen, signed } from './numbers.ts';
 import { FONT_SIZE } from './svg.ts';
 import { textWidth } from './text-width.ts';
 
@@ -39,33 +40,6 @@ export function lengthUnit(spanM: number, inPixels = false): LengthUnit {
 export function frequencyUnit(perM: number, inPixels = false): LengthUnit {
   if (inPixels) return PIXEL;
   return [...PREFIXES].reverse().find(({ metres }) => perM * metres >= 1 - 1e-9) ?? PREFIXES[0];
-}
-
-const SUPERSCRIPTS: Readonly<Record<string, string>> = {
-  '-': '⁻',
-  ...Object.fromEntries(Array.from('⁰¹²³⁴⁵⁶⁷⁸⁹', (raised, digit) => [String(digit), raised])),
-};
-
-/** 10 to the power of an integer, as `10⁻³`. */
-export function powerOfTen(exponent: number): string {
-  return `10${Array.from(String(exponent), (character) => SUPERSCRIPTS[character] ?? character).join('')}`;
-}
-
-function withMinus(digits: string): string {
-  return digits.replace('-', '−');
-}
-
-/** `value` with `digits` significant digits, trailing zeros dropped; powers of ten outside of 0.001…99999. */
-export function formatNumber(value: number, digits = 3): string {
-  if (value === 0) return '0';
-  const rounded = Number(value.toPrecision(digits));
-  if (Math.abs(rounded) >= 1e5 || Math.abs(rounded) < 1e-3) {
-    const [mantissa, exponent] = rounded.toExponential().split('e');
-    const power = powerOfTen(Number(exponent));
-    if (mantissa === '1') return power;
-    return mantissa === '-1' ? `−${power}` : `${withMinus(mantissa)}×${power}`;
-  }
-  return withMinus(String(rounded));
 }
 
 /** Do labels centred on these places (px along the axis) stay clear of one another? */
@@ -108,9 +82,7 @@ function tickTexts(values: readonly number[]): string[] {
     return values.map((value) => formatNumber(value, Math.min(12, digits + 1)));
   }
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  return values.map((value) =>
-    withMinus(value.toFixed(Math.min(12, decimals))).replace(/^−(0(\.0*)?)$/, '$1'),
-  );
+  return values.map((value) => signed(value.toFixed(Math.min(12, decimals))).replace(/^−(0(\.0*)?)$/, '$1'));
 }
 
 export interface LogTicks {

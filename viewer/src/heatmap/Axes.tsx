@@ -1,7 +1,7 @@
 /** Axes in metres, or pixels, around a picture, and a scale bar on it. */
 import { memo } from 'react';
 import { GUTTER, type Box } from './layout.ts';
-import { scaleBar } from './numbers.ts';
+import { scaleBar } from './lengths.ts';
 import { FONT_SIZE, textWidth } from './text-width.ts';
 import { lengthAxis, type Interval, type Room } from './ticks.ts';
 

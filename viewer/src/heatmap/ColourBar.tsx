@@ -11,7 +11,7 @@ import {
   type ColourMapName,
 } from './colours.ts';
 import { BAR, GUTTER, type Box } from './layout.ts';
-import { formatNumber } from './numbers.ts';
+import { formatNumber } from '../../../src/pictures/panels/numbers.ts';
 import type { Range } from './range.ts';
 import { textWidth } from './text-width.ts';
 import { linearTicks, logTicks, phaseTicks, type Tick } from './ticks.ts';

@@ -2,7 +2,7 @@
 import { useMemo, useRef } from 'react';
 import { across, upwards } from './Axes.tsx';
 import type { Stage } from './layout.ts';
-import { lengthUnit } from './numbers.ts';
+import { lengthUnit } from './lengths.ts';
 import type { Profile } from './profile.ts';
 import { textWidth } from './text-width.ts';
 import { linearTicks, logTicks } from './ticks.ts';

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Picture } from '../../../src/server/protocol/picture-message.ts';
-import { formatNumber, formatPlace, scaleBar } from './numbers.ts';
+import { formatNumber } from '../../../src/pictures/panels/numbers.ts';
+import { formatPlace, scaleBar } from './lengths.ts';
 import { NO_RAMP } from './ramp.ts';
 import { colourRange, percentileRange } from './range.ts';
 import { lengthAxis, linearTicks, logTicks, type Room } from './ticks.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CYCLIC, GREYS, INFERNO, VIRIDIS } from '../../../src/pictures/panels/colour-maps.ts';
-import { phaseColour as phaseColourOfFigures } from '../../../src/pictures/panels/complex-image.ts';
+import { phaseColour as phaseColourOfFigures } from '../../../src/pictures/panels/colours.ts';
 import { UNLIT } from '../../../src/pictures/figures/object-figure.ts';
 import { colourTable, MISSING, phaseColour } from './colours.ts';
 

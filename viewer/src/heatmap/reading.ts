@@ -1,6 +1,7 @@
 /** Place and value at the pointer, as text. */
 import type { Picture } from '../../../src/server/protocol/picture-message.ts';
-import { formatNumber, formatPlace } from './numbers.ts';
+import { formatNumber } from '../../../src/pictures/panels/numbers.ts';
+import { formatPlace } from './lengths.ts';
 import { inMetres, type Place } from './place.ts';
 import type { PhaseRamp } from './ramp.ts';
 import { MASK_PLANE, valueOf } from './values.ts';

@@ -1,5 +1,6 @@
 /** Where numbers stand on axes, so that none overlaps another and none is cut. */
-import { formatNumber, lengthUnit, powerOfTen, signed } from './numbers.ts';
+import { formatNumber, powerOfTen, signed } from '../../../src/pictures/panels/numbers.ts';
+import { lengthUnit } from './lengths.ts';
 
 export interface Tick {
   readonly value: number;

@@ -1,5 +1,5 @@
 /** An object or a probe: phase, amplitude, or both as hue and brightness. */
-import { oklabToRgb } from '../../../pictures/panels/oklab.ts';
+import { NOT_LIT, phaseColour } from '../../../pictures/panels/colours.ts';
 import { FULL, UNLIT, type FieldData, type Layer, type PageData, type View } from './data.ts';
 import { bytes, words } from './numbers.ts';
 import { lengthAxis, lengthText, minus, type Scene } from './scene.ts';
@@ -26,15 +26,6 @@ function phaseOf(stored: number): number {
   return (stored / FULL) * 2 * Math.PI - Math.PI;
 }
 
-/** Pale green, as in the pictures of a run: not lit. */
-const NOT_LIT: readonly number[] = [203, 228, 203];
-
-/** Hues of the phase at full brightness: the same as in the pictures of a run. */
-export function hue(phase: number, bright: number): readonly number[] {
-  const angle = phase + 0.5;
-  return oklabToRgb(0.75 * bright, 0.15 * bright * Math.cos(angle), 0.15 * bright * Math.sin(angle));
-}
-
 /** 256 colours of a view, from low to high. */
 export function coloursOf(layer: Layer, view: View, maps: Maps): Uint8Array {
   if (view === 'amplitude') return bytes(maps.amplitude);
@@ -56,7 +47,7 @@ function paint({ shape }: FieldData, layer: Layer, view: View, maps: Maps): HTML
     const angle = phaseOf(phase[i]);
     let colour: ArrayLike<number> = NOT_LIT;
     if (amplitude[i] !== UNLIT && view === 'complex') {
-      colour = hue(angle, brightest > 0 ? Math.min(1, size / brightest) : 0);
+      colour = phaseColour(angle, brightest > 0 ? size / brightest : 0);
     } else if (amplitude[i] !== UNLIT) {
       const part = ((view === 'amplitude' ? size : angle) - low) / (high - low);
       const at = 3 * Math.min(255, Math.max(0, Math.floor(part * 256)));

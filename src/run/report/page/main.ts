@@ -1,7 +1,8 @@
 /** The script of a report: pictures and curves from the data in the page. */
 import { curveScene, dashOf } from './curve.ts';
 import type { CurveData, FieldData, PageData, View } from './data.ts';
-import { coloursOf, fieldScene, hue } from './field.ts';
+import { phaseColour } from '../../../pictures/panels/colours.ts';
+import { coloursOf, fieldScene } from './field.ts';
 import { Plane } from './plane.ts';
 import { pointsScene } from './points.ts';
 import { plain } from './scene.ts';
@@ -90,7 +91,9 @@ function showKey(parent: HTMLElement, field: FieldData, layerName: string, view:
   const colours = coloursOf(layer, view, data.maps);
   for (let i = 0; i < 256; i++) {
     const [red, green, blue] =
-      view === 'complex' ? hue((i / 255) * 2 * Math.PI - Math.PI, 1) : colours.subarray(3 * i, 3 * i + 3);
+      view === 'complex'
+        ? phaseColour((i / 255) * 2 * Math.PI - Math.PI, 1)
+        : colours.subarray(3 * i, 3 * i + 3);
     if (context === null) break;
     context.fillStyle = `rgb(${red} ${green} ${blue})`;
     context.fillRect(i, 0, 1, 14);
