@@ -1,11 +1,12 @@
 /** A run that goes on, as a page looks at it. The run is elsewhere: events come in, snapshots are asked for. */
-import { messageOf } from '../../errors.ts';
+import { AbortedError, messageOf } from '../../errors.ts';
+import type { Result } from '../../ptyr/result.ts';
+import type { Run } from '../../run/control/remote-run.ts';
 import type { RunEvent } from '../../run/events.ts';
 import type { Snapshot, SnapshotOptions } from '../../run/control/snapshot.ts';
 import { fieldInfo, scanInfos } from '../pictures/describe.ts';
 import { snapshotPicture } from '../pictures/snapshot-pictures.ts';
 import type { Description, RunState, Source, Want } from '../protocol/messages.ts';
-import type { RunEnd } from '../thread/messages.ts';
 import type { Change, PageSource, UnsentPicture } from './page-source.ts';
 import { RunTracker } from './run-state.ts';
 
@@ -15,14 +16,12 @@ const LEAST_MS = 180;
 /** Between two countings of photons, which take as long as half an iteration, ms. */
 const FLUENCE_MS = 5000;
 
-type TakeSnapshot = (options: SnapshotOptions) => Promise<Snapshot>;
-
 type Shown = Omit<Snapshot, 'place' | 'fluence'> & { readonly fluence?: Snapshot['fluence'] | undefined };
 
 export class RunSource implements PageSource {
   readonly source: Source;
   readonly #tracker: RunTracker;
-  readonly #take: TakeSnapshot;
+  readonly #run: Run;
   readonly #software: string;
   readonly #listeners: ((change: Change) => void)[] = [];
   #wants: readonly Want[] = [];
@@ -35,16 +34,30 @@ export class RunSource implements PageSource {
   #isOld = true;
   /** When photons were counted last. */
   #litAt = -Infinity;
-  #description = '';
+  #description: Description | undefined;
+  /** What of it does not change with every state. */
+  #lasting = '';
   sequence = 0;
   time = 0;
 
-  /** `take` gets a snapshot from the run; `id` and `name` are the source's. */
-  constructor(take: TakeSnapshot, { id, name, software }: { id: string; name: string; software: string }) {
+  constructor(run: Run, { id, name, software }: { id: string; name: string; software: string }) {
     this.source = { id, name, kind: 'run' };
     this.#tracker = new RunTracker(id);
-    this.#take = take;
+    this.#run = run;
     this.#software = software;
+    run.on((event) => {
+      this.#hear(event);
+    });
+    run.ended.then(
+      ({ result }) => {
+        this.#end('ended', result);
+      },
+      (error: unknown) => {
+        const isStopped = error instanceof AbortedError;
+        if (!isStopped) this.#hear({ event: 'error', message: messageOf(error) });
+        this.#end(isStopped ? 'stopped' : 'failed', undefined);
+      },
+    );
   }
 
   get state(): RunState {
@@ -59,8 +72,8 @@ export class RunSource implements PageSource {
     return { dropped: this.#tracker.dropped, lines: this.#tracker.lines };
   }
 
-  hear(event: RunEvent, time: number): void {
-    this.#tracker.hear(event, time);
+  #hear(event: RunEvent): void {
+    this.#tracker.hear(event, Date.now());
     this.#tell('state');
     this.#tell('log');
     if (event.event !== 'iteration') return;
@@ -80,16 +93,15 @@ export class RunSource implements PageSource {
     this.#tell('log');
   }
 
-  end({ how, result, message }: RunEnd): void {
+  #end(how: 'ended' | 'stopped' | 'failed', result: Result | undefined): void {
     this.#hasEnded = true;
-    if (how === 'failed' && message !== undefined) this.hear({ event: 'error', message }, Date.now());
     this.#tracker.end(how);
     if (result !== undefined) this.#show({ ...result, frames: this.#shown?.frames ?? [] });
     this.#tell('state');
   }
 
   describe(): Promise<Description | undefined> {
-    return Promise.resolve(this.#describe());
+    return Promise.resolve(this.#description);
   }
 
   picture(want: Want): Promise<UnsentPicture | undefined> {
@@ -118,7 +130,7 @@ export class RunSource implements PageSource {
         this.#isOld = false;
         const start = performance.now();
         try {
-          this.#show(await this.#take(this.#options()));
+          this.#show(await this.#run.snapshot(this.#options()));
         } catch (error) {
           // No such frame, or the run has ended: pictures stay as they are.
           if (this.state.status !== 'ended') this.note(`no picture: ${messageOf(error)}`);
@@ -150,18 +162,16 @@ export class RunSource implements PageSource {
     this.#tracker.adopt(shown.history);
     this.sequence++;
     this.time = Date.now();
-    const { sequence: _, ...description } = this.#describe() ?? { sequence: 0 };
-    const text = JSON.stringify(description);
-    if (text !== this.#description) {
-      this.#description = text;
+    this.#description = this.#describe(shown);
+    const lasting = JSON.stringify({ ...this.#description, sequence: 0 });
+    if (lasting !== this.#lasting) {
+      this.#lasting = lasting;
       this.#tell('description');
     }
     this.#tell('pictures');
   }
 
-  #describe(): Description | undefined {
-    const shown = this.#shown;
-    if (shown === undefined) return undefined;
+  #describe(shown: Shown): Description {
     return {
       source: this.source.id,
       sequence: this.sequence,
