@@ -49,7 +49,7 @@ export function App() {
       {run !== undefined && state.canControl && <ControlBar run={run} />}
       <TabList tab={tab} />
       <main>
-        <div id="tab" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+        <div id="tab" role="tabpanel" tabIndex={0} aria-labelledby={`tab-${tab}`}>
           {contents(state, tab)}
         </div>
       </main>
