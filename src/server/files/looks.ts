@@ -1,6 +1,14 @@
 /** What there is to see of a `.ptyr` or a `.ptyd`. */
 import { stringify } from 'yaml';
-import { astype, isComplex, isNdArray, ndarray, sliceFirst, toNumbers, type NdArray } from '../../array/ndarray.ts';
+import {
+  astype,
+  isComplex,
+  isNdArray,
+  ndarray,
+  sliceFirst,
+  toNumbers,
+  type NdArray,
+} from '../../array/ndarray.ts';
 import { readTree } from '../../hdf5/encoding.ts';
 import type { H5File } from '../../hdf5/file.ts';
 import { logTo } from '../../log.ts';

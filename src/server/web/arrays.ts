@@ -39,7 +39,8 @@ export class Arrays {
       if (source === undefined) throw new RequestError(404, 'there is no such source');
       const request = requestIn(searchParams);
       const bytes = formatNpy(await source.array(request));
-      const parts = [lastName(source.source.name), ...wordsOf(request)];
+      const base = lastName(source.source.name).replace(/\.\w+$/, '');
+      const parts = [base, ...wordsOf(request)];
       send(response, { type: 'application/octet-stream', bytes, name: `${parts.join('-')}.npy` });
     } catch (error) {
       if (error instanceof RequestError) refuse(response, error.status, error.message);

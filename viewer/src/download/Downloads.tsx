@@ -50,7 +50,7 @@ export function Downloads({ name, title, array, stage, redraw }: Props) {
       </button>
       <a
         href={array}
-        download={`${file}.npy`}
+        download
         title="Save the values at full resolution, for NumPy"
         aria-label="Values as .npy"
       >

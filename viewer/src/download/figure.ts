@@ -69,7 +69,7 @@ export function svgText({ crop, paper, pictures, drawing }: Figure, title: strin
       add('image', {
         ...{ ...box, href: canvas.toDataURL('image/png'), preserveAspectRatio: 'none' },
         // A few large elements keep their edges; a wheel is smooth by itself.
-        style: 'image-rendering: pixelated',
+        'image-rendering': 'pixelated',
       }),
     ),
   );
@@ -122,8 +122,8 @@ function styledCopy(svg: SVGSVGElement): SVGSVGElement {
   const copies = copy.querySelectorAll('*');
   for (const [i, element] of [...svg.querySelectorAll('*')].entries()) {
     const style = getComputedStyle(element);
-    const own = STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(';');
-    copies[i].setAttribute('style', own);
+    // As attributes: the page's policy forbids styles in text.
+    for (const name of STYLES) copies[i].setAttribute(name, style.getPropertyValue(name));
     copies[i].removeAttribute('class');
   }
   copy.setAttribute('xmlns', SVG);

@@ -22,5 +22,5 @@ export function fileName(...parts: readonly string[]): string {
 
 /** Of a source, without folders and ending. */
 export function baseName(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1).replace(/\.(ptyr|ptyd|h5|hdf5|nxs|cxi)$/i, '');
+  return name.slice(name.lastIndexOf('/') + 1).replace(/\.\w+$/, '');
 }

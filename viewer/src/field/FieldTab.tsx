@@ -89,7 +89,7 @@ export function FieldTab({ description, what }: { description: Description; what
         {...{ source: description.source, what, field, layer: shownLayer, show, removeRamp, colourMap }}
         contrast={contrast === 'hand' ? hand : Number(contrast)}
         download={{
-          name: `${baseName(sourceName)}-${field.id}-${what}-${shownLayer}-${show}`,
+          name: `${baseName(sourceName)}-${what}-${field.id}-${shownLayer}-${show}`,
           title: `${sourceName}: ${what} ${field.id}, layer ${shownLayer}, ${show}`,
           array: arrayAddress({ source: description.source, what, name: field.id, layer: shownLayer }),
         }}

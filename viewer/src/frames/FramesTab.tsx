@@ -61,7 +61,7 @@ export function FramesTab({ description }: { description: Description }) {
     quantity: 'photons',
   } as const;
   const download = (what: 'measured' | 'model' | 'difference') => ({
-    name: `${baseName(sourceName)}-${scan.label}-frame-${shown}-${what}`,
+    name: `${baseName(sourceName)}-${what}-${scan.label}-${shown}`,
     title: `${sourceName}: ${what}, scan point ${shown} of ${scan.label}`,
     array: arrayAddress({ source, what, name: scan.label, index: shown }),
   });
