@@ -11,6 +11,7 @@ export default defineConfig({
     include: ['test/long/**/*.test.ts', ...SAMPLED],
     provide: { isLong: true },
     testTimeout: 1_800_000,
+    hookTimeout: 600_000,
     globalSetup: ['test/tools/peers.ts'],
     setupFiles: ['test/tools/relaxed-simd.ts'],
     reporters: ['default', new ClosingLine()],

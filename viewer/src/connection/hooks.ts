@@ -43,7 +43,10 @@ export function usePicture(wish: Wish | undefined): Shown & { onDrawn: (picture:
   }
   const onDrawn = useCallback(
     (picture: Picture) => {
-      pictures.drawn(picture);
+      // With the next frame: one that the graphics card still works at delays it, and so does the next picture.
+      requestAnimationFrame(() => {
+        pictures.drawn(picture);
+      });
     },
     [pictures],
   );
