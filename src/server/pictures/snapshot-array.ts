@@ -26,7 +26,7 @@ export function snapshotArray(snapshot: Held, request: ArrayRequest): NdArray {
 }
 
 /** |a − b| */
-function difference(
+export function difference(
   a: Held['frames'][number]['measured'],
   b: Held['frames'][number]['model'],
 ): NdArray<'float32' | 'float64'> {

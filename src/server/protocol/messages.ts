@@ -40,6 +40,10 @@ export interface ScanInfo {
   readonly indices: readonly number[];
   /** (rows, cols) of a frame. */
   readonly shape: readonly [number, number] | null;
+  /** Optical axis in a frame, pixels (row, col); null: not known. */
+  readonly center: readonly [number, number] | null;
+  /** Why there are no frames to show. */
+  readonly trouble?: string;
   /** Storage IDs; null for prepared files. */
   readonly probeId: string | null;
   readonly objectId: string | null;
@@ -137,6 +141,8 @@ export type Want =
     })
   /** A row for each scan point: index, y, x, and both as measured; m. */
   | (Wanted & { readonly what: 'positions' })
+  /** A row for each frame: scan-point index, R-factor. It takes about as long as an iteration to compute. */
+  | (Wanted & { readonly what: 'rfactors' })
   /** Photons on each pixel of an object. */
   | (Wanted & { readonly what: 'coverage'; readonly screen: readonly [number, number] | null });
 

@@ -5,7 +5,7 @@ import type { Result } from '../../ptyr/result.ts';
 import type { Run } from '../../run/control/remote-run.ts';
 import type { RunEvent } from '../../run/events.ts';
 import type { Snapshot, SnapshotOptions } from '../../run/control/snapshot.ts';
-import { fieldInfo, scanInfos } from '../pictures/describe.ts';
+import { fieldInfo, scanInfos, type FrameLook } from '../pictures/describe.ts';
 import { snapshotPicture } from '../pictures/snapshot-pictures.ts';
 import type { Description, RunState, Source, Want } from '../protocol/messages.ts';
 import { snapshotArray } from '../pictures/snapshot-array.ts';
@@ -17,6 +17,9 @@ const LEAST_MS = 180;
 
 /** Between two countings of photons, which take as long as half an iteration, ms. */
 const FLUENCE_MS = 5000;
+
+/** Between two ratings of all frames, which take as long as an iteration, ms. */
+const RFACTORS_MS = 10_000;
 
 type Shown = Omit<Snapshot, 'place' | 'fluence'> & { readonly fluence?: Snapshot['fluence'] | undefined };
 
@@ -30,14 +33,16 @@ export class RunSource implements PageSource {
   readonly #listeners: ((change: Change) => void)[] = [];
   #wants: readonly Want[] = [];
   #shown: Shown | undefined;
-  /** (rows, cols) of frames by scan, once one was seen. */
-  readonly #shapes = new Map<string, readonly [number, number]>();
+  /** What frames look like by scan, once one was seen. */
+  readonly #looks = new Map<string, FrameLook>();
   #hasEnded = false;
   #isTaking = false;
   /** The model may have changed since the last snapshot was asked for. */
   #isOld = true;
   /** When photons were counted last. */
   #litAt = -Infinity;
+  /** When frames were rated last. */
+  #ratedAt = -Infinity;
   #description: Description | undefined;
   /** What of it does not change with every state. */
   #lasting = '';
@@ -157,18 +162,22 @@ export class RunSource implements PageSource {
   #options(): SnapshotOptions {
     const isLit = this.#wants.some(({ what }) => what === 'coverage');
     const fluence = isLit && performance.now() - this.#litAt > FLUENCE_MS;
+    const isRated = this.#wants.some(({ what }) => what === 'rfactors');
+    const rfactors = isRated && performance.now() - this.#ratedAt > RFACTORS_MS;
     const frames = this.#wants.filter((want) => want.what === 'frame');
-    if (frames.length === 0) return { frames: 'none', fluence };
+    if (frames.length === 0) return { frames: 'none', fluence, rfactors };
     const indices = frames.flatMap(({ index }) => index ?? []);
-    return { frames: indices.length < frames.length ? 'newest' : indices, fluence };
+    return { frames: indices.length < frames.length ? 'newest' : indices, fluence, rfactors };
   }
 
   #show(shown: Shown): void {
     if (shown.fluence !== undefined) this.#litAt = performance.now();
-    // Others are shown with the fluence of the last that has one.
-    this.#shown = { ...shown, fluence: shown.fluence ?? this.#shown?.fluence };
-    for (const { scan, measured } of shown.frames) {
-      this.#shapes.set(scan, [measured.shape[0], measured.shape[1]]);
+    if (shown.rfactors !== undefined) this.#ratedAt = performance.now();
+    // Others are shown with the fluence and the R-factors of the last that has them.
+    const { fluence = this.#shown?.fluence, rfactors = this.#shown?.rfactors } = shown;
+    this.#shown = { ...shown, fluence, ...(rfactors === undefined ? {} : { rfactors }) };
+    for (const { scan, measured, center } of shown.frames) {
+      this.#looks.set(scan, { shape: [measured.shape[0], measured.shape[1]], center });
     }
     this.#tracker.adopt(shown.history);
     this.sequence++;
@@ -188,7 +197,7 @@ export class RunSource implements PageSource {
       sequence: this.sequence,
       objects: Object.entries(shown.objects).map(([id, field]) => fieldInfo(id, field, false)),
       probes: Object.entries(shown.probes).map(([id, field]) => fieldInfo(id, field, true)),
-      scans: scanInfos(shown.positions, this.#shapes),
+      scans: scanInfos(shown.positions, this.#looks),
       facts: [{ name: 'software', value: this.#software }],
     };
   }

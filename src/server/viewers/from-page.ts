@@ -13,7 +13,7 @@ const WANTED = { id: NUMBER, source: NAME, name: NAME };
 const WANT = z.discriminatedUnion('what', [
   z.strictObject({ ...WANTED, what: z.enum(['object', 'probe']), layer: NUMBER, screen: SCREEN }),
   z.strictObject({ ...WANTED, what: z.literal('frame'), index: NUMBER.nullable() }),
-  z.strictObject({ ...WANTED, what: z.literal('positions') }),
+  z.strictObject({ ...WANTED, what: z.enum(['positions', 'rfactors']) }),
   z.strictObject({ ...WANTED, what: z.literal('coverage'), screen: SCREEN }),
 ]);
 

@@ -8,7 +8,8 @@ import { inView, type Point, type View } from './view.ts';
 export interface Marker {
   readonly yM: number;
   readonly xM: number;
-  readonly kind: 'position' | 'selected';
+  /** `centre`: a cross that leaves the place itself free. */
+  readonly kind: 'position' | 'selected' | 'centre';
 }
 
 export interface OverlayProps {
@@ -20,6 +21,9 @@ export interface OverlayProps {
   /** Cross at the pointer. */
   readonly cross: Point | undefined;
 }
+
+/** Arms of the cross, px from the centre. */
+const CENTRE = { from: 6, to: 16 } as const;
 
 export function Overlay({ layout, view, place, markers, line, cross }: OverlayProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -56,6 +60,21 @@ export function Overlay({ layout, view, place, markers, line, cross }: OverlayPr
     };
     draw('position', 1.5, 1.5);
     draw('selected', 7, 2);
+    for (const marker of markers) {
+      if (marker.kind !== 'centre') continue;
+      const [x, y] = onImage(inShares(place, marker));
+      context.beginPath();
+      for (const [down, right] of [
+        [0, 1],
+        [1, 0],
+      ]) {
+        for (const side of [-1, 1]) {
+          context.moveTo(x + side * right * CENTRE.from, y + side * down * CENTRE.from);
+          context.lineTo(x + side * right * CENTRE.to, y + side * down * CENTRE.to);
+        }
+      }
+      outlined(1.5);
+    }
     if (line.length > 0) {
       context.beginPath();
       for (const [i, point] of line.entries()) {
