@@ -18,14 +18,14 @@ it('is the part of the amplitudes that the model misses, where pixels count', ()
 });
 
 it('is known of every frame on every rank, and agrees with that of all of them', async () => {
-  const { experiment, pack } = simulate({ shape: 16, num_frames: 40, photons: 1e4 });
+  const scan = simulate({ shape: 16, num_frames: 40, photons: 1e4 });
   const [found, ...others] = await onRanks(2, async (communicator) => {
     const model = new Model({ backend: createReferenceBackend(), communicator });
-    const probe = { ...DEFAULT_START.probe, given: experiment.probe };
+    const probe = { ...DEFAULT_START.probe, given: scan.experiment.probe };
     model.addScan('a', { ...DEFAULT_START, probe });
     await model.addPackage(
       'a',
-      pack(0, 40, (index) => index % 8 === 0 === (communicator.rank === 0)),
+      scan.pack(0, 40, (index) => (index % 8 === 0) === (communicator.rank === 0)),
     );
     const each = await frameRFactors(model, 'a');
     const frames = await viewFrames(model, 'a', ALL);

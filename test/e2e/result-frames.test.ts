@@ -70,7 +70,11 @@ it('frames, model and R-factors of a file are those of the run that saved it; wi
   expect(await scansOf(serviceOf(join(folder, 'result')), 'moon.ptyr')).toMatchObject(shown);
   const alone = serviceOf(join(folder, 'result', 'moon.ptyr'));
   expect(await scansOf(alone, 'moon.ptyr')).toMatchObject([
-    { indices: [], hasModel: false, trouble: expect.stringMatching(/^its frames are in moon\.ptyd, which/) as string },
+    {
+      indices: [],
+      hasModel: false,
+      trouble: expect.stringMatching(/^its frames are in moon\.ptyd, which/) as string,
+    },
   ]);
   await expect(alone.ask({ do: 'frame', file: 'moon.ptyr', label: 'S', index: 3 })).rejects.toThrow(
     'moon.ptyd',

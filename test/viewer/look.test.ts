@@ -186,7 +186,9 @@ result = bool(a.dtype == d.dtype and a.tobytes() == d.tobytes())
     expect((await numbers())[0]).toBeLessThanOrEqual(worst);
     const point = await page.getByRole('spinbutton', { name: 'Scan point' }).inputValue();
     await page.getByRole('img', { name: `model of the frame of scan point ${point}` }).waitFor();
-    await page.getByRole('img', { name: `difference of measurement and model at scan point ${point}` }).waitFor();
+    await page
+      .getByRole('img', { name: `difference of measurement and model at scan point ${point}` })
+      .waitFor();
     expect(await page.getByRole('checkbox', { name: 'centre' }).isChecked()).toBe(true);
     expect(await seriousViolations(page)).toEqual([]);
     expect(complaints).toEqual([]);

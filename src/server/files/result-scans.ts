@@ -93,7 +93,9 @@ export class ResultScans {
     }
     const own = basename(named);
     const levels = relative(this.#served.root, dirname(file)).split(/[\\/]/).length + 1;
-    const above = Array.from({ length: levels }, (_, i) => join(dirname(file), ...Array<string>(i).fill('..')));
+    const above = Array.from({ length: levels }, (_, i) =>
+      join(dirname(file), ...Array<string>(i).fill('..')),
+    );
     const places = [named, ...above.flatMap((folder) => [join(folder, named), join(folder, own)])];
     for (const place of places) {
       try {

@@ -5,7 +5,12 @@ import type { FileService } from '../files/file-service.ts';
 import { RequestError } from '../files/messages.ts';
 import { complexPlane, reductionFor } from '../pictures/reduce.ts';
 import { difference } from '../pictures/snapshot-array.ts';
-import { framePicture, planePicture, positionsPicture, rfactorsPicture } from '../pictures/snapshot-pictures.ts';
+import {
+  framePicture,
+  planePicture,
+  positionsPicture,
+  rfactorsPicture,
+} from '../pictures/snapshot-pictures.ts';
 import type { Description, FieldInfo, Source, Want } from '../protocol/messages.ts';
 import type { ArrayRequest, Change, PageSource, UnsentPicture } from './page-source.ts';
 
