@@ -1,14 +1,24 @@
 /** Pictures of the state of a reconstruction. */
 import type { NdArray } from '../../array/ndarray.ts';
-import type { Snapshot } from '../../run/control/snapshot.ts';
+import type { PreparedFrame, Snapshot } from '../../run/control/snapshot.ts';
+import type { ViewFrame } from '../../model/view-frames.ts';
+import type { ScanPositions } from '../../ptyr/result.ts';
 import type { StoredField } from '../../ptyr/result.ts';
 import type { Want } from '../protocol/messages.ts';
 import type { UnsentPicture } from '../sources/page-source.ts';
 import { complexPlane, rangeOf, realPlane, reductionFor, type Plane } from './reduce.ts';
 
-type Pictured = Pick<Snapshot, 'probes' | 'objects' | 'positions' | 'frames'> & {
+interface PicturedPositions extends Pick<ScanPositions, 'indices' | 'positions' | 'measured'> {
+  /** Of each frame, where they were counted. */
+  readonly photons?: NdArray<'float64'> | undefined;
+}
+
+/** What pictures are made of. Frames that are not in a model have none. */
+export interface Pictured extends Pick<Snapshot, 'probes' | 'objects'> {
+  readonly positions: Readonly<Record<string, PicturedPositions>>;
+  readonly frames: readonly (ViewFrame | PreparedFrame)[];
   readonly fluence?: Snapshot['fluence'] | undefined;
-};
+}
 
 /** Undefined: not there (yet). Throws an `Error` for what cannot be. */
 export function snapshotPicture(snapshot: Pictured, want: Want): UnsentPicture | undefined {
@@ -35,7 +45,8 @@ export function snapshotPicture(snapshot: Pictured, want: Want): UnsentPicture |
     }
     case 'frame': {
       const own = snapshot.frames.filter(({ scan }) => scan === want.name);
-      const frame = want.index === null ? own.at(-1) : own.find(({ index }) => index === want.index);
+      const index = want.index ?? lookUp(snapshot.positions, want.name)?.indices.at(-1);
+      const frame = own.find((one) => one.index === index) ?? (want.index === null ? own.at(-1) : undefined);
       return frame === undefined ? undefined : framePicture(frame);
     }
   }
@@ -59,11 +70,7 @@ function fieldPicture(
 }
 
 /** A row for each scan point: index, y, x, and both as measured; m. */
-export function positionsPicture({
-  indices,
-  positions,
-  measured,
-}: Pictured['positions'][string]): UnsentPicture {
+export function positionsPicture({ indices, positions, measured }: PicturedPositions): UnsentPicture {
   const values = new Float32Array(5 * indices.length);
   for (const [i, index] of indices.entries()) {
     const [y, x, measuredY, measuredX] = [positions, measured].flatMap(({ data }) => [
@@ -76,12 +83,14 @@ export function positionsPicture({
 }
 
 /** Measured, model and mask. */
-function framePicture({ index, measured, model, weights }: Pictured['frames'][number]): UnsentPicture {
+function framePicture(frame: Pictured['frames'][number]): UnsentPicture {
+  const { index, measured, weights } = frame;
   const [rows, cols] = measured.shape;
   const size = rows * cols;
   const values = new Float32Array(3 * size);
   values.set(measured.data, 0);
-  values.set(model.data, size);
+  if ('model' in frame) values.set(frame.model.data, size);
+  else values.fill(NaN, size, 2 * size);
   for (let i = 0; i < size; i++) values[2 * size + i] = weights.data[i] > 0 ? 1 : 0;
   const range = rangeOf(values.subarray(0, size), false);
   return { kind: 'real', planes: 3, rows, cols, reduction: 1, index, psizeM: [1, 1], range, values };
