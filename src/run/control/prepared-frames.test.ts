@@ -74,7 +74,7 @@ describe.each([1, 2])('on %i ranks', (ranks) => {
     expect([...scans.S.positions.data.slice(0, 4)]).toEqual([0, -0, 1e-6, -2e-6]);
     const sum = (index: number): number =>
       [...frames.data.slice(index * ROWS * COLS, (index + 1) * ROWS * COLS)].reduce<number>(
-        (total, value) => total + Number(value),
+        (total, value) => total + value,
         0,
       );
     expect([...scans.S.photons.data]).toEqual(Array.from({ length: FRAMES }, (_, index) => sum(index)));

@@ -1,24 +1,11 @@
 /** Pictures of the state of a reconstruction. */
 import type { NdArray } from '../../array/ndarray.ts';
-import type { PreparedFrame, Snapshot } from '../../run/control/snapshot.ts';
-import type { ViewFrame } from '../../model/view-frames.ts';
-import type { ScanPositions } from '../../ptyr/result.ts';
 import type { StoredField } from '../../ptyr/result.ts';
 import type { Want } from '../protocol/messages.ts';
 import type { UnsentPicture } from '../sources/page-source.ts';
+import { frameOf, type Pictured } from './pictured.ts';
+import { positionRows } from './position-rows.ts';
 import { complexPlane, rangeOf, realPlane, reductionFor, type Plane } from './reduce.ts';
-
-interface PicturedPositions extends Pick<ScanPositions, 'indices' | 'positions' | 'measured'> {
-  /** Of each frame, where they were counted. */
-  readonly photons?: NdArray<'float64'> | undefined;
-}
-
-/** What pictures are made of. Frames that are not in a model have none. */
-export interface Pictured extends Pick<Snapshot, 'probes' | 'objects'> {
-  readonly positions: Readonly<Record<string, PicturedPositions>>;
-  readonly frames: readonly (ViewFrame | PreparedFrame)[];
-  readonly fluence?: Snapshot['fluence'] | undefined;
-}
 
 /** Undefined: not there (yet). Throws an `Error` for what cannot be. */
 export function snapshotPicture(snapshot: Pictured, want: Want): UnsentPicture | undefined {
@@ -41,12 +28,10 @@ export function snapshotPicture(snapshot: Pictured, want: Want): UnsentPicture |
     }
     case 'positions': {
       const scan = lookUp(snapshot.positions, want.name);
-      return scan === undefined ? undefined : positionsPicture(scan);
+      return scan === undefined ? undefined : positionsPicture(positionRows(scan));
     }
     case 'frame': {
-      const own = snapshot.frames.filter(({ scan }) => scan === want.name);
-      const index = want.index ?? lookUp(snapshot.positions, want.name)?.indices.at(-1);
-      const frame = own.find((one) => one.index === index) ?? (want.index === null ? own.at(-1) : undefined);
+      const frame = frameOf(snapshot, want.name, want.index);
       return frame === undefined ? undefined : framePicture(frame);
     }
   }
@@ -69,17 +54,10 @@ function fieldPicture(
   return planePicture('complex', plane, psizeM);
 }
 
-/** A row for each scan point: index, y, x, and both as measured; m. */
-export function positionsPicture({ indices, positions, measured }: PicturedPositions): UnsentPicture {
-  const values = new Float32Array(5 * indices.length);
-  for (const [i, index] of indices.entries()) {
-    const [y, x, measuredY, measuredX] = [positions, measured].flatMap(({ data }) => [
-      data[2 * i],
-      data[2 * i + 1],
-    ]);
-    values.set([index, y, x, measuredY, measuredX], 5 * i);
-  }
-  return planePicture('real', { rows: indices.length, cols: 5, values, reduction: 1 }, [1, 1]);
+/** Rows of `positionRows`. */
+export function positionsPicture({ shape, data }: NdArray<'float64'>): UnsentPicture {
+  const [rows, cols] = shape;
+  return planePicture('real', { rows, cols, values: Float32Array.from(data), reduction: 1 }, [1, 1]);
 }
 
 /** Measured, model and mask. */

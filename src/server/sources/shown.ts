@@ -2,7 +2,7 @@
 import type { Prepared, PreparedFrame, Snapshot } from '../../run/control/snapshot.ts';
 import type { Result } from '../../ptyr/result.ts';
 import { fieldInfo, scanInfos } from '../pictures/describe.ts';
-import type { Pictured } from '../pictures/snapshot-pictures.ts';
+import type { Pictured } from '../pictures/pictured.ts';
 import type { Description } from '../protocol/messages.ts';
 
 export interface Shown extends Pictured {
