@@ -1,17 +1,12 @@
 /** Pictures of the state of a reconstruction. */
 import type { NdArray } from '../../array/ndarray.ts';
 import type { FrameRFactors } from '../../quality/frame-rfactors.ts';
-import type { Snapshot } from '../../run/control/snapshot.ts';
 import type { StoredField } from '../../ptyr/result.ts';
 import type { Want } from '../protocol/messages.ts';
 import type { UnsentPicture } from '../sources/page-source.ts';
+import { frameOf, type Pictured } from './pictured.ts';
 import { positionRows } from './position-rows.ts';
 import { complexPlane, rangeOf, realPlane, reductionFor, type Plane } from './reduce.ts';
-
-type Pictured = Pick<Snapshot, 'probes' | 'objects' | 'positions' | 'frames'> & {
-  readonly fluence?: Snapshot['fluence'] | undefined;
-  readonly rfactors?: Snapshot['rfactors'] | undefined;
-};
 
 /** Undefined: not there (yet). Throws an `Error` for what cannot be. */
 export function snapshotPicture(snapshot: Pictured, want: Want): UnsentPicture | undefined {
@@ -41,8 +36,7 @@ export function snapshotPicture(snapshot: Pictured, want: Want): UnsentPicture |
       return rated === undefined ? undefined : rfactorsPicture(rated);
     }
     case 'frame': {
-      const own = snapshot.frames.filter(({ scan }) => scan === want.name);
-      const frame = want.index === null ? own.at(-1) : own.find(({ index }) => index === want.index);
+      const frame = frameOf(snapshot, want.name, want.index);
       return frame === undefined ? undefined : framePicture(frame);
     }
   }
@@ -79,22 +73,19 @@ export function rfactorsPicture({ indices, rfactors }: FrameRFactors): UnsentPic
 }
 
 /** Measured, model, where there is one, and mask. */
-export function framePicture({
-  index,
-  measured,
-  model,
-  weights,
-}: {
+export function framePicture(frame: {
   readonly index: number;
   readonly measured: NdArray<'float32' | 'float64'>;
-  readonly model: NdArray<'float32' | 'float64'> | undefined;
+  readonly model?: NdArray<'float32' | 'float64'> | undefined;
   readonly weights: NdArray<'float32' | 'float64'>;
 }): UnsentPicture {
+  const { index, measured, model, weights } = frame;
   const [rows, cols] = measured.shape;
   const size = rows * cols;
-  const values = new Float32Array(3 * size).fill(NaN);
+  const values = new Float32Array(3 * size);
   values.set(measured.data, 0);
   if (model !== undefined) values.set(model.data, size);
+  else values.fill(NaN, size, 2 * size);
   for (let i = 0; i < size; i++) values[2 * size + i] = weights.data[i] > 0 ? 1 : 0;
   const range = rangeOf(values.subarray(0, size), false);
   return { kind: 'real', planes: 3, rows, cols, reduction: 1, index, psizeM: [1, 1], range, values };
