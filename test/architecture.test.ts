@@ -32,6 +32,7 @@ const ALLOWED: Partial<Record<string, readonly string[]>> = {
     'files',
     'quality',
     'model',
+    'scan',
     'geometry',
     'params',
     'frames',

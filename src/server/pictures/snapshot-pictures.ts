@@ -38,6 +38,10 @@ export function snapshotPicture(snapshot: Pictured, want: Want): UnsentPicture |
       const frame = want.index === null ? own.at(-1) : own.find(({ index }) => index === want.index);
       return frame === undefined ? undefined : framePicture(frame);
     }
+    case 'statistics':
+    case 'raw':
+      // A run has no raw frames any more.
+      return undefined;
   }
 }
 

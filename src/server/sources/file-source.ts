@@ -53,7 +53,9 @@ export class FileSource implements PageSource {
         return frame(await this.#service.ask({ do: 'frame', file, label, index }));
       }
       case 'coverage':
-        // Files do not hold it.
+      case 'statistics':
+      case 'raw':
+        // Files do not hold them.
         return undefined;
     }
   }

@@ -1,4 +1,4 @@
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, useMemo, type ReactNode } from 'react';
 import { usePage, usePageState } from '../connection/hooks.ts';
 import type { PageState } from '../connection/state.ts';
 import { ErrorsTab } from '../errors/ErrorsTab.tsx';
@@ -6,19 +6,22 @@ import { FieldTab } from '../field/FieldTab.tsx';
 import { FramesTab } from '../frames/FramesTab.tsx';
 import { LogTab } from '../log/LogTab.tsx';
 import { Overview } from '../overview/Overview.tsx';
+import { PrepareTab } from '../prepare/PrepareTab.tsx';
 import { ControlBar } from './ControlBar.tsx';
 import { Header } from './Header.tsx';
 import { TabList } from './TabList.tsx';
-import { useTab, type Tab } from './tabs.ts';
+import { tabsFor, useTab, type Tab } from './tabs.ts';
 
 /** The page. */
 export function App() {
   const state = usePageState();
   const page = usePage();
-  const tab = useTab();
   const { chosen, link } = state;
+  const source = state.sources.find(({ id }) => id === chosen);
+  const tabs = useMemo(() => tabsFor(source?.kind), [source?.kind]);
+  const tab = useTab(tabs);
   const run = chosen === null ? undefined : state.runs[chosen];
-  const name = state.sources.find(({ id }) => id === chosen)?.name;
+  const name = source?.name;
   const advice = run?.advice.at(0);
   useEffect(() => {
     document.title = name === undefined ? 'ptyflow' : `${name} · ptyflow`;
@@ -26,9 +29,9 @@ export function App() {
   return (
     <>
       <Header
-        {...{ state, run }}
-        onChoose={(source) => {
-          page.choose(source);
+        {...{ state, run, tabs }}
+        onChoose={(id) => {
+          page.choose(id);
         }}
       />
       {link === 'lost' && (
@@ -47,7 +50,7 @@ export function App() {
         </p>
       )}
       {run !== undefined && state.canControl && <ControlBar run={run} />}
-      <TabList tab={tab} />
+      <TabList {...{ tab, tabs }} />
       <main>
         <div id="tab" role="tabpanel" aria-labelledby={`tab-${tab}`}>
           {contents(state, tab)}
@@ -72,6 +75,8 @@ function contents(state: PageState, tab: Tab): ReactNode {
   if (description === undefined) return <p className="empty">Nothing has come from the run or file yet.</p>;
   // Choices in a tab belong to one source.
   const key = chosen;
+  const { preparation } = description;
+  if (preparation !== undefined) return <PrepareTab key={key} {...{ source: chosen, preparation }} />;
   if (tab === 'Object') return <FieldTab key={`${key} object`} what="object" description={description} />;
   if (tab === 'Probe') return <FieldTab key={`${key} probe`} what="probe" description={description} />;
   if (tab === 'Frames') return <FramesTab key={key} description={description} />;

@@ -1,6 +1,6 @@
-import { showTab, TABS, type Tab } from './tabs.ts';
+import { showTab, type Tab } from './tabs.ts';
 
-export function TabList({ tab }: { tab: Tab }) {
+export function TabList({ tab, tabs }: { tab: Tab; tabs: readonly Tab[] }) {
   return (
     <nav aria-label="Parts of the page">
       <div
@@ -9,12 +9,12 @@ export function TabList({ tab }: { tab: Tab }) {
         onKeyDown={({ key, currentTarget }) => {
           const by = { ArrowLeft: -1, ArrowRight: 1 }[key];
           if (by === undefined) return;
-          const at = (TABS.indexOf(tab) + by + TABS.length) % TABS.length;
-          showTab(TABS[at]);
+          const at = (tabs.indexOf(tab) + by + tabs.length) % tabs.length;
+          showTab(tabs[at]);
           currentTarget.querySelectorAll('button')[at].focus();
         }}
       >
-        {TABS.map((name, at) => (
+        {tabs.map((name, at) => (
           <button
             key={name}
             type="button"
