@@ -96,8 +96,13 @@ function reconstruct(program: Command, world: World): Command {
 
 function view(program: Command, world: World): Command {
   return withPageOptions(withModuleOption(program.command('view')))
-    .description('show files in a page: prepared scans, reconstructions, any HDF5 file, raw frames of a configuration')
-    .argument('<files...>', '.ptyd, .ptyr, .cxi, .nxs or other HDF5 files, folders with them, or configurations')
+    .description(
+      'show files in a page: prepared scans, reconstructions, any HDF5 file, raw frames of a configuration',
+    )
+    .argument(
+      '<files...>',
+      '.ptyd, .ptyr, .cxi, .nxs or other HDF5 files, folders with them, or configurations',
+    )
     .option('--control', 'who looks at raw frames in the page may also save masks and configurations')
     .option('--port <n>', 'port of the page', wholeNumber(0, 65535))
     .action(async (files: readonly string[], options: ViewOptions) => {

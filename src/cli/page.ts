@@ -38,7 +38,11 @@ export async function servePage({
   ]);
   const access = accessFor({ host, allowedHosts: allowHost, publicOrigin, prefix }, canControl);
   const served = await startServer(
-    { ...{ run, files, previews, access, canControl }, port: port ?? USUAL_PORT, isPortFree: port === undefined },
+    {
+      ...{ run, files, previews, access, canControl },
+      port: port ?? USUAL_PORT,
+      isPortFree: port === undefined,
+    },
     (text) => {
       process.stderr.write(`warning: ${text}\n`);
     },

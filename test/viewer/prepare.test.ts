@@ -90,7 +90,11 @@ async function screenPlace(page: Page, row: number, col: number): Promise<{ x: n
   return { x: box.x + ((col + 0.5) / COLS) * box.width, y: box.y + ((row + 0.5) / ROWS) * box.height };
 }
 
-async function drag(page: Page, from: readonly [number, number], to: readonly [number, number]): Promise<void> {
+async function drag(
+  page: Page,
+  from: readonly [number, number],
+  to: readonly [number, number],
+): Promise<void> {
   const [start, end] = [await screenPlace(page, ...from), await screenPlace(page, ...to)];
   await page.mouse.move(start.x, start.y);
   await page.mouse.down();
@@ -131,7 +135,13 @@ it.skipIf(!has('Chromium'))(
     await page.getByLabel('Show').selectOption('max');
     await page.getByLabel('Scale').selectOption('linear');
     await page.getByLabel('Contrast').selectOption('all values');
-    const places = [[24, 34], [20, 40], [2, 2], [10, 25], [30, 20]] as const;
+    const places = [
+      [24, 34],
+      [20, 40],
+      [2, 2],
+      [10, 25],
+      [30, 20],
+    ] as const;
     const largest = h5py(
       "import h5py\nm = h5py.File(argument[0] + '/raw.h5')['data'][:].max(0)\nresult = [[int(m[r, c]) for r, c in argument[1]], int(m.min()), int(m.max())]",
       [folder, places],
@@ -144,7 +154,10 @@ it.skipIf(!has('Chromium'))(
       const level = Math.round(((value - low) / (high - low)) * (LEVELS - 1));
       const expected = [0, 1, 2].map((channel) => table[4 * level + channel]);
       found[i].forEach((colour, channel) => {
-        expect(Math.abs(colour - expected[channel]), `${String(places[i])}: ${String(found[i])} ${String(expected)}`).toBeLessThan(8);
+        expect(
+          Math.abs(colour - expected[channel]),
+          `${String(places[i])}: ${String(found[i])} ${String(expected)}`,
+        ).toBeLessThan(8);
       });
     });
 
@@ -170,7 +183,11 @@ it.skipIf(!has('Chromium'))(
     );
     const run = ptyflow(['run', 'run-prepared.yaml', '--ranks', '1'], folder);
     expect(run.status, run.stderr).toBe(0);
-    expect(readdirSync(join(folder, 'out'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ptyr'))).toHaveLength(1);
+    expect(
+      readdirSync(join(folder, 'out'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+        name.endsWith('.ptyr'),
+      ),
+    ).toHaveLength(1);
     const bad = h5py(
       `
 import json
@@ -196,15 +213,3 @@ result = [list(mask.shape[-2:]), [np.argwhere(m == 0).tolist() for m in mask.res
     for (const frame of prepared) expect(frame).toEqual(inRegion);
   },
 );
-
-it.skipIf(!has('Chromium'))('tmp screenshots', { timeout: 60_000 }, async () => {
-  const folder = made('shots');
-  const { url } = await serve('view', join(folder, 'run.yaml'), '--port', '0', '--control');
-  for (const scheme of ['light', 'dark'] as const) {
-    const page = await open(url, scheme);
-    await page.screenshot({ path: `/tmp/prepx/${scheme}.png`, fullPage: true });
-    console.log(await seriousViolations(page));
-    await page.setViewportSize({ width: 390, height: 844 });
-    await page.screenshot({ path: `/tmp/prepx/${scheme}-phone.png`, fullPage: true });
-  }
-});

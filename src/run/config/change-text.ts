@@ -22,14 +22,12 @@ export function changeText(
   const group = document.getIn(path, true);
   const name = path.join('.');
   if (!isMap(group)) throw impossible(name, isAlias(group) ? 'is written elsewhere' : 'is no group');
-  // From the end on, so that places before stay where they are.
+  // From the end on, so that places before stay where they are, and what comes to one place in its order.
   const edits = Object.entries(changes)
     .map(([key, value]) => editOf(text, group, key, value, isJson))
+    .reverse()
     .sort((a, b) => b.at - a.at);
-  const changed = edits.reduce(
-    (so, { at, end, put }) => so.slice(0, at) + put + so.slice(end),
-    text,
-  );
+  const changed = edits.reduce((so, { at, end, put }) => so.slice(0, at) + put + so.slice(end), text);
   requireSame(text, changed, path, changes);
   return changed;
 }
@@ -63,14 +61,16 @@ function editOf(text: string, group: YAMLMap, key: string, value: Value, isJson:
     return { at, end: at + length, put: isEmpty ? ` ${written}` : written };
   }
   const entry = `${isJson ? JSON.stringify(key) : key}: ${written}`;
-  const first = group.items.at(0)?.key as Node | null | undefined;
+  const first = (group.items.at(0)?.key as Node | null | undefined)?.range?.[0];
+  const start = group.range?.[0] ?? 0;
   if (group.flow === true) {
-    const at = (group.range?.[0] ?? 0) + 1;
-    return { at, end: at, put: first === undefined ? entry : `${entry}, ` };
+    return first === undefined
+      ? { at: start + 1, end: start + 1, put: entry }
+      : { at: first, end: first, put: `${entry}, ` };
   }
-  const at = first?.range?.[0] ?? group.range?.[0] ?? 0;
+  const at = first ?? start;
   const indent = at - (text.lastIndexOf('\n', at - 1) + 1);
-  return { at, end: at, put: `${entry}\n${' '.repeat(indent)}` };
+  return { at, end: at, put: `${entry}${text.includes('\r\n') ? '\r\n' : '\n'}${' '.repeat(indent)}` };
 }
 
 function writtenAs(value: Value, isJson: boolean): string {
@@ -102,9 +102,15 @@ function withChanges(
   changes: Readonly<Record<string, Value>>,
 ): unknown {
   const group = isMapping(tree) ? tree : {};
-  return name === undefined
-    ? { ...group, ...changes }
-    : { ...group, [name]: withChanges(group[name], rest, changes) };
+  return {
+    ...group,
+    [name]:
+      rest.length === 0 ? { ...asGroup(group[name]), ...changes } : withChanges(group[name], rest, changes),
+  };
+}
+
+function asGroup(value: unknown): object {
+  return isMapping(value) ? value : {};
 }
 
 function impossible(name: string, why: string): ConfigError {

@@ -40,9 +40,7 @@ export async function servePreview(port: MessagePort, task: PreviewTask): Promis
     const answer = async (): Promise<PreviewFrame | Saved> => {
       if (preview === undefined) throw new DataError('the scan is not open yet');
       const open = await preview;
-      return message.kind === 'save'
-        ? open.save(message.request)
-        : inTurn(() => open.frame(message.ordinal));
+      return message.kind === 'save' ? open.save(message.request) : inTurn(() => open.frame(message.ordinal));
     };
     answer().then(
       (done) => {

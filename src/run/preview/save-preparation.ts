@@ -38,7 +38,10 @@ export class PreparationSaver {
     const mask = edits.length === 0 ? null : await this.#saveMask({ edits, masked }, statistics);
     if (into === 'mask') return { mask, config: null };
     const given = Object.entries(values).filter(([, value]) => value !== undefined);
-    const changes = { ...Object.fromEntries(given), ...(mask === null ? {} : { mask_file: `${mask}:${MASK_ENTRY}` }) };
+    const changes = {
+      ...Object.fromEntries(given),
+      ...(mask === null ? {} : { mask_file: `${mask}:${MASK_ENTRY}` }),
+    };
     const text = changeText(this.#text, ['scans', this.#label, 'data'], changes);
     const target = into === 'given' ? this.#file : newFile(`${this.#start}-prepared`, extname(this.#file));
     const write = (staged: string): Promise<void> => {

@@ -12,7 +12,9 @@ export function maskFromFile(array: NdArray, name: string): NdArray<'uint8'> {
   const { dtype, shape } = array;
   if (shape.length !== 2 || isComplex(dtype)) {
     const given = `${shape.length} axes (${shape.join(', ')}) of ${dtype}`;
-    throw refuse(`${name} has ${given}; a mask has two, (rows, cols) of a raw frame, above 0 where it is good`);
+    throw refuse(
+      `${name} has ${given}; a mask has two, (rows, cols) of a raw frame, above 0 where it is good`,
+    );
   }
   return { dtype: 'uint8', shape, data: Uint8Array.from(toNumbers(array), (value) => (value > 0 ? 1 : 0)) };
 }
@@ -20,7 +22,9 @@ export function maskFromFile(array: NdArray, name: string): NdArray<'uint8'> {
 /** Throws a ConfigError unless the mask is one of whole raw frames of `frameShape`. */
 export function requireMaskFits({ shape }: NdArray, frameShape: Pair, name: string | null): void {
   if (shape.join() === frameShape.join()) return;
-  throw refuse(`${name ?? 'the mask'} has (${shape.join(', ')}) pixels, a raw frame (${frameShape.join(', ')})`);
+  throw refuse(
+    `${name ?? 'the mask'} has (${shape.join(', ')}) pixels, a raw frame (${frameShape.join(', ')})`,
+  );
 }
 
 /**

@@ -165,5 +165,15 @@ function realPicture(
     values.set(plane, at * rows * cols);
   });
   const range = rangeOf(planes[0], false);
-  return { kind: 'real', planes: planes.length, rows, cols, reduction: 1, index, psizeM: [1, 1], range, values };
+  return {
+    kind: 'real',
+    planes: planes.length,
+    rows,
+    cols,
+    reduction: 1,
+    index,
+    psizeM: [1, 1],
+    range,
+    values,
+  };
 }

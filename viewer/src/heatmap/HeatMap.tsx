@@ -78,7 +78,15 @@ function usualMap(show: HeatMapProps['show'], logarithmic: boolean): ColourMapNa
 
 export function HeatMap(props: HeatMapProps): JSX.Element {
   const { picture, plane = 0, scale = 'linear', range = 'auto', unit, label } = props;
-  const { mask = false, quantity = 'value', markers = NO_MARKERS, shapes = NO_SHAPES, onPick, onSize, tool } = props;
+  const {
+    mask = false,
+    quantity = 'value',
+    markers = NO_MARKERS,
+    shapes = NO_SHAPES,
+    onPick,
+    onSize,
+    tool,
+  } = props;
   const holder = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const help = useId();

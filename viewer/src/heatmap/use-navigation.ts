@@ -110,7 +110,8 @@ export function useNavigation(
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const arrow = ARROWS[event.key];
-    if (arrow !== undefined && (aiming || hand !== undefined)) aim(arrow, event.shiftKey ? NUDGE / 10 : NUDGE);
+    if (arrow !== undefined && (aiming || hand !== undefined))
+      aim(arrow, event.shiftKey ? NUDGE / 10 : NUDGE);
     else if (arrow !== undefined) setView(panned(view, { y: arrow.y * PAN, x: arrow.x * PAN }));
     else if (event.key === '+' || event.key === '=') zoom(STEP, CENTRE);
     else if (event.key === '-' || event.key === '_') zoom(1 / STEP, CENTRE);

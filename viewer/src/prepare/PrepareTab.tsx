@@ -150,7 +150,10 @@ export function PrepareTab({ source, preparation }: { source: string; preparatio
 }
 
 /** Without what the configuration says as well. */
-function changedValues(changes: Partial<Chosen>, { given }: Preparation): Partial<Omit<Chosen, 'shape'>> & {
+function changedValues(
+  changes: Partial<Chosen>,
+  { given }: Preparation,
+): Partial<Omit<Chosen, 'shape'>> & {
   shape?: readonly [number, number];
 } {
   const isNew = (name: keyof Chosen) =>

@@ -25,8 +25,9 @@ export function SavePanel(props: {
   const [asked, setAsked] = useState<{ readonly id: number; readonly edits: readonly MaskEdit[] }>();
   const dialog = useRef<HTMLDialogElement>(null);
   const isAnswered = reply !== null && reply.id === asked?.id;
-  const isSaved = isAnswered && !reply.isRefusal && asked?.edits === edits;
-  const maskName = edits.length === 0 ? null : isSaved && saved?.mask != null ? `${saved.mask}:mask` : 'MASK.h5:mask';
+  const isSaved = isAnswered && !reply.isRefusal && asked.edits === edits;
+  const maskName =
+    edits.length === 0 ? null : isSaved && saved?.mask != null ? `${saved.mask}:mask` : 'MASK.h5:mask';
   const lines = yamlLines(label, values, maskName);
   const isReady = link === 'open' && (status === 'ready' || status === 'stopped') && lines !== '';
   const save = (into: Into) => {
@@ -64,8 +65,16 @@ export function SavePanel(props: {
       )}
       {canControl ? (
         <div className="tools">
-          {button('Save the mask', () => { save('mask'); }, edits.length > 0)}
-          {button('Write a new configuration', () => { save('new'); })}
+          {button(
+            'Save the mask',
+            () => {
+              save('mask');
+            },
+            edits.length > 0,
+          )}
+          {button('Write a new configuration', () => {
+            save('new');
+          })}
           {button(`Write into ${config} …`, () => dialog.current?.showModal())}
         </div>
       ) : (

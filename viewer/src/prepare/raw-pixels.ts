@@ -1,9 +1,5 @@
 /** Statistics of raw frames as they came from the server, and pictures of them with the mask that is being made. */
-import {
-  STATISTICS,
-  type PixelStatistics,
-  type Statistic,
-} from '../../../src/scan/prepare/mask-edits.ts';
+import { STATISTICS, type PixelStatistics, type Statistic } from '../../../src/scan/prepare/mask-edits.ts';
 import type { Picture } from '../../../src/server/protocol/picture-message.ts';
 
 export interface RawPixels extends PixelStatistics {
