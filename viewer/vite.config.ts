@@ -16,10 +16,21 @@ const packages: Plugin = {
   },
 };
 
+const ARRAYS = join(import.meta.dirname, 'src', 'files', 'ndarray.ts');
+
+/** Puts the page's own arrays in the place of two packages that H5Web asks for. */
+const arrays: Plugin = {
+  name: 'arrays',
+  enforce: 'pre',
+  resolveId: (id) => (id === 'ndarray' || id === 'ndarray-ops' ? '\0arrays' : undefined),
+  load: (id) =>
+    id === '\0arrays' ? `export { assign, ndarray as default } from ${JSON.stringify(ARRAYS)};` : undefined,
+};
+
 export default defineConfig({
   // Works below any path prefix.
   base: './',
-  plugins: [react(), packages],
+  plugins: [react(), arrays, packages],
   // The page's security policy allows files of its own only: nothing is put into it as text.
-  build: { outDir: '../dist/viewer', emptyOutDir: true, assetsInlineLimit: 0 },
+  build: { outDir: '../dist/viewer', emptyOutDir: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 1500 },
 });

@@ -102,7 +102,7 @@ const TOO_LONG = {
 };
 
 describe('an engine that diverges', () => {
-  it.each(sampled(2, Object.entries(TOO_LONG)))(
+  it.each(sampled(1, Object.entries(TOO_LONG)))(
     '%s is stopped, its best iterate saved, and the run fails',
     async (name, engine) => {
       const ran = await run(name, { e: engine });

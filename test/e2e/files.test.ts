@@ -11,6 +11,7 @@ import { parseNpy } from '../../src/array/npy.ts';
 import { openFile } from '../../src/hdf5/file.ts';
 import { FileService } from '../../src/server/files/file-service.ts';
 import { fileHandler } from '../../src/server/files/http.ts';
+import { FileSource } from '../../src/server/sources/file-source.ts';
 import { servedOf } from '../../src/server/files/served.ts';
 import { goldenPath } from '../tools/golden.ts';
 import { h5py, temporaryFolder } from '../tools/h5py.ts';
@@ -333,11 +334,9 @@ describe('prepared frames and reconstructions', () => {
     const size = 2 * probe.rows * probe.cols;
     expect(plane.shape).toEqual([probe.rows, probe.cols]);
     expect(plane.data).toEqual(Float32Array.from(toNumbers(data)).subarray(layer * size));
-    const npy = await get('api/array.npy', { file, what: 'probe', name: probe.id, layer: String(layer) });
-    expect(parseNpy(new Uint8Array(await npy.arrayBuffer())).data).toEqual(plane.data);
-    expect((await refused('api/array.npy', { file, what: 'probe', name: probe.id, layer: '99' }))[0]).toBe(
-      404,
-    );
+    const source = new FileSource(service, { id: 'S1', name: file, kind: 'ptyr' });
+    expect(await source.array({ what: 'probe', name: probe.id, layer })).toEqual(plane);
+    await expect(source.array({ what: 'probe', name: probe.id, layer: 99 })).rejects.toThrow('no layer 99');
     const yaml = await (await get('api/parameters', { file })).text();
     expect(yaml).toMatch(/^scans:/m);
   });
@@ -419,7 +418,7 @@ describe('a reconstruction of this program', () => {
     expect([...positions.data]).toEqual([4, 1, 2, 5, 6, 7, 3, 4, 7, 8]);
     const yaml = await (await get('api/parameters', { file: 'own.ptyr' })).text();
     expect(yaml).toContain('numiter: 3');
-    expect((await refused('api/array.npy', { file: 'own.ptyr', what: 'positions', name: 'T' }))[0]).toBe(404);
+    await expect(service.ask({ do: 'positions', file: 'own.ptyr', label: 'T' })).rejects.toThrow('no scan');
   });
 });
 

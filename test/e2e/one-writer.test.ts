@@ -89,7 +89,7 @@ describe.each([
 });
 
 describe('a command', () => {
-  it.each(['SIGKILL', 'SIGINT'] as const)(
+  it.each(sampled(1, ['SIGKILL', 'SIGINT'] as const))(
     'names the one that runs, and runs after its %s',
     async (signal) => {
       const home = newHome();

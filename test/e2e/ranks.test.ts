@@ -7,7 +7,7 @@ import { validatePtyd } from '../../src/ptyd/reading/validate.ts';
 import { readPtyr } from '../../src/ptyr/reader.ts';
 import { mpiexec, node } from '../tools/mpi.ts';
 import { COMMAND } from '../tools/ptyflow.ts';
-import { sampled } from '../tools/sampled.ts';
+import { longTest, sampled } from '../tools/sampled.ts';
 import { contents, frames, PREPARE, STAR, STARTS, type Start } from '../tools/ranks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ptyflow-ranks-'));
@@ -29,7 +29,7 @@ const SAMPLE: [kind: string, start: Start, ranks: number, alsoOwnFiles: boolean]
   ['MPICH', STARTS.MPICH, 3, false],
 ];
 
-describe.each(sampled(2, SAMPLE))('ptyflow prepare: %s', (kind, start, ranks, alsoOwnFiles) => {
+describe.each(sampled(1, SAMPLE))('ptyflow prepare: %s', (kind, start, ranks, alsoOwnFiles) => {
   it(`writes on ${ranks} ranks what one process writes`, async () => {
     const output = join(folder, `${kind}-${ranks}`);
     const { status, stderr } = await start(ranks, [...PREPARE, '-o', output]);
@@ -73,7 +73,7 @@ export class Shaky extends PtyScan {
 }
 `;
 
-describe.each(sampled(2, Object.entries(STARTS)))('an error on one rank: %s', (kind, start) => {
+describe.each(sampled(1, Object.entries(STARTS)))('an error on one rank: %s', (kind, start) => {
   it('ends all, says which, and leaves what was saved', async () => {
     const module = join(folder, 'shaky.mjs');
     const config = join(folder, 'shaky.yaml');
@@ -92,7 +92,7 @@ describe.each(sampled(2, Object.entries(STARTS)))('an error on one rank: %s', (k
   });
 });
 
-describe.each(sampled(2, Object.entries(STARTS)))('what all ranks would say: %s', (kind, start) => {
+describe.each(sampled(1, Object.entries(STARTS)))('what all ranks would say: %s', (kind, start) => {
   it('the master says, with the exit code of one process', async () => {
     const format = ['--set', 'scans.star.data.save=link', '--set', 'scans.star.data.chunk_format=none'];
     const { status, stderr } = await start(3, [...PREPARE, ...format, '-o', join(folder, `${kind}-format`)]);
@@ -158,7 +158,7 @@ engines:
     expect(stdout.match(/num_frames/g)?.length).toBe(2);
   });
 
-  it('moves positions to where one process moves them', async () => {
+  longTest('moves positions to where one process moves them', async () => {
     const config = join(folder, 'moved.yaml');
     writeFileSync(
       config,

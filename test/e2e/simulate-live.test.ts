@@ -12,7 +12,7 @@ import type { RunEvent } from '../../src/run/events.ts';
 import { h5py, temporaryFolder } from '../tools/h5py.ts';
 import { peer } from '../tools/peer.ts';
 import { COMMAND, ptyflow } from '../tools/ptyflow.ts';
-import { longTest } from '../tools/sampled.ts';
+import { longTest, sampled } from '../tools/sampled.ts';
 
 const folder = temporaryFolder();
 const FRAMES = 30;
@@ -83,11 +83,13 @@ async function contents(file: string): Promise<Map<number, { frame: number[]; po
 }
 
 describe('a scan that is played while it is prepared', () => {
-  it.concurrent.each([
-    ['folder', 'folder'],
-    ['swmr', 'swmr.h5'],
-    ['ptyd', 'live.ptyd'],
-  ])(
+  it.concurrent.each(
+    sampled(2, [
+      ['swmr', 'swmr.h5'],
+      ['ptyd', 'live.ptyd'],
+      ['folder', 'folder'],
+    ]),
+  )(
     'as %s gives the frames of the whole scan',
     async (label, output) => {
       const [played, prepared] = await Promise.all([

@@ -20,10 +20,17 @@ interface Violation {
   readonly nodes: readonly { readonly html: string }[];
 }
 
-/** What axe finds that keeps people from using the page, in words. By `evaluate`, because policies block further scripts. */
-export async function seriousViolations(page: Page): Promise<string[]> {
+/**
+ * What axe finds that keeps people from using the page, in words; `part` as axe takes it, the whole without. By `evaluate`, because
+ * policies block further scripts.
+ */
+export async function seriousViolations(
+  page: Page,
+  part: { readonly include?: readonly string[]; readonly exclude?: readonly string[] } = {},
+): Promise<string[]> {
   await page.evaluate(AXE);
-  const found = await page.evaluate<{ readonly violations: readonly Violation[] }>('axe.run()');
+  const run = `axe.run(${JSON.stringify({ include: [['html']], ...part })})`;
+  const found = await page.evaluate<{ readonly violations: readonly Violation[] }>(run);
   return found.violations.flatMap(({ id, impact, nodes }) =>
     impact === 'serious' || impact === 'critical' ? [`${impact} ${id}: ${nodes[0].html}`] : [],
   );

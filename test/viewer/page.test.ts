@@ -9,6 +9,7 @@ import { launchChromium, seriousViolations } from '../tools/browser.ts';
 import { has } from '../tools/peer.ts';
 import { ptyflow } from '../tools/ptyflow.ts';
 import { serve } from '../tools/served.ts';
+import { sampled } from '../tools/sampled.ts';
 
 const folder = temporaryFolder();
 const config = join(folder, 'moon.json');
@@ -77,7 +78,7 @@ async function open(url: URL, colorScheme: 'light' | 'dark' = 'light'): Promise<
 
 const TABS = ['overview', 'object', 'probe', 'frames', 'errors', 'log'];
 
-it.skipIf(!has('Chromium')).each(['light', 'dark'] as const)(
+it.skipIf(!has('Chromium')).each(sampled(1, ['light', 'dark'] as const))(
   'files open below a prefix, in %s, without a complaint and with nothing that axe finds',
   async (scheme) => {
     const { url } = await serve('view', folder, '--port', '0', '--prefix', '/user/me/');

@@ -102,7 +102,7 @@ const CASES: [scans: number, ranks: number, order: string][] = [3, 2].flatMap((s
 );
 
 describe('scans that are followed', () => {
-  it.each(sampled(6, CASES))(
+  it.each(sampled(3, CASES))(
     '%i scans on %i ranks, %s, end with all their frames',
     async (count, ranks, order) => {
       const labels = ['A', 'B', 'C'].slice(0, count);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { onRanks } from '../../../test/tools/local-ranks.ts';
 import { goldenPath } from '../../../test/tools/golden.ts';
-import { sampled } from '../../../test/tools/sampled.ts';
+import { longTest, sampled } from '../../../test/tools/sampled.ts';
 import { h5py, temporaryFolder } from '../../../test/tools/h5py.ts';
 import { toNumbers } from '../../array/ndarray.ts';
 import { AbortedError } from '../../errors.ts';
@@ -254,20 +254,23 @@ describe('position refinement', () => {
     },
   );
 
-  it('resumes from refined positions in an engine that does not refine them, on other ranks', async () => {
-    const engines = { d: refined({ ...ENGINES.DM, numiter: 4 }), m: { ...ENGINES.ML, numiter: 4 } };
-    const config = configure({ engines, scans: { S: shaky } });
-    const whole = await run('refined-before', config);
-    const stopped = await run('refined-before-stopped', config, { stopAfter: 6 });
-    const resumed = await run('refined-before-resumed', config, {
-      resume: stopped.file('r_ML_0006.ptyr'),
-      ranks: 2,
-    });
-    expect(resumed.outcome.positions).toEqual(whole.outcome.positions);
-    expect(difference(resumed, whole)).toBeLessThan(1e-4);
-    const { positions } = await readPtyr(resumed.file('r_ML_0008.ptyr'));
-    expect(positions.S.measured).not.toEqual(positions.S.positions);
-  });
+  longTest(
+    'resumes from refined positions in an engine that does not refine them, on other ranks',
+    async () => {
+      const engines = { d: refined({ ...ENGINES.DM, numiter: 4 }), m: { ...ENGINES.ML, numiter: 4 } };
+      const config = configure({ engines, scans: { S: shaky } });
+      const whole = await run('refined-before', config);
+      const stopped = await run('refined-before-stopped', config, { stopAfter: 6 });
+      const resumed = await run('refined-before-resumed', config, {
+        resume: stopped.file('r_ML_0006.ptyr'),
+        ranks: 2,
+      });
+      expect(resumed.outcome.positions).toEqual(whole.outcome.positions);
+      expect(difference(resumed, whole)).toBeLessThan(1e-4);
+      const { positions } = await readPtyr(resumed.file('r_ML_0008.ptyr'));
+      expect(positions.S.measured).not.toEqual(positions.S.positions);
+    },
+  );
 });
 
 it('waves finer than the frames are resumed as they were', async () => {
@@ -288,7 +291,7 @@ it('waves finer than the frames are resumed as they were', async () => {
 });
 
 it.each(
-  sampled<[BackendName, BackendName]>(1, [
+  sampled<[BackendName, BackendName]>(0, [
     ['reference', 'wasm'],
     ['wasm', 'reference'],
   ]),
@@ -305,15 +308,16 @@ it.each(
   },
 );
 
-describe('half sets', () => {
-  const LSQML = { name: 'LSQML', numiter: 3, batches: 3 };
-  const S = { ...SCAN, data: { ...SCAN.data, num_frames: 40, density: 0.15 } };
-  const given = { engines: { d: { ...ENGINES.DM, numiter: 3 }, l: LSQML }, scans: { S } };
-  const names = ['r_LSQML_0006.ptyr', 'r_LSQML_0006_half1.ptyr', 'r_LSQML_0006_half2.ptyr'];
-  const outcomes = (ran: Ran): Promise<Outcome[]> =>
-    Promise.all(names.map((name) => outcomeOf(ran.file(name))));
+longTest(
+  'half sets are those of the whole run after one that was stopped in all frames, or in a half, and resumed',
+  async () => {
+    const LSQML = { name: 'LSQML', numiter: 3, batches: 3 };
+    const S = { ...SCAN, data: { ...SCAN.data, num_frames: 40, density: 0.15 } };
+    const given = { engines: { d: { ...ENGINES.DM, numiter: 3 }, l: LSQML }, scans: { S } };
+    const names = ['r_LSQML_0006.ptyr', 'r_LSQML_0006_half1.ptyr', 'r_LSQML_0006_half2.ptyr'];
+    const outcomes = (ran: Ran): Promise<Outcome[]> =>
+      Promise.all(names.map((name) => outcomeOf(ran.file(name))));
 
-  it('are those of the whole run after one that was stopped in all frames, or in a half, and resumed', async () => {
     const config = configure(given);
     const halfSets = true;
     const whole = await run('halves-whole', config, { halfSets });
@@ -336,8 +340,8 @@ describe('half sets', () => {
     expect(again.events.filter(({ event }) => event === 'statistics')).toEqual(
       whole.events.filter(({ event }) => event === 'statistics'),
     );
-  });
-});
+  },
+);
 
 describe('a finished engine', () => {
   it.each(sampled(1, ['DM', 'ML'] as const))(

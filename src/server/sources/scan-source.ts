@@ -5,6 +5,7 @@ import type { PreviewFrame, PreviewStatistics, PreviewTask } from '../../run/pre
 import { Preview, type PreviewNews } from '../../run/preview/preview.ts';
 import type { PreviewState, Saved } from '../../run/preview/state.ts';
 import type { MaskEdit } from '../../scan/prepare/mask-edits.ts';
+import { RequestError } from '../files/messages.ts';
 import { rangeOf } from '../pictures/reduce.ts';
 import type { Description, LogLine, PreparationRequest, Source, Want } from '../protocol/messages.ts';
 import type { Change, PageSource, UnsentPicture } from './page-source.ts';
@@ -61,6 +62,12 @@ export class ScanSource implements PageSource {
     const { index } = want;
     if (this.#frame?.index !== index) this.#frame = { index, frame: this.#running().frame(index) };
     return framePicture(await this.#frame.frame, index);
+  }
+
+  array(): Promise<never> {
+    return Promise.reject(
+      new RequestError(404, 'arrays of raw frames are in the files that the scan is read from'),
+    );
   }
 
   watch(): void {

@@ -49,6 +49,7 @@ export async function serveTask(port: MessagePort, task: ServerTask): Promise<vo
       ],
       ...(files === undefined ? {} : { answer: fileHandler(files, log) }),
       canControl: task.canControl && (run !== undefined || scans.length > 0),
+      log,
       control: async (by, request) => {
         if ('source' in request) {
           const scan = scans.find(({ source }) => source.id === request.source);

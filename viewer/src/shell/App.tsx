@@ -1,8 +1,9 @@
-import { useEffect, useMemo, type ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { usePage, usePageState } from '../connection/hooks.ts';
 import type { PageState } from '../connection/state.ts';
 import { ErrorsTab } from '../errors/ErrorsTab.tsx';
 import { FieldTab } from '../field/FieldTab.tsx';
+import { FilesTab } from '../files/FilesTab.tsx';
 import { FramesTab } from '../frames/FramesTab.tsx';
 import { LogTab } from '../log/LogTab.tsx';
 import { Overview } from '../overview/Overview.tsx';
@@ -10,18 +11,19 @@ import { PrepareTab } from '../prepare/PrepareTab.tsx';
 import { ControlBar } from './ControlBar.tsx';
 import { Header } from './Header.tsx';
 import { TabList } from './TabList.tsx';
-import { tabsFor, useTab, type Tab } from './tabs.ts';
+import { tabsOf, useTab, type Tab } from './tabs.ts';
 
 /** The page. */
 export function App() {
   const state = usePageState();
   const page = usePage();
+  const named = useTab();
   const { chosen, link } = state;
-  const source = state.sources.find(({ id }) => id === chosen);
-  const tabs = useMemo(() => tabsFor(source?.kind), [source?.kind]);
-  const tab = useTab(tabs);
   const run = chosen === null ? undefined : state.runs[chosen];
+  const source = state.sources.find(({ id }) => id === chosen);
   const name = source?.name;
+  const tabs = tabsOf(source?.kind);
+  const tab = tabs.includes(named) ? named : tabs[0];
   const advice = run?.advice.at(0);
   useEffect(() => {
     document.title = name === undefined ? 'ptyflow' : `${name} · ptyflow`;
@@ -29,9 +31,9 @@ export function App() {
   return (
     <>
       <Header
-        {...{ state, run, tabs }}
-        onChoose={(id) => {
-          page.choose(id);
+        {...{ state, run }}
+        onChoose={(source) => {
+          page.choose(source);
         }}
       />
       {link === 'lost' && (
@@ -52,7 +54,7 @@ export function App() {
       {run !== undefined && state.canControl && <ControlBar run={run} />}
       <TabList {...{ tab, tabs }} />
       <main>
-        <div id="tab" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+        <div id="tab" role="tabpanel" tabIndex={0} aria-labelledby={`tab-${tab}`}>
           {contents(state, tab)}
         </div>
       </main>
@@ -65,6 +67,8 @@ function contents(state: PageState, tab: Tab): ReactNode {
   if (chosen === null) {
     return <p className="empty">{link === 'open' ? 'There is nothing to look at yet.' : 'Connecting …'}</p>;
   }
+  const source = state.sources.find(({ id }) => id === chosen);
+  if (tab === 'Files' && source !== undefined) return <FilesTab source={source} />;
   const unreadable = state.unreadable[chosen];
   if (unreadable !== undefined) return <p role="alert">{unreadable}</p>;
   const history = state.histories[chosen] ?? [];

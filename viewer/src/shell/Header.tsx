@@ -1,18 +1,16 @@
 import type { RunState } from '../../../src/server/protocol/messages.ts';
 import type { PageState } from '../connection/state.ts';
 import { Keys } from './Keys.tsx';
-import type { Tab } from './tabs.ts';
 
 const LINKS = { connecting: 'connecting', open: 'connected', lost: 'not connected' };
 
 interface Props {
   readonly state: PageState;
   readonly run: RunState | undefined;
-  readonly tabs: readonly Tab[];
   readonly onChoose: (source: string) => void;
 }
 
-export function Header({ state, run, tabs, onChoose }: Props) {
+export function Header({ state, run, onChoose }: Props) {
   const { link, isBack, sources, chosen, software } = state;
   const name = sources.find(({ id }) => id === chosen)?.name;
   return (
@@ -47,7 +45,7 @@ export function Header({ state, run, tabs, onChoose }: Props) {
       <span className={`link ${link}`} role="status">
         {link === 'open' && isBack ? 'connected again' : LINKS[link]}
       </span>
-      <Keys tabs={tabs} />
+      <Keys />
     </header>
   );
 }

@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'react';
-import { showTab, type Tab } from './tabs.ts';
+import { showTab, TABS } from './tabs.ts';
 
 const KEYS: readonly (readonly [string, string])[] = [
+  ...TABS.map((tab, at) => [String(at + 1), `tab ${tab}`] as const),
   ['← →', 'Frames: frame before, next'],
   ['Page up, Page down', 'Frames: ten frames back, on'],
   ['Arrows', 'Prepare: move the centre, or the pointer of a tool; with Shift in small steps'],
@@ -13,13 +14,13 @@ const KEYS: readonly (readonly [string, string])[] = [
 ];
 
 /** Keys that work everywhere, and the list of all. */
-export function Keys({ tabs }: { tabs: readonly Tab[] }) {
+export function Keys() {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
       if (event.target instanceof Element && event.target.closest('input, select, textarea') !== null) return;
-      const tab = /^\d$/.test(event.key) ? tabs.at(Number(event.key) - 1) : undefined;
+      const tab = /^\d$/.test(event.key) ? TABS.at(Number(event.key) - 1) : undefined;
       if (event.key === '?' && dialog.current?.open === false) dialog.current.showModal();
       else if (event.key !== '0' && tab !== undefined) showTab(tab);
     };
@@ -27,8 +28,7 @@ export function Keys({ tabs }: { tabs: readonly Tab[] }) {
     return () => {
       document.removeEventListener('keydown', press);
     };
-  }, [tabs]);
-  const keys = [...tabs.map((tab, at) => [String(at + 1), `tab ${tab}`] as const), ...KEYS];
+  }, []);
   return (
     <>
       <button type="button" aria-label="Keys" onClick={() => dialog.current?.showModal()}>
@@ -37,7 +37,7 @@ export function Keys({ tabs }: { tabs: readonly Tab[] }) {
       <dialog ref={dialog} aria-labelledby="keys-title">
         <h2 id="keys-title">Keys</h2>
         <dl>
-          {keys.map(([key, what]) => (
+          {KEYS.map(([key, what]) => (
             <div key={key}>
               <dt>
                 <kbd>{key}</kbd>

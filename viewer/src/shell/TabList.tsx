@@ -1,4 +1,4 @@
-import { showTab, type Tab } from './tabs.ts';
+import { showTab, TABS, type Tab } from './tabs.ts';
 
 export function TabList({ tab, tabs }: { tab: Tab; tabs: readonly Tab[] }) {
   return (
@@ -14,7 +14,7 @@ export function TabList({ tab, tabs }: { tab: Tab; tabs: readonly Tab[] }) {
           currentTarget.querySelectorAll('button')[at].focus();
         }}
       >
-        {tabs.map((name, at) => (
+        {tabs.map((name) => (
           <button
             key={name}
             type="button"
@@ -22,7 +22,7 @@ export function TabList({ tab, tabs }: { tab: Tab; tabs: readonly Tab[] }) {
             id={`tab-${name}`}
             aria-controls="tab"
             aria-selected={name === tab}
-            aria-keyshortcuts={String(at + 1)}
+            aria-keyshortcuts={String(TABS.indexOf(name) + 1)}
             tabIndex={name === tab ? 0 : -1}
             onClick={() => {
               showTab(name);

@@ -1,13 +1,15 @@
 import { useSyncExternalStore } from 'react';
 import type { Source } from '../../../src/server/protocol/messages.ts';
 
-export const TABS = ['Overview', 'Object', 'Probe', 'Frames', 'Errors', 'Log', 'Prepare'] as const;
+/** In the order of their digits. */
+export const TABS = ['Overview', 'Object', 'Probe', 'Frames', 'Errors', 'Log', 'Files', 'Prepare'] as const;
 
 export type Tab = (typeof TABS)[number];
 
-/** What there is to see of a source, in the order of the digits. */
-export function tabsFor(kind: Source['kind'] | undefined): readonly Tab[] {
-  return kind === 'scan' ? ['Prepare', 'Log'] : TABS.filter((tab) => tab !== 'Prepare');
+/** Those that have something to show of such a source. Of any HDF5 file there is nothing but its tree. */
+export function tabsOf(kind: Source['kind'] | undefined): readonly Tab[] {
+  if (kind === 'scan') return ['Prepare', 'Log'];
+  return kind === 'hdf5' ? ['Files'] : TABS.filter((tab) => tab !== 'Prepare');
 }
 
 /** The tab that a hash of the URL names; the first for others. */
@@ -26,8 +28,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The tab in the URL, or the first of these where it is none of them. */
-export function useTab(tabs: readonly Tab[]): Tab {
-  const tab = useSyncExternalStore(subscribe, () => tabOf(window.location.hash));
-  return tabs.includes(tab) ? tab : tabs[0];
+/** The tab in the URL. */
+export function useTab(): Tab {
+  return useSyncExternalStore(subscribe, () => tabOf(window.location.hash));
 }
