@@ -39,6 +39,7 @@ export function engineService(running: RunningEngine): Service {
       return Promise.resolve(undefined);
     },
     snapshot: (options) => snapshot(running, options),
+    prepared: () => Promise.resolve(undefined),
   };
 }
 

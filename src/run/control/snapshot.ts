@@ -1,4 +1,6 @@
-/** A run as it is between two iterations. */
+/** A run as it is between two iterations, and before the first. */
+import type { NdArray } from '../../array/ndarray.ts';
+import type { Meta } from '../../frames/chunk.ts';
 import type { ViewFrame } from '../../model/view-frames.ts';
 import type { Result } from '../../ptyr/result.ts';
 
@@ -28,4 +30,26 @@ export interface Snapshot extends Pick<Result, 'probes' | 'objects' | 'positions
   readonly place: RunPlace;
   /** What was asked for: scan by scan, in the order of the indices given. */
   readonly frames: readonly ViewFrame[];
+}
+
+/** A scan point as it was prepared. */
+export type PreparedFrame = Omit<ViewFrame, 'model'>;
+
+/** The frames of a scan that have been prepared. */
+export interface PreparedScan {
+  /** Scan-point indices, in the order in which they came. */
+  readonly indices: readonly number[];
+  /** (n, 2) m, (y, x); pixels of the sample where metres are not known. */
+  readonly positions: NdArray<'float64'>;
+  /** (n) photons on the valid pixels of each frame; NaN where nobody has counted them. */
+  readonly photons: NdArray<'float64'>;
+  readonly meta: Meta;
+}
+
+/** What has been prepared so far. Copies. */
+export interface Prepared {
+  /** By label, those that have begun. */
+  readonly scans: Readonly<Record<string, PreparedScan>>;
+  /** Those asked for that can be had now; of a file that is being written, what it holds. */
+  readonly frames: readonly PreparedFrame[];
 }

@@ -1,15 +1,11 @@
 /** Pictures of the state of a reconstruction. */
 import type { NdArray } from '../../array/ndarray.ts';
-import type { Snapshot } from '../../run/control/snapshot.ts';
 import type { StoredField } from '../../ptyr/result.ts';
 import type { Want } from '../protocol/messages.ts';
 import type { UnsentPicture } from '../sources/page-source.ts';
+import { frameOf, type Pictured } from './pictured.ts';
 import { positionRows } from './position-rows.ts';
 import { complexPlane, rangeOf, realPlane, reductionFor, type Plane } from './reduce.ts';
-
-type Pictured = Pick<Snapshot, 'probes' | 'objects' | 'positions' | 'frames'> & {
-  readonly fluence?: Snapshot['fluence'] | undefined;
-};
 
 /** Undefined: not there (yet). Throws an `Error` for what cannot be. */
 export function snapshotPicture(snapshot: Pictured, want: Want): UnsentPicture | undefined {
@@ -35,8 +31,7 @@ export function snapshotPicture(snapshot: Pictured, want: Want): UnsentPicture |
       return scan === undefined ? undefined : positionsPicture(positionRows(scan));
     }
     case 'frame': {
-      const own = snapshot.frames.filter(({ scan }) => scan === want.name);
-      const frame = want.index === null ? own.at(-1) : own.find(({ index }) => index === want.index);
+      const frame = frameOf(snapshot, want.name, want.index);
       return frame === undefined ? undefined : framePicture(frame);
     }
     case 'statistics':
@@ -70,12 +65,14 @@ export function positionsPicture({ shape, data }: NdArray<'float64'>): UnsentPic
 }
 
 /** Measured, model and mask. */
-function framePicture({ index, measured, model, weights }: Pictured['frames'][number]): UnsentPicture {
+function framePicture(frame: Pictured['frames'][number]): UnsentPicture {
+  const { index, measured, weights } = frame;
   const [rows, cols] = measured.shape;
   const size = rows * cols;
   const values = new Float32Array(3 * size);
   values.set(measured.data, 0);
-  values.set(model.data, size);
+  if ('model' in frame) values.set(frame.model.data, size);
+  else values.fill(NaN, size, 2 * size);
   for (let i = 0; i < size; i++) values[2 * size + i] = weights.data[i] > 0 ? 1 : 0;
   const range = rangeOf(values.subarray(0, size), false);
   return { kind: 'real', planes: 3, rows, cols, reduction: 1, index, psizeM: [1, 1], range, values };
