@@ -48,7 +48,10 @@ export type FileRequest =
 
 export interface Listing {
   /** Sorted by name. */
-  readonly files: readonly { readonly name: string; readonly kind: Exclude<Source['kind'], 'run'> }[];
+  readonly files: readonly {
+    readonly name: string;
+    readonly kind: Exclude<Source['kind'], 'run' | 'scan'>;
+  }[];
   /** Further files that were left out. */
   readonly more: number;
 }

@@ -39,6 +39,10 @@ export function snapshotPicture(snapshot: Pictured, want: Want): UnsentPicture |
       const frame = frameOf(snapshot, want.name, want.index);
       return frame === undefined ? undefined : framePicture(frame);
     }
+    case 'statistics':
+    case 'raw':
+      // A run has no raw frames any more.
+      return undefined;
   }
 }
 

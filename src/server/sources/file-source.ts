@@ -64,7 +64,9 @@ export class FileSource implements PageSource {
       case 'rfactors':
         return rfactorsPicture(await this.#rfactors(want.name));
       case 'coverage':
-        // Files do not hold it.
+      case 'statistics':
+      case 'raw':
+        // Files do not hold them.
         return undefined;
     }
   }

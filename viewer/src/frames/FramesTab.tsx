@@ -44,8 +44,8 @@ export function FramesTab({ description }: { description: Description }) {
     if (isRated) setIndex(worst.current[0]);
   }, [isRated]);
   const center = scan?.center ?? null;
-  const markers = useMemo(
-    () => (center === null || !axis ? [] : [{ kind: 'centre' as const, yM: center[0], xM: center[1] }]),
+  const shapes = useMemo(
+    () => (center === null || !axis ? [] : [{ kind: 'cross' as const, yM: center[0], xM: center[1] }]),
     [center, axis],
   );
   const difference = useMemo(
@@ -77,7 +77,7 @@ export function FramesTab({ description }: { description: Description }) {
     originM: CORNER,
     unit: 'px',
     quantity: 'photons',
-    markers,
+    shapes,
   } as const;
   const download = (what: 'measured' | 'model' | 'difference') => ({
     name: `${baseName(sourceName)}-${what}-${scan.label}-${shown}`,
