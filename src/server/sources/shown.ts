@@ -1,12 +1,15 @@
 /** What a run shows at a time: its model, or before there is one what has been prepared. */
 import type { Prepared, Snapshot } from '../../run/control/snapshot.ts';
 import type { Result } from '../../ptyr/result.ts';
+import type { Reconstruction } from '../../quality/lit-object.ts';
 import { fieldInfo, scanInfos, type FrameLook } from '../pictures/describe.ts';
 import type { Pictured } from '../pictures/pictured.ts';
 import type { Description } from '../protocol/messages.ts';
 
 export interface Shown extends Pictured {
   readonly scans: Description['scans'];
+  /** The state of the model as a whole, where there is one. */
+  readonly model?: Reconstruction;
 }
 
 /** `looks` of the frames by label, as far as known. */
@@ -17,7 +20,10 @@ export function shownOfModel(
 ): Shown {
   const { probes, objects, positions, fluence } = state;
   const rfactors = 'rfactors' in state ? state.rfactors : undefined;
-  return { probes, objects, positions, fluence, rfactors, frames, scans: scanInfos(positions, looks) };
+  return {
+    ...{ probes, objects, positions, fluence, rfactors, frames, scans: scanInfos(positions, looks) },
+    model: { probes, objects, positions },
+  };
 }
 
 export function shownOfPrepared({ scans, frames }: Prepared): Shown {

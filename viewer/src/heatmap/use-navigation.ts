@@ -3,10 +3,12 @@ import {
   useEffect,
   useRef,
   useState,
+  type Dispatch,
   type KeyboardEvent,
   type MouseEvent,
   type PointerEvent,
   type RefObject,
+  type SetStateAction,
 } from 'react';
 import { inPicture, inView, panned, WHOLE, zoomed, type Point, type View } from './view.ts';
 
@@ -57,13 +59,21 @@ export interface NavigationOptions {
   readonly aiming: boolean;
   readonly onClick: (at: Point) => void;
   readonly hand?: Hand | undefined;
+  /** Of several pictures that are moved together. */
+  readonly shared?: SharedView | undefined;
+}
+
+export interface SharedView {
+  readonly view: View;
+  readonly setView: Dispatch<SetStateAction<View>>;
 }
 
 export function useNavigation(
   canvas: RefObject<HTMLCanvasElement>,
-  { limit, aiming, onClick, hand }: NavigationOptions,
+  { limit, aiming, onClick, hand, shared }: NavigationOptions,
 ): Navigation {
-  const [view, setView] = useState<View>(WHOLE);
+  const [ownView, setOwnView] = useState<View>(WHOLE);
+  const { view, setView } = shared ?? { view: ownView, setView: setOwnView };
   const [pointer, setPointer] = useState<Point>();
   const pressed = useRef<{ x: number; y: number; view: View; moved: boolean; isHand: boolean }>();
   const zoom = (factor: number, fixed: Point) => {

@@ -40,6 +40,16 @@ export function inPicture(view: View, at: Point): Point {
   return { y: view.y + at.y / view.zoom, x: view.x + at.x / view.zoom };
 }
 
+/** What is shown, in shares of a picture; parts of it may lie outside. */
+export interface Part extends Point {
+  readonly height: number;
+  readonly width: number;
+}
+
+export function partOf(view: View): Part {
+  return { y: view.y, x: view.x, height: 1 / view.zoom, width: 1 / view.zoom };
+}
+
 /** And back. */
 export function inView(view: View, at: Point): Point {
   return { y: (at.y - view.y) * view.zoom, x: (at.x - view.x) * view.zoom };
