@@ -249,4 +249,50 @@ result = bool(a.dtype == d.dtype and a.tobytes() == d.tobytes())
     await page.emulateMedia({ reducedMotion: null });
     expect(complaints).toEqual([]);
   });
+
+  it('are zoomed and moved by two fingers, and shown as a whole after a double tap', async () => {
+    await show(/moon_EPIE/, 'object');
+    const picture = page.locator('canvas[role=img]').first();
+    const box = await picture.boundingBox();
+    if (box === null) throw new Error('there is no picture');
+    const session = await page.context().newCDPSession(page);
+    const touch = (
+      type: 'touchStart' | 'touchMove' | 'touchEnd',
+      ...at: [number, number][]
+    ): Promise<unknown> =>
+      session.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: at.map(([x, y], id) => ({ x: box.x + x * box.width, y: box.y + y * box.height, id })),
+      });
+    const ends = (): Promise<string[]> =>
+      page.locator('.heatmap-axes').first().locator('text').allTextContents();
+    const whole = await ends();
+    const scrolled = (): Promise<number> => page.evaluate('document.querySelector("main").scrollTop');
+    const before = await scrolled();
+    await touch('touchStart', [0.4, 0.5], [0.6, 0.5]);
+    await touch('touchMove', [0.3, 0.5], [0.7, 0.5]);
+    await touch('touchMove', [0.2, 0.4], [0.8, 0.4]);
+    await touch('touchEnd');
+    await expect.poll(ends).not.toEqual(whole);
+    expect(await picture.getAttribute('class')).toContain('heatmap-zoomed');
+    expect(await scrolled()).toBe(before);
+    for (const _ of [1, 2]) {
+      await touch('touchStart', [0.5, 0.5]);
+      await touch('touchEnd');
+    }
+    await expect.poll(ends).toEqual(whole);
+    expect(complaints).toEqual([]);
+  });
+
+  it('show the last errors of every engine', async () => {
+    await show(/moon_EPIE/, 'object');
+    await page.evaluate("location.hash = 'errors'");
+    const legend = page.locator('.u-legend');
+    await legend.waitFor();
+    await expect.poll(() => legend.textContent()).toMatch(/iteration:?\s*3/);
+    expect(await legend.textContent()).not.toContain('--');
+    await page.getByRole('combobox', { name: 'Scale' }).selectOption('linear');
+    await legend.waitFor();
+    expect(complaints).toEqual([]);
+  });
 });
