@@ -47,7 +47,7 @@ async function snapshot(
   { frames: asked = 'newest', fluence: wantsFluence = true }: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const frames = await askedFrames(model, asked);
-  const { probes, objects, positions, history } = await result();
-  const shown = { place: place(), probes, objects, positions, history: [...history], frames };
+  const { probes, objects, positions, history, config } = await result();
+  const shown = { place: place(), probes, objects, positions, history: [...history], config, frames };
   return wantsFluence ? { ...shown, fluence: await fluences(model) } : shown;
 }

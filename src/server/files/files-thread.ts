@@ -61,7 +61,7 @@ async function answerTo(request: FileRequest, { served, open, prepared, listings
     case 'paths':
       return pathsOf(h5, request.path);
     case 'parameters':
-      return parametersOf(h5);
+      return parametersOf(file, h5);
     case 'field':
       return { plane: fieldLayer(h5, request.what, request.id, request.layer) };
     case 'describe':

@@ -1,4 +1,4 @@
-/** Files over HTTP: HDF5 files as h5grove serves them, downloads of arrays and parameters. */
+/** Files over HTTP: HDF5 files as h5grove serves them, downloads of arrays. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { formatNpy } from '../../array/npy.ts';
 import { messageOf } from '../../errors.ts';
@@ -44,11 +44,6 @@ const ROUTES: Readonly<Record<string, (query: Query, ask: Ask) => Promise<Body>>
       bytes: formatNpy(array),
       name: `${[lastName(file), what, name, layer].filter((part) => part !== '').join('-')}.npy`,
     };
-  },
-  'api/parameters': async (query, ask) => {
-    const file = required(query, 'file');
-    const text = await ask({ do: 'parameters', file });
-    return { type: 'text/yaml; charset=utf-8', bytes: Buffer.from(text), name: `${lastName(file)}.yaml` };
   },
 };
 

@@ -4,7 +4,7 @@ import type { FileService } from '../files/file-service.ts';
 import type { FrameAnswer } from '../files/messages.ts';
 import { complexPlane, rangeOf, reductionFor } from '../pictures/reduce.ts';
 import { planePicture } from '../pictures/snapshot-pictures.ts';
-import type { Description, FieldInfo, Source, Want } from '../protocol/messages.ts';
+import type { Description, FieldInfo, Parameters, Source, Want } from '../protocol/messages.ts';
 import type { Change, PageSource, UnsentPicture } from './page-source.ts';
 
 export class FileSource implements PageSource {
@@ -56,6 +56,12 @@ export class FileSource implements PageSource {
         // Files do not hold it.
         return undefined;
     }
+  }
+
+  async parameters(): Promise<Parameters> {
+    const { id, name: file } = this.source;
+    const { describeParameters } = await import('../parameters/describe.ts');
+    return describeParameters(id, await this.#service.ask({ do: 'parameters', file }));
   }
 
   watch(): void {

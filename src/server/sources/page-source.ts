@@ -1,11 +1,19 @@
 /** What a page can look at: one contract for a run that goes on and for files. */
-import type { Description, HistoryEntry, LogLine, RunState, Source, Want } from '../protocol/messages.ts';
+import type {
+  Description,
+  HistoryEntry,
+  LogLine,
+  Parameters,
+  RunState,
+  Source,
+  Want,
+} from '../protocol/messages.ts';
 import type { Picture } from '../protocol/picture-message.ts';
 
 /** A picture before it is given a channel. */
 export type UnsentPicture = Omit<Picture, 'channel' | 'sequence' | 'time'>;
 
-export type Change = 'description' | 'pictures' | 'state' | 'history' | 'log';
+export type Change = 'description' | 'pictures' | 'state' | 'history' | 'log' | 'parameters';
 
 export interface PageSource {
   readonly source: Source;
@@ -19,6 +27,8 @@ export interface PageSource {
   readonly log: { readonly dropped: number; readonly lines: readonly LogLine[] };
   /** Undefined: nothing to see yet. Rejects with an `Error` whose message may be shown. */
   describe(): Promise<Description | undefined>;
+  /** Undefined: not known yet. Rejects with an `Error` whose message may be shown. */
+  parameters(): Promise<Parameters | undefined>;
   /** Undefined: not there yet. Rejects with an `Error` whose message may be shown. */
   picture(want: Want): Promise<UnsentPicture | undefined>;
   /** What all viewers look at now: nothing else needs to be fetched. */

@@ -6,7 +6,7 @@ import type { RunEvent } from '../../run/events.ts';
 import type { Snapshot, SnapshotOptions } from '../../run/control/snapshot.ts';
 import { fieldInfo, scanInfos } from '../pictures/describe.ts';
 import { snapshotPicture } from '../pictures/snapshot-pictures.ts';
-import type { Description, RunState, Source, Want } from '../protocol/messages.ts';
+import type { Description, Parameters, RunState, Source, Want } from '../protocol/messages.ts';
 import type { Change, PageSource, UnsentPicture } from './page-source.ts';
 import { RunTracker } from './run-state.ts';
 
@@ -104,6 +104,12 @@ export class RunSource implements PageSource {
     return Promise.resolve(this.#description);
   }
 
+  async parameters(): Promise<Parameters | undefined> {
+    if (this.#shown === undefined) return undefined;
+    const { describeParameters } = await import('../parameters/describe.ts');
+    return describeParameters(this.source.id, this.#shown.config);
+  }
+
   picture(want: Want): Promise<UnsentPicture | undefined> {
     if (this.#shown === undefined) return Promise.resolve(undefined);
     return Promise.resolve(snapshotPicture(this.#shown, want));
@@ -154,8 +160,10 @@ export class RunSource implements PageSource {
 
   #show(shown: Shown): void {
     if (shown.fluence !== undefined) this.#litAt = performance.now();
+    const before = JSON.stringify(this.#shown?.config);
     // Others are shown with the fluence of the last that has one.
     this.#shown = { ...shown, fluence: shown.fluence ?? this.#shown?.fluence };
+    if (JSON.stringify(shown.config) !== before) this.#tell('parameters');
     for (const { scan, measured } of shown.frames) {
       this.#shapes.set(scan, [measured.shape[0], measured.shape[1]]);
     }

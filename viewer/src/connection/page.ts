@@ -46,6 +46,11 @@ export class Page {
     this.#send({ kind: 'ask', id: ++this.#lastAsk, request });
   }
 
+  /** They become part of the state, now and whenever they change. */
+  askParameters(source: string): void {
+    this.#send({ kind: 'parameters', source });
+  }
+
   end(): void {
     this.#link.end();
   }

@@ -5,6 +5,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ...TABS.map((tab, at) => [String(at + 1), `tab ${tab}`] as const),
   ['← →', 'Frames: frame before, next'],
   ['Page up, Page down', 'Frames: ten frames back, on'],
+  ['/', 'Parameters: search'],
   ['Tab, Shift Tab', 'to the next control, the one before'],
   ['?', 'this list'],
   ['Esc', 'closes it'],

@@ -2,7 +2,16 @@ import { useSyncExternalStore } from 'react';
 import type { Source } from '../../../src/server/protocol/messages.ts';
 
 /** In the order of their digits. */
-export const TABS = ['Overview', 'Object', 'Probe', 'Frames', 'Errors', 'Log', 'Files'] as const;
+export const TABS = [
+  'Overview',
+  'Object',
+  'Probe',
+  'Frames',
+  'Errors',
+  'Parameters',
+  'Log',
+  'Files',
+] as const;
 
 export type Tab = (typeof TABS)[number];
 
