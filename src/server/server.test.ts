@@ -2,17 +2,20 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ndarray, type NdArray } from '../array/ndarray.ts';
+import { parseNpy } from '../array/npy.ts';
 import { TestPage } from '../../test/tools/test-page.ts';
+import { RequestError } from './files/messages.ts';
 import type {
   ControlRequest,
   Description,
   FromPage,
-  Parameters,
+  ShownParameters,
   RunState,
   Want,
 } from './protocol/messages.ts';
 import { PageServer } from './server.ts';
-import type { Change, PageSource, UnsentPicture } from './sources/page-source.ts';
+import type { ArrayRequest, Change, PageSource, UnsentPicture } from './sources/page-source.ts';
 import { accessFor } from './web/access.ts';
 
 /** A source whose pictures are its sequence number. */
@@ -37,7 +40,7 @@ class CountingSource implements PageSource {
     return Promise.resolve({ source: 'run', sequence: 1, objects: [], probes: [], scans: [], facts: [] });
   }
 
-  parameters(): Promise<Parameters> {
+  parameters(): Promise<ShownParameters> {
     const yaml = { whole: `count: ${++this.asked}`, differing: '' };
     return Promise.resolve({ source: 'run', groups: [], yaml, absent: null });
   }
@@ -51,6 +54,11 @@ class CountingSource implements PageSource {
       ...{ kind: 'real', planes: 1, rows, cols, reduction: 1, index: -1, values },
       ...{ psizeM: [1, 1], range: [0, 1] },
     });
+  }
+
+  array(request: ArrayRequest): Promise<NdArray> {
+    if (request.name === 'none') return Promise.reject(new RequestError(404, 'there is no such object'));
+    return Promise.resolve(ndarray('float32', [1, 2], Float32Array.of(this.sequence, 7)));
   }
 
   watch(wants: readonly Want[]): void {
@@ -88,6 +96,7 @@ async function serve(given: Given = {}, source = new CountingSource()) {
     files: new Map([['', { type: 'text/html', bytes: Buffer.from('the page') }]]),
     sources: [source],
     control: given.control ?? (() => Promise.resolve('done')),
+    log: () => undefined,
   });
   const url = new URL(await server.listen());
   onTestFinished(() => server.close());
@@ -310,6 +319,30 @@ describe('a page that looks', () => {
     expect((await once(fast.socket, 'close'))[0]).toBe(1008);
   });
 
+  it('is given arrays as they are, and is told in words what is not there', async () => {
+    const { url } = await serve();
+    const get = (query: string) => fetch(new URL(`api/array.npy?${query}`, url));
+    const found = await get('source=run&what=object&name=S%2FA&layer=1');
+    expect(found.headers.get('content-disposition')).toContain('run-object-S%2FA-1.npy');
+    expect(parseNpy(new Uint8Array(await found.arrayBuffer()))).toMatchObject({
+      shape: [1, 2],
+      data: Float32Array.of(1, 7),
+    });
+    const refusals = {
+      'source=else&what=object&name=S': 404,
+      'source=run&what=object&name=none': 404,
+      'source=run&what=all&name=S': 400,
+      'source=run&what=object': 400,
+      'source=run&what=object&name=S&layer=-1': 400,
+      'source=run&what=model&name=S&index=1e3': 400,
+    };
+    for (const [query, status] of Object.entries(refusals)) {
+      const refused = await get(query);
+      expect([query, refused.status]).toEqual([query, status]);
+      expect(await refused.json()).toEqual({ message: expect.stringMatching(/\w/) as string });
+    }
+  });
+
   it('is one of at most 32', async () => {
     const { url } = await serve();
     const pages = Array.from({ length: 32 }, () => new TestPage(url));
@@ -362,7 +395,7 @@ describe('a server', () => {
       );
       const server = new PageServer({
         ...{ access, port: Number(url.port), isPortFree, canControl: false },
-        ...{ files: new Map(), sources: [], control: () => Promise.resolve('') },
+        ...{ files: new Map(), sources: [], control: () => Promise.resolve(''), log: () => undefined },
       });
       onTestFinished(() => server.close());
       return server;

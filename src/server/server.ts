@@ -8,6 +8,7 @@ import { PROTOCOL_VERSION, type ControlRequest, type Want } from './protocol/mes
 import type { PageSource } from './sources/page-source.ts';
 import { Channels } from './viewers/channels.ts';
 import { Viewer } from './viewers/viewer.ts';
+import { Arrays } from './web/arrays.ts';
 import { cookieOf, denialOf, hasToken, isSame, SAFE_HEADERS, type Access } from './web/access.ts';
 import type { StaticFile } from './web/static-files.ts';
 
@@ -30,6 +31,8 @@ export interface PageServerOptions {
   readonly canControl: boolean;
   /** Rejects with an `Error` whose message may be shown. */
   readonly control: (by: string, request: ControlRequest) => Promise<string>;
+  /** Hears of what nobody expected. */
+  readonly log: (text: string) => void;
   /** Further GET requests, checked already; whether it answered. */
   readonly answer?: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>;
 }
@@ -45,6 +48,7 @@ export class PageServer {
   readonly #viewers = new Map<WebSocket, Viewer>();
   readonly #sources = new Map<string, PageSource>();
   readonly #channels = new Channels();
+  readonly #arrays: Arrays;
   readonly #silent = new Set<WebSocket>();
   #ping: NodeJS.Timeout | undefined;
   #count = 0;
@@ -52,6 +56,7 @@ export class PageServer {
 
   constructor(options: PageServerOptions) {
     this.#options = options;
+    this.#arrays = new Arrays(this.#sources, options.log);
     this.#http = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (request, response) => {
       void this.#serve(request, response);
     });
@@ -157,6 +162,7 @@ export class PageServer {
       response.end(request.method === 'HEAD' ? undefined : file.bytes);
       return;
     }
+    if (await this.#arrays.answer(response, url)) return;
     if ((await answer?.(request, response, url)) === true) return;
     refuse(response, 404, 'there is nothing at this address');
   }

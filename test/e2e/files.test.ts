@@ -12,6 +12,7 @@ import { openFile } from '../../src/hdf5/file.ts';
 import { FileService } from '../../src/server/files/file-service.ts';
 import { describeParameters } from '../../src/server/parameters/describe.ts';
 import { fileHandler } from '../../src/server/files/http.ts';
+import { FileSource } from '../../src/server/sources/file-source.ts';
 import { servedOf } from '../../src/server/files/served.ts';
 import { goldenPath } from '../tools/golden.ts';
 import { h5py, temporaryFolder } from '../tools/h5py.ts';
@@ -334,11 +335,9 @@ describe('prepared frames and reconstructions', () => {
     const size = 2 * probe.rows * probe.cols;
     expect(plane.shape).toEqual([probe.rows, probe.cols]);
     expect(plane.data).toEqual(Float32Array.from(toNumbers(data)).subarray(layer * size));
-    const npy = await get('api/array.npy', { file, what: 'probe', name: probe.id, layer: String(layer) });
-    expect(parseNpy(new Uint8Array(await npy.arrayBuffer())).data).toEqual(plane.data);
-    expect((await refused('api/array.npy', { file, what: 'probe', name: probe.id, layer: '99' }))[0]).toBe(
-      404,
-    );
+    const source = new FileSource(service, { id: 'S1', name: file, kind: 'ptyr' });
+    expect(await source.array({ what: 'probe', name: probe.id, layer })).toEqual(plane);
+    await expect(source.array({ what: 'probe', name: probe.id, layer: 99 })).rejects.toThrow('no layer 99');
   });
 
   it('give a frame of prepared ones with its mask', async () => {
@@ -437,7 +436,7 @@ describe('a reconstruction of this program', () => {
     expect([...positions.data]).toEqual([4, 1, 2, 5, 6, 7, 3, 4, 7, 8]);
     const tree = await service.ask({ do: 'parameters', file: 'own.ptyr' });
     expect(tree).toMatchObject({ engines: { e0: { numiter: 3 } } });
-    expect((await refused('api/array.npy', { file: 'own.ptyr', what: 'positions', name: 'T' }))[0]).toBe(404);
+    await expect(service.ask({ do: 'positions', file: 'own.ptyr', label: 'T' })).rejects.toThrow('no scan');
   });
 });
 

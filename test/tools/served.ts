@@ -1,7 +1,7 @@
 /** A command that serves a page, as users start it. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { COMMAND } from './ptyflow.ts';
 
 export interface Served {
@@ -12,10 +12,19 @@ export interface Served {
   readonly lines: readonly string[];
 }
 
-/** Starts the command and waits for the address of its page. */
-export async function serve(...args: readonly string[]): Promise<Served> {
+/** Starts the command and waits for the address of its page; it ends with the test. */
+export function serve(...args: readonly string[]): Promise<Served> {
+  return start(onTestFinished, args);
+}
+
+/** The same for all tests of a file, from its `beforeAll`. */
+export function serveForAll(...args: readonly string[]): Promise<Served> {
+  return start(afterAll, args);
+}
+
+async function start(atEnd: (end: () => void) => void, args: readonly string[]): Promise<Served> {
   const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
-  onTestFinished(() => {
+  atEnd(() => {
     child.kill('SIGKILL');
   });
   const lines: string[] = [];

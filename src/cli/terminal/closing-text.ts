@@ -1,5 +1,5 @@
 /** What stands behind `done in 12 s`: how far it came, what was saved, and how to look at it. */
-import { relative } from 'node:path';
+import { near } from '../../run/words/near.ts';
 import type { RunEvent } from '../../run/events.ts';
 import { numberText } from '../../geometry/quantities.ts';
 
@@ -58,7 +58,6 @@ function counted(count: number, what: string): string {
 
 /** A file as a shell takes it, from here where that is shorter. */
 function argument(file: string): string {
-  const near = relative('', file);
-  const shorter = near !== '' && near.length < file.length ? near : file;
+  const shorter = near(file);
   return /^[\w./@%+=:-]+$/.test(shorter) ? shorter : `'${shorter.replaceAll("'", String.raw`'\''`)}'`;
 }

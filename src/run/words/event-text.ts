@@ -2,6 +2,7 @@
 import type { Pair } from '../../frames/pair.ts';
 import type { RunEvent } from '../events.ts';
 import { resolutionText, statisticsText } from './quality-text.ts';
+import { near } from './near.ts';
 
 /** The event in words; undefined for those that are not shown. */
 export function describe(event: RunEvent): string | undefined {
@@ -16,7 +17,7 @@ export function describe(event: RunEvent): string | undefined {
     case 'prepared':
       return `${event.scan}: ${event.frames}${event.total === null ? '' : ` of ${event.total}`} frames are prepared already`;
     case 'reused':
-      return `${event.scan}: ${event.file} was prepared with these parameters and is used as it is`;
+      return `${event.scan}: ${near(event.file)} was prepared with these parameters and is used as it is`;
     case 'waiting':
       return waitingText(event);
     case 'center':
@@ -43,7 +44,7 @@ export function describe(event: RunEvent): string | undefined {
     case 'remark':
       return `after ${event.iteration} iterations of ${event.engine}: ${event.by}: ${event.what}`;
     case 'resume':
-      return `${event.file}: resuming ${event.engine} after ${event.iteration} of ${event.iterations} iterations`;
+      return `${near(event.file)}: resuming ${event.engine} after ${event.iteration} of ${event.iterations} iterations`;
     case 'half':
       return `half ${event.half} of 2: ${event.frames} frames`;
     case 'statistics':
@@ -55,7 +56,7 @@ export function describe(event: RunEvent): string | undefined {
       return `${halfText(event)}${event.engine}: positions of ${event.scan} are ${rms} nm rms, at most ${largest} nm, from the measured ones`;
     }
     case 'saved':
-      return `saved ${event.file}`;
+      return `saved ${near(event.file)}`;
     case 'note':
       return event.message;
     case 'warning':

@@ -1,7 +1,7 @@
-/** Files over HTTP: HDF5 files as h5grove serves them, downloads of arrays. */
+/** Files over HTTP: HDF5 files as h5grove serves them. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { formatNpy } from '../../array/npy.ts';
 import { messageOf } from '../../errors.ts';
+import { lastName, oneOf, refuse, required, send, type Body } from '../web/answers.ts';
 import type { FileService } from './file-service.ts';
 import { RequestError } from './messages.ts';
 
@@ -9,12 +9,6 @@ import { RequestError } from './messages.ts';
 export type FileHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>;
 
 type Query = URLSearchParams;
-interface Body {
-  readonly type: string;
-  readonly bytes: Uint8Array;
-  /** Of the file it is saved as. */
-  readonly name?: string;
-}
 type Ask = FileService['ask'];
 
 const ROUTES: Readonly<Record<string, (query: Query, ask: Ask) => Promise<Body>>> = {
@@ -34,36 +28,7 @@ const ROUTES: Readonly<Record<string, (query: Query, ask: Ask) => Promise<Body>>
     const body = { type: 'application/octet-stream', bytes: new Uint8Array(data.bytes) };
     return format === 'npy' ? { ...body, name: `${lastName(place(query).path)}.npy` } : body;
   },
-  'api/array.npy': async (query, ask) => {
-    const [file, name] = [required(query, 'file'), required(query, 'name')];
-    const what = oneOf(required(query, 'what'), ['object', 'probe', 'frame', 'mask', 'positions'], 'what');
-    const array = await arrayOf(file, what, name, query.get('layer'), ask);
-    const layer = query.get('layer') ?? '';
-    return {
-      type: 'application/octet-stream',
-      bytes: formatNpy(array),
-      name: `${[lastName(file), what, name, layer].filter((part) => part !== '').join('-')}.npy`,
-    };
-  },
 };
-
-async function arrayOf(
-  file: string,
-  what: 'object' | 'probe' | 'frame' | 'mask' | 'positions',
-  name: string,
-  layer: string | null,
-  ask: Ask,
-): Promise<Parameters<typeof formatNpy>[0]> {
-  if (layer !== null && !/^\d{1,9}$/.test(layer))
-    throw new RequestError(400, `layer '${layer}' is no number`);
-  const number = layer === null ? null : Number(layer);
-  if (what === 'positions') return ask({ do: 'positions', file, label: name });
-  if (what === 'object' || what === 'probe') {
-    return (await ask({ do: 'field', file, what, id: name, layer: number ?? 0 })).plane;
-  }
-  const frame = await ask({ do: 'frame', file, label: name, index: number });
-  return what === 'frame' ? frame.measured : frame.mask;
-}
 
 /** `log` hears of what nobody expected. */
 export function fileHandler(service: FileService, log: (text: string) => void): FileHandler {
@@ -92,51 +57,10 @@ export function fileHandler(service: FileService, log: (text: string) => void): 
   };
 }
 
-function send(response: ServerResponse, { type, bytes, name }: Body): void {
-  response.writeHead(200, {
-    'Content-Type': type,
-    'Content-Length': bytes.length,
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-    ...(name === undefined
-      ? {}
-      : { 'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}` }),
-  });
-  response.end(bytes);
-}
-
-function refuse(response: ServerResponse, status: number, message: string): void {
-  if (response.headersSent || response.destroyed) return;
-  const bytes = Buffer.from(JSON.stringify({ message }));
-  response.writeHead(status, {
-    'Content-Type': 'application/json',
-    'Content-Length': bytes.length,
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-  });
-  response.end(bytes);
-}
-
 function json(value: unknown): Body {
   return { type: 'application/json', bytes: Buffer.from(JSON.stringify(value)) };
 }
 
 function place(query: Query): { file: string; path: string } {
   return { file: required(query, 'file'), path: query.get('path') ?? '/' };
-}
-
-function required(query: Query, name: string): string {
-  const value = query.get(name);
-  if (value === null || value === '') throw new RequestError(400, `the query has no '${name}'`);
-  return value;
-}
-
-function oneOf<T extends string>(value: string, accepted: readonly T[], name: string): T {
-  const found = accepted.find((one) => one === value);
-  if (found !== undefined) return found;
-  throw new RequestError(400, `${name} '${value}' is not known: expected ${accepted.join(', ')}`);
-}
-
-function lastName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1) || 'data';
 }

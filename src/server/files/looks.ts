@@ -1,5 +1,13 @@
 /** What there is to see of a `.ptyr` or a `.ptyd`. */
-import { astype, isNdArray, ndarray, sliceFirst, toNumbers, type NdArray } from '../../array/ndarray.ts';
+import {
+  astype,
+  isComplex,
+  isNdArray,
+  ndarray,
+  sliceFirst,
+  toNumbers,
+  type NdArray,
+} from '../../array/ndarray.ts';
 import { readTree } from '../../hdf5/encoding.ts';
 import type { H5File } from '../../hdf5/file.ts';
 import { logTo } from '../../log.ts';
@@ -10,7 +18,8 @@ import { OBJECTS, PROBES, readPtyr, type PtyrContent } from '../../ptyr/reader.t
 import { isMapping } from '../../params/values.ts';
 import { readStoredRun } from '../../run/config/stored-run.ts';
 import { fieldInfo } from '../pictures/describe.ts';
-import { RequestError, type Answers, type FrameAnswer } from './messages.ts';
+import { positionRows } from '../pictures/position-rows.ts';
+import { RequestError, type Answers, type FieldAnswer, type FrameAnswer } from './messages.ts';
 
 type Described = Answers['describe'];
 
@@ -49,13 +58,13 @@ export async function describePtyr(file: string, source: string): Promise<Descri
   };
 }
 
-/** A layer (rows, cols) of a probe or an object; only that is read. */
+/** A layer (rows, cols) of a probe or an object, as it is stored; only that is read. */
 export function fieldLayer(
   h5: H5File,
   what: 'object' | 'probe',
   id: string,
   layer: number,
-): NdArray<'complex64'> {
+): FieldAnswer['plane'] {
   const folder = what === 'object' ? OBJECTS : PROBES;
   const path = `${folder}/${id}/data`;
   if (id.includes('/') || h5.kind(path) !== 'dataset')
@@ -66,28 +75,16 @@ export function fieldLayer(
     throw new RequestError(404, `${what} '${id}' has ${layers} layers, there is no layer ${layer}`);
   }
   const data = h5.read(path, shape.length === 2 ? undefined : [{ start: layer, stop: layer + 1 }]);
-  return astype({ ...data, shape: data.shape.slice(-2) }, 'complex64');
+  const plane = { ...data, shape: data.shape.slice(-2) };
+  if (isComplex(plane.dtype)) return plane as FieldAnswer['plane'];
+  throw new RequestError(400, `${what} '${id}' is ${plane.dtype}, not complex`);
 }
 
 /** (n, 5): index, y, x, and both as measured. */
 export async function ptyrPositions(file: string, label: string): Promise<NdArray<'float64'>> {
   const { positions }: PtyrContent = await readPtyr(file);
   if (!Object.hasOwn(positions, label)) throw new RequestError(404, `there is no scan '${label}'`);
-  const { indices, positions: own, measured } = positions[label];
-  return rows(indices, own, measured);
-}
-
-function rows(
-  indices: readonly number[],
-  positions: NdArray<'float64'>,
-  measured: NdArray<'float64'>,
-): NdArray<'float64'> {
-  const data = new Float64Array(5 * indices.length);
-  indices.forEach((index, i) => {
-    const pair = (of: NdArray<'float64'>): Float64Array => of.data.subarray(2 * i, 2 * i + 2);
-    data.set([index, ...pair(positions), ...pair(measured)], 5 * i);
-  });
-  return ndarray('float64', [indices.length, 5], data);
+  return positionRows(positions[label]);
 }
 
 /** The configuration of a reconstruction; of a prepared file the part of one that it was made with. */
@@ -174,7 +171,7 @@ export class PreparedFiles {
     const reader = await this.#scan(file, label);
     const positions = await reader.readPositions();
     const indices = Array.from({ length: reader.frames }, (_, i) => reader.indexOf(i));
-    return rows(indices, positions, positions);
+    return positionRows({ indices, positions, measured: positions });
   }
 
   async #scan(file: string, label: string): Promise<PtydReader> {

@@ -53,7 +53,7 @@ export interface Listing {
 
 export interface FieldAnswer {
   /** (rows, cols) */
-  readonly plane: NdArray<'complex64'>;
+  readonly plane: NdArray<'complex64' | 'complex128'>;
 }
 
 export interface FrameAnswer {

@@ -2,13 +2,13 @@
 import { stringify } from 'yaml';
 import { parameterGroups, tidyTree } from '../../run/config/parameter-rows.ts';
 import { registryWith } from '../../run/scan-modules/load.ts';
-import type { Parameters } from '../protocol/messages.ts';
+import type { ShownParameters } from '../protocol/messages.ts';
 
 /** Of a crafted file no more is shown. */
 const MOST_ROWS = 5000;
 const MOST_LETTERS = 2 ** 20;
 
-export async function describeParameters(source: string, tree: unknown): Promise<Parameters> {
+export async function describeParameters(source: string, tree: unknown): Promise<ShownParameters> {
   const registry = await registryWith();
   const groups = parameterGroups(tree, registry);
   const rows = groups.reduce((sum, group) => sum + group.rows.length, 0);

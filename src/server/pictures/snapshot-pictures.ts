@@ -4,6 +4,7 @@ import type { Snapshot } from '../../run/control/snapshot.ts';
 import type { StoredField } from '../../ptyr/result.ts';
 import type { Want } from '../protocol/messages.ts';
 import type { UnsentPicture } from '../sources/page-source.ts';
+import { positionRows } from './position-rows.ts';
 import { complexPlane, rangeOf, realPlane, reductionFor, type Plane } from './reduce.ts';
 
 type Pictured = Pick<Snapshot, 'probes' | 'objects' | 'positions' | 'frames'> & {
@@ -31,7 +32,7 @@ export function snapshotPicture(snapshot: Pictured, want: Want): UnsentPicture |
     }
     case 'positions': {
       const scan = lookUp(snapshot.positions, want.name);
-      return scan === undefined ? undefined : positionsPicture(scan);
+      return scan === undefined ? undefined : positionsPicture(positionRows(scan));
     }
     case 'frame': {
       const own = snapshot.frames.filter(({ scan }) => scan === want.name);
@@ -58,21 +59,10 @@ function fieldPicture(
   return planePicture('complex', plane, psizeM);
 }
 
-/** A row for each scan point: index, y, x, and both as measured; m. */
-export function positionsPicture({
-  indices,
-  positions,
-  measured,
-}: Pictured['positions'][string]): UnsentPicture {
-  const values = new Float32Array(5 * indices.length);
-  for (const [i, index] of indices.entries()) {
-    const [y, x, measuredY, measuredX] = [positions, measured].flatMap(({ data }) => [
-      data[2 * i],
-      data[2 * i + 1],
-    ]);
-    values.set([index, y, x, measuredY, measuredX], 5 * i);
-  }
-  return planePicture('real', { rows: indices.length, cols: 5, values, reduction: 1 }, [1, 1]);
+/** Rows of `positionRows`. */
+export function positionsPicture({ shape, data }: NdArray<'float64'>): UnsentPicture {
+  const [rows, cols] = shape;
+  return planePicture('real', { rows, cols, values: Float32Array.from(data), reduction: 1 }, [1, 1]);
 }
 
 /** Measured, model and mask. */

@@ -73,7 +73,7 @@ export interface ParameterRow {
 }
 
 /** The configuration of a run, or of what a file is the result of. */
-export interface Parameters {
+export interface ShownParameters {
   readonly source: string;
   readonly groups: readonly {
     /** Dotted name in the configuration; empty: the run itself. */
@@ -208,7 +208,7 @@ export type ToPage =
       readonly entries: readonly HistoryEntry[];
     }
   | { readonly kind: 'log'; readonly source: string; readonly lines: readonly LogLine[] }
-  | { readonly kind: 'parameters'; readonly parameters: Parameters }
+  | { readonly kind: 'parameters'; readonly parameters: ShownParameters }
   /** Which channel carries what was wanted. */
   | { readonly kind: 'channel'; readonly want: number; readonly channel: number }
   /** Cannot be shown. */

@@ -1,11 +1,11 @@
 /** A file, as a page looks at it. It is read in other threads. */
 import type { NdArray } from '../../array/ndarray.ts';
 import type { FileService } from '../files/file-service.ts';
-import type { FrameAnswer } from '../files/messages.ts';
+import { RequestError, type FrameAnswer } from '../files/messages.ts';
 import { complexPlane, rangeOf, reductionFor } from '../pictures/reduce.ts';
-import { planePicture } from '../pictures/snapshot-pictures.ts';
-import type { Description, FieldInfo, Parameters, Source, Want } from '../protocol/messages.ts';
-import type { Change, PageSource, UnsentPicture } from './page-source.ts';
+import { planePicture, positionsPicture } from '../pictures/snapshot-pictures.ts';
+import type { Description, FieldInfo, ShownParameters, Source, Want } from '../protocol/messages.ts';
+import type { ArrayRequest, Change, PageSource, UnsentPicture } from './page-source.ts';
 
 export class FileSource implements PageSource {
   readonly source: Source;
@@ -47,7 +47,7 @@ export class FileSource implements PageSource {
         );
       }
       case 'positions':
-        return positions(await this.#service.ask({ do: 'positions', file, label: want.name }));
+        return positionsPicture(await this.#service.ask({ do: 'positions', file, label: want.name }));
       case 'frame': {
         const { name: label, index } = want;
         return frame(await this.#service.ask({ do: 'frame', file, label, index }));
@@ -58,10 +58,24 @@ export class FileSource implements PageSource {
     }
   }
 
-  async parameters(): Promise<Parameters> {
+  async parameters(): Promise<ShownParameters> {
     const { id, name: file } = this.source;
     const { describeParameters } = await import('../parameters/describe.ts');
     return describeParameters(id, await this.#service.ask({ do: 'parameters', file }));
+  }
+
+  async array(request: ArrayRequest): Promise<NdArray> {
+    const { name: file } = this.source;
+    const { name } = request;
+    if (request.what === 'positions') return this.#service.ask({ do: 'positions', file, label: name });
+    if ('layer' in request) {
+      const { what, layer } = request;
+      return (await this.#service.ask({ do: 'field', file, what, id: name, layer })).plane;
+    }
+    const { what, index } = request;
+    const shown = await this.#service.ask({ do: 'frame', file, label: name, index });
+    if (what === 'measured' || what === 'mask') return shown[what];
+    throw new RequestError(404, 'the file holds no model of its frames');
   }
 
   watch(): void {
@@ -88,11 +102,6 @@ export class FileSource implements PageSource {
     const description = await this.describe();
     return (what === 'object' ? description?.objects : description?.probes)?.find((field) => field.id === id);
   }
-}
-
-function positions({ shape, data }: NdArray<'float64'>): UnsentPicture {
-  const [rows, cols] = shape;
-  return planePicture('real', { rows, cols, values: Float32Array.from(data), reduction: 1 }, [1, 1]);
 }
 
 /** Measured, no model, and mask. */

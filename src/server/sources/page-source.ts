@@ -1,9 +1,10 @@
 /** What a page can look at: one contract for a run that goes on and for files. */
+import type { NdArray } from '../../array/ndarray.ts';
 import type {
   Description,
   HistoryEntry,
   LogLine,
-  Parameters,
+  ShownParameters,
   RunState,
   Source,
   Want,
@@ -12,6 +13,18 @@ import type { Picture } from '../protocol/picture-message.ts';
 
 /** A picture before it is given a channel. */
 export type UnsentPicture = Omit<Picture, 'channel' | 'sequence' | 'time'>;
+
+/** An array that is wanted at full resolution. */
+export type ArrayRequest =
+  | { readonly what: 'object' | 'probe'; readonly name: string; readonly layer: number }
+  /** Of a scan point; null: the newest. `difference`: |measured − model|. */
+  | {
+      readonly what: 'measured' | 'model' | 'difference' | 'mask';
+      readonly name: string;
+      readonly index: number | null;
+    }
+  /** (n, 5): scan-point index, y, x, and y, x as measured; m, or pixels of the sample. */
+  | { readonly what: 'positions'; readonly name: string };
 
 export type Change = 'description' | 'pictures' | 'state' | 'history' | 'log' | 'parameters';
 
@@ -28,9 +41,11 @@ export interface PageSource {
   /** Undefined: nothing to see yet. Rejects with an `Error` whose message may be shown. */
   describe(): Promise<Description | undefined>;
   /** Undefined: not known yet. Rejects with an `Error` whose message may be shown. */
-  parameters(): Promise<Parameters | undefined>;
+  parameters(): Promise<ShownParameters | undefined>;
   /** Undefined: not there yet. Rejects with an `Error` whose message may be shown. */
   picture(want: Want): Promise<UnsentPicture | undefined>;
+  /** As it is kept, (rows, cols). Rejects with a `RequestError` for what is not there. */
+  array(request: ArrayRequest): Promise<NdArray>;
   /** What all viewers look at now: nothing else needs to be fetched. */
   watch(wants: readonly Want[]): void;
   /** Calls `listener` after every change. */

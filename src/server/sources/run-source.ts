@@ -1,4 +1,5 @@
 /** A run that goes on, as a page looks at it. The run is elsewhere: events come in, snapshots are asked for. */
+import type { NdArray } from '../../array/ndarray.ts';
 import { AbortedError, messageOf } from '../../errors.ts';
 import type { Result } from '../../ptyr/result.ts';
 import type { Run } from '../../run/control/remote-run.ts';
@@ -6,8 +7,9 @@ import type { RunEvent } from '../../run/events.ts';
 import type { Snapshot, SnapshotOptions } from '../../run/control/snapshot.ts';
 import { fieldInfo, scanInfos } from '../pictures/describe.ts';
 import { snapshotPicture } from '../pictures/snapshot-pictures.ts';
-import type { Description, Parameters, RunState, Source, Want } from '../protocol/messages.ts';
-import type { Change, PageSource, UnsentPicture } from './page-source.ts';
+import type { Description, ShownParameters, RunState, Source, Want } from '../protocol/messages.ts';
+import { snapshotArray } from '../pictures/snapshot-array.ts';
+import type { ArrayRequest, Change, PageSource, UnsentPicture } from './page-source.ts';
 import { RunTracker } from './run-state.ts';
 
 /** Between two snapshots, ms: what eyes follow, and what costs the reconstruction little. */
@@ -17,6 +19,8 @@ const LEAST_MS = 180;
 const FLUENCE_MS = 5000;
 
 type Shown = Omit<Snapshot, 'place' | 'fluence'> & { readonly fluence?: Snapshot['fluence'] | undefined };
+
+const NOTHING: Parameters<typeof snapshotArray>[0] = { probes: {}, objects: {}, positions: {}, frames: [] };
 
 export class RunSource implements PageSource {
   readonly source: Source;
@@ -104,7 +108,7 @@ export class RunSource implements PageSource {
     return Promise.resolve(this.#description);
   }
 
-  async parameters(): Promise<Parameters | undefined> {
+  async parameters(): Promise<ShownParameters | undefined> {
     if (this.#shown === undefined) return undefined;
     const { describeParameters } = await import('../parameters/describe.ts');
     return describeParameters(this.source.id, this.#shown.config);
@@ -113,6 +117,13 @@ export class RunSource implements PageSource {
   picture(want: Want): Promise<UnsentPicture | undefined> {
     if (this.#shown === undefined) return Promise.resolve(undefined);
     return Promise.resolve(snapshotPicture(this.#shown, want));
+  }
+
+  array(request: ArrayRequest): Promise<NdArray> {
+    const shown = this.#shown;
+    return new Promise((resolve) => {
+      resolve(snapshotArray(shown ?? NOTHING, request));
+    });
   }
 
   watch(wants: readonly Want[]): void {

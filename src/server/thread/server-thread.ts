@@ -46,6 +46,7 @@ export async function serveTask(port: MessagePort, task: ServerTask): Promise<vo
       ],
       ...(files === undefined ? {} : { answer: fileHandler(files, log) }),
       canControl: task.canControl && run !== undefined,
+      log,
       control: async (by, request) => {
         if (relayed === undefined) throw new Error('there is no run');
         const done = await control(relayed.run, by, request);

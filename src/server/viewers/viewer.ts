@@ -4,7 +4,7 @@
  */
 import type { WebSocket } from 'ws';
 import { messageOf } from '../../errors.ts';
-import type { ControlRequest, FromPage, Parameters, ToPage, Want } from '../protocol/messages.ts';
+import type { ControlRequest, FromPage, ShownParameters, ToPage, Want } from '../protocol/messages.ts';
 import type { Change, PageSource } from '../sources/page-source.ts';
 import type { Channel } from './channels.ts';
 import { fromPage } from './from-page.ts';
@@ -298,6 +298,6 @@ export class Viewer {
   }
 }
 
-function noParameters(source: string, absent: string): Parameters {
+function noParameters(source: string, absent: string): ShownParameters {
   return { source, groups: [], yaml: { whole: '', differing: '' }, absent };
 }

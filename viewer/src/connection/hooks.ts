@@ -21,6 +21,11 @@ export function usePageState(): PageState {
   );
 }
 
+/** For people: of a source by its ID. */
+export function useSourceName(source: string): string {
+  return usePageState().sources.find(({ id }) => id === source)?.name ?? source;
+}
+
 /** What the server has sent of a wish. Whoever shows the picture calls `onDrawn` with it. */
 export function usePicture(wish: Wish | undefined): Shown & { onDrawn: (picture: Picture) => void } {
   const { pictures } = usePage();

@@ -3,7 +3,7 @@ import type {
   Description,
   HistoryEntry,
   LogLine,
-  Parameters,
+  ShownParameters,
   RunState,
   Source,
   ToPage,
@@ -39,7 +39,7 @@ export interface PageState {
   readonly histories: BySource<readonly HistoryEntry[]>;
   readonly logs: BySource<readonly LogLine[]>;
   /** Of those that were asked for. */
-  readonly parameters: BySource<Parameters>;
+  readonly parameters: BySource<ShownParameters>;
   /** Why a file cannot be opened. */
   readonly unreadable: BySource<string>;
   /** The last one. */

@@ -7,7 +7,7 @@ import { percentileRange } from './contrast.ts';
 /** Pixels of the screen in steps: a window that is dragged wider does not ask for a picture at each pixel. */
 const STEP = 128;
 
-interface Props extends Pick<HeatMapProps, 'show' | 'colourMap' | 'removeRamp'> {
+interface Props extends Pick<HeatMapProps, 'show' | 'colourMap' | 'removeRamp' | 'download'> {
   readonly source: string;
   readonly what: 'object' | 'probe';
   readonly field: FieldInfo;

@@ -1,5 +1,8 @@
 import { useState } from 'react';
 import type { Description } from '../../../src/server/protocol/messages.ts';
+import { useSourceName } from '../connection/hooks.ts';
+import { arrayAddress } from '../download/array-address.ts';
+import { baseName } from '../download/save.ts';
 import type { ColourMapName, HeatMapProps } from '../heatmap/HeatMap.tsx';
 import { Choice } from '../shell/Choice.tsx';
 import { FieldPicture } from './FieldPicture.tsx';
@@ -11,6 +14,7 @@ const CONTRASTS = { '0': 'all values', '0.5': 'without 0.5 %', '2': 'without 2 %
 /** Objects or probes, one at a time, with all that changes how they look. */
 export function FieldTab({ description, what }: { description: Description; what: 'object' | 'probe' }) {
   const fields = what === 'object' ? description.objects : description.probes;
+  const sourceName = useSourceName(description.source);
   const [id, setId] = useState('');
   const [layer, setLayer] = useState(0);
   const [show, setShow] = useState<HeatMapProps['show']>(what === 'object' ? 'phase' : 'complex');
@@ -84,6 +88,11 @@ export function FieldTab({ description, what }: { description: Description; what
       <FieldPicture
         {...{ source: description.source, what, field, layer: shownLayer, show, removeRamp, colourMap }}
         contrast={contrast === 'hand' ? hand : Number(contrast)}
+        download={{
+          name: `${baseName(sourceName)}-${what}-${field.id}-${shownLayer}-${show}`,
+          title: `${sourceName}: ${what} ${field.id}, layer ${shownLayer}, ${show}`,
+          array: arrayAddress({ source: description.source, what, name: field.id, layer: shownLayer }),
+        }}
       />
       {field.power.length > 1 && (
         <table>

@@ -1,6 +1,8 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { Description } from '../../../src/server/protocol/messages.ts';
-import { usePicture } from '../connection/hooks.ts';
+import { usePicture, useSourceName } from '../connection/hooks.ts';
+import { arrayAddress } from '../download/array-address.ts';
+import { baseName } from '../download/save.ts';
 import { HeatMap } from '../heatmap/HeatMap.tsx';
 import { PositionMap } from '../positions/PositionMap.tsx';
 import { Choice } from '../shell/Choice.tsx';
@@ -11,6 +13,7 @@ const CORNER = [0, 0] as const;
 /** Frames as measured, beside the model's, and where they were measured. */
 export function FramesTab({ description }: { description: Description }) {
   const { source, scans } = description;
+  const sourceName = useSourceName(source);
   const [label, setLabel] = useState('');
   const scan = scans.find((one) => one.label === label) ?? scans.at(0);
   // null: the newest
@@ -57,6 +60,11 @@ export function FramesTab({ description }: { description: Description }) {
     unit: 'px',
     quantity: 'photons',
   } as const;
+  const download = (what: 'measured' | 'model' | 'difference') => ({
+    name: `${baseName(sourceName)}-${what}-${scan.label}-${shown}`,
+    title: `${sourceName}: ${what}, scan point ${shown} of ${scan.label}`,
+    array: arrayAddress({ source, what, name: scan.label, index: shown }),
+  });
   return (
     <section aria-label="Frames">
       <div className="tools">
@@ -121,6 +129,7 @@ export function FramesTab({ description }: { description: Description }) {
             {...{ ...common, picture, onDrawn }}
             plane={0}
             colourMap="inferno"
+            download={download('measured')}
             label={`measured frame of scan point ${shown}`}
           />
         </figure>
@@ -131,6 +140,7 @@ export function FramesTab({ description }: { description: Description }) {
               {...{ ...common, picture }}
               plane={1}
               colourMap="inferno"
+              download={download('model')}
               label={`model of the frame of scan point ${shown}`}
             />
           </figure>
@@ -143,6 +153,7 @@ export function FramesTab({ description }: { description: Description }) {
               picture={difference}
               plane={0}
               colourMap="inferno"
+              download={download('difference')}
               label={`difference of measurement and model at scan point ${shown}`}
             />
           </figure>

@@ -1,6 +1,7 @@
 /** A live picture: colours by WebGL 2, axes, scale bar, colour bar, value at the pointer, line profile. */
 import { useEffect, useId, useMemo, useRef, useState, type JSX, type KeyboardEvent } from 'react';
 import type { Picture } from '../../../src/server/protocol/picture-message.ts';
+import { Downloads, type DownloadNames } from '../download/Downloads.tsx';
 import { Axes } from './Axes.tsx';
 import { at, ColourBar, ColourStrip, ColourWheel, Legend, WheelText } from './ColourBar.tsx';
 import type { ColourMapName } from './colours.ts';
@@ -48,6 +49,8 @@ export interface HeatMapProps {
   readonly quantity?: string | undefined;
   readonly markers?: readonly Marker[] | undefined;
   readonly onPick?: ((yM: number, xM: number) => void) | undefined;
+  /** How it is saved; by default it is not. */
+  readonly download?: DownloadNames | undefined;
   /** It is on the screen. */
   readonly onDrawn?: ((picture: Picture) => void) | undefined;
   /** Device pixels that a picture can have here. */
@@ -120,7 +123,7 @@ export function HeatMap(props: HeatMapProps): JSX.Element {
       },
     [show, plane, logarithmic, colourMap, ramp, mask, view, low, high, layout],
   );
-  const trouble = usePainter(canvas, picture, look, props.onDrawn);
+  const { trouble, redraw } = usePainter(canvas, picture, look, props.onDrawn);
 
   const size = stage && available(stage);
   const [rows, cols] = [size?.rows, size?.cols];
@@ -188,6 +191,9 @@ export function HeatMap(props: HeatMapProps): JSX.Element {
           >
             Profile
           </button>
+          {props.download !== undefined && picture !== undefined && (
+            <Downloads {...{ ...props.download, stage: holder, redraw }} />
+          )}
         </div>
       </div>
       <div className="heatmap-stage" ref={holder}>

@@ -3,13 +3,20 @@ import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 're
 import type { Picture } from '../../../src/server/protocol/picture-message.ts';
 import { Painter, type Look } from './painter.ts';
 
-/** Draws with the browser's next frame after a change. Returns what is in the way, if anything is. */
+export interface Painting {
+  /** What is in the way, if anything is. */
+  readonly trouble: string | undefined;
+  /** Draws at once what is shown, for who reads the canvas in the same task. */
+  readonly redraw: () => void;
+}
+
+/** Draws with the browser's next frame after a change. */
 export function usePainter(
   canvas: RefObject<HTMLCanvasElement>,
   picture: Picture | undefined,
   look: Look | undefined,
   onDrawn: ((picture: Picture) => void) | undefined,
-): string | undefined {
+): Painting {
   const [painter, setPainter] = useState<Painter>();
   const [trouble, setTrouble] = useState<string>();
   useLayoutEffect(() => {
@@ -65,7 +72,12 @@ export function usePainter(
       cancelAnimationFrame(frame);
     };
   }, [painter, picture, look]);
-  return trouble;
+  return {
+    trouble,
+    redraw: () => {
+      if (picture !== undefined && look !== undefined) painter?.draw(picture, look);
+    },
+  };
 }
 
 function messageOf(error: unknown): string {

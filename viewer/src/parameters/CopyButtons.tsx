@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import type { Parameters } from '../../../src/server/protocol/messages.ts';
+import type { ShownParameters } from '../../../src/server/protocol/messages.ts';
 
 /** Puts the configuration on the clipboard; where the browser does not let the page, it shows it to be copied by hand. */
-export function CopyButtons({ yaml }: { yaml: Parameters['yaml'] }) {
+export function CopyButtons({ yaml }: { yaml: ShownParameters['yaml'] }) {
   const [said, setSaid] = useState('');
   const [byHand, setByHand] = useState<string | null>(null);
   const copy = async (text: string) => {

@@ -1,6 +1,6 @@
-import type { Parameters } from '../../../src/server/protocol/messages.ts';
+import type { ShownParameters } from '../../../src/server/protocol/messages.ts';
 
-type Group = Parameters['groups'][number];
+type Group = ShownParameters['groups'][number];
 
 export function ParameterTable({ title, group }: { title: string; group: Group }) {
   const { at, rows } = group;

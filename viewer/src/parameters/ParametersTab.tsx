@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Parameters } from '../../../src/server/protocol/messages.ts';
+import type { ShownParameters } from '../../../src/server/protocol/messages.ts';
 import { usePage } from '../connection/hooks.ts';
 import type { PageState } from '../connection/state.ts';
 import { CopyButtons } from './CopyButtons.tsx';
@@ -9,7 +9,7 @@ import './parameters.css';
 
 interface Props {
   readonly source: string;
-  readonly parameters: Parameters | undefined;
+  readonly parameters: ShownParameters | undefined;
   readonly link: PageState['link'];
 }
 

@@ -1,7 +1,7 @@
 /** Which parameters are shown, and under which titles. */
-import type { Parameters } from '../../../src/server/protocol/messages.ts';
+import type { ShownParameters } from '../../../src/server/protocol/messages.ts';
 
-type Group = Parameters['groups'][number];
+type Group = ShownParameters['groups'][number];
 
 /** Groups with the rows that hold all words of `text` in their name, value or help; empty groups are left out. */
 export function filtered(groups: readonly Group[], text: string, onlyDiffering: boolean): Group[] {

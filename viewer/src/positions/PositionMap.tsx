@@ -89,7 +89,7 @@ export function PositionMap({ source, description, scan, selected, onPick }: Pro
       for (const value of ticks((MARGIN - left) / scale, (right - left) / scale, Math.max(2, width / 80))) {
         context.fillText(shown(value), left + scale * value, bottom + 16);
       }
-      context.fillText(`x / ${unit}`, (MARGIN + right) / 2, bottom + 34);
+      context.fillText(`x (${unit})`, (MARGIN + right) / 2, bottom + 34);
       context.textAlign = 'right';
       for (const value of ticks(
         (MARGIN / 2 - top) / scale,
@@ -99,7 +99,7 @@ export function PositionMap({ source, description, scan, selected, onPick }: Pro
         context.fillText(shown(value), MARGIN - 6, top + scale * value + 4);
       }
       context.textAlign = 'left';
-      context.fillText(`y / ${unit}`, 4, MARGIN / 2 - 10);
+      context.fillText(`y (${unit})`, 4, MARGIN / 2 - 10);
     }
     if (picture !== undefined) onDrawn(picture);
     if (coverage.picture !== undefined) coverage.onDrawn(coverage.picture);

@@ -54,7 +54,7 @@ export function App() {
       {run !== undefined && state.canControl && <ControlBar run={run} />}
       <TabList {...{ tab, tabs }} />
       <main>
-        <div id="tab" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+        <div id="tab" role="tabpanel" tabIndex={0} aria-labelledby={`tab-${tab}`}>
           {contents(state, tab)}
         </div>
       </main>

@@ -1,0 +1,41 @@
+/** Arrays of the state of a reconstruction, as they are. */
+import { item, ndarray, type NdArray } from '../../array/ndarray.ts';
+import type { Snapshot } from '../../run/control/snapshot.ts';
+import { RequestError } from '../files/messages.ts';
+import type { ArrayRequest } from '../sources/page-source.ts';
+import { positionRows } from './position-rows.ts';
+
+type Held = Pick<Snapshot, 'probes' | 'objects' | 'positions' | 'frames'>;
+
+/** Throws a `RequestError` for what is not there. Fields are views of the snapshot. */
+export function snapshotArray(snapshot: Held, request: ArrayRequest): NdArray {
+  const { name } = request;
+  if (request.what === 'positions') return positionRows(lookUp(snapshot.positions, name, 'scan'));
+  if ('layer' in request) {
+    const { what, layer } = request;
+    const { data } = lookUp(what === 'object' ? snapshot.objects : snapshot.probes, name, what);
+    if (layer < data.shape[0]) return item(data, layer);
+    throw new RequestError(404, `the ${what} ${name} has ${data.shape[0]} layers, numbered from 0`);
+  }
+  const { what, index } = request;
+  const own = snapshot.frames.filter(({ scan }) => scan === name);
+  const frame = index === null ? own.at(-1) : own.find((one) => one.index === index);
+  if (frame === undefined) throw new RequestError(404, 'only frames that a page shows are at hand');
+  if (what === 'mask') return frame.weights;
+  return what === 'difference' ? difference(frame.measured, frame.model) : frame[what];
+}
+
+/** |a − b| */
+function difference(
+  a: Held['frames'][number]['measured'],
+  b: Held['frames'][number]['model'],
+): NdArray<'float32' | 'float64'> {
+  const apart = ndarray(a.dtype, a.shape, a.data.slice());
+  for (let i = 0; i < apart.data.length; i++) apart.data[i] = Math.abs(a.data[i] - b.data[i]);
+  return apart;
+}
+
+function lookUp<T>(all: Readonly<Record<string, T>>, name: string, what: string): T {
+  if (Object.hasOwn(all, name)) return all[name];
+  throw new RequestError(404, `there is no ${what} '${name}'`);
+}
