@@ -31,7 +31,7 @@ function look(address) {
       return;
     }
     const message = JSON.parse(Buffer.from(data).toString());
-    if (message.kind !== 'description' || isAsking) return;
+    if (message.kind !== 'description' || isAsking || message.description.objects.length === 0) return;
     isAsking = true;
     const { objects, probes, scans, source } = message.description;
     const size = [Number(screen), Number(screen)];

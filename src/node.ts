@@ -13,6 +13,14 @@ export type { RunEvent, EventListener } from './run/events.ts';
 export { startRun, type ConfigSource, type StartOptions } from './run/run.ts';
 export type { Run, RunResult } from './run/control/remote-run.ts';
 export type { RunChanges } from './run/control/requests.ts';
-export type { AskedFrames, RunPlace, Snapshot, SnapshotOptions } from './run/control/snapshot.ts';
+export type {
+  AskedFrames,
+  Prepared,
+  PreparedFrame,
+  PreparedScan,
+  RunPlace,
+  Snapshot,
+  SnapshotOptions,
+} from './run/control/snapshot.ts';
 export type { ViewFrame } from './model/view-frames.ts';
 export { saveScan } from './run/scans/save-scan.ts';

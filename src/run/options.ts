@@ -22,6 +22,8 @@ export interface StageOptions {
   readonly othersAt?: () => number;
   /** Somebody has nothing to do until there are frames. */
   readonly isWanted?: () => boolean;
+  /** Where the run is asked for something on its way. */
+  readonly desk?: Desk | undefined;
   /** Go on with files that an earlier preparation left unfinished. */
   readonly resumePreparation?: boolean;
 }
@@ -64,8 +66,6 @@ export interface ReconstructOptions extends Omit<StageOptions, 'follow'> {
   readonly feed?: FeedOptions | undefined;
   /** Module of a thread that writes files on the way, which calls `serveSaver`. Undefined: the engines wait for the disk. */
   readonly saver?: URL | undefined;
-  /** Where the run is asked for something on its way. */
-  readonly desk?: Desk | undefined;
   /** This is one of the halves: no pictures, which would take the place of those of all frames. */
   readonly half?: Half;
 }

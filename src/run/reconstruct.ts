@@ -4,6 +4,7 @@ import type { Result } from '../ptyr/result.ts';
 import { Model } from '../model/model.ts';
 import { findBackend } from './backend.ts';
 import type { RunConfig } from './config/config-check.ts';
+import { PreparedFrames } from './control/prepared-frames.ts';
 import { EngineRun } from './engine-run.ts';
 import { checkHalfSets, requireHalves, runHalfSets, type Reconstruct } from './half-sets.ts';
 import { LiveScans } from './live/live.ts';
@@ -41,21 +42,23 @@ async function reconstruct(
     options.resume === undefined ? undefined : await Resume.open(options.resume, config, onEvent);
   const model = new Model({ backend, communicator, signal: options.signal });
   const kept: LoadedScan[] = [];
+  const prepared = new PreparedFrames(options);
   const feed = await openFeed(config, options);
   let run: EngineRun | undefined;
   let result: Result | undefined;
   try {
     if (feed === undefined) {
       for (const entry of config.scans) {
-        const scan = await loadFrames(entry, config, options);
+        const scan = await loadFrames(entry, config, options, prepared);
         requireLoadedScan(scan, config, onEvent);
         await takeFrames(model, scan, resume !== undefined, options.log);
+        prepared.release(entry.label);
         if (resume === undefined) await lookAtProbe(model, config, entry.label, onEvent);
         if (options.halfSets === true) kept.push(requireHalves(scan));
       }
     }
     const live = feed === undefined ? undefined : new LiveScans(feed, model, config, options);
-    await live?.begin(resume !== undefined, options.signal);
+    await live?.begin(resume !== undefined, options, prepared);
     // Engines that had begun had all frames.
     while (live?.ended === false && (resume?.iteration ?? 0) > 0) await live.grow({ wait: true, ...options });
     await resume?.restoreModel(model);

@@ -2,9 +2,11 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { toNumbers } from 'ptyflow';
 import { readPtyr } from 'ptyflow/files';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ControlRequest, RunState } from '../../src/server/protocol/messages.ts';
+import { Detector, experiment, FRAMES, GEOMETRY, positionOf, SHAPE, SOCKET_SCAN } from '../tools/detector.ts';
 import { temporaryFolder } from '../tools/h5py.ts';
 import { ptyflow } from '../tools/ptyflow.ts';
 import { serve } from '../tools/served.ts';
@@ -57,8 +59,11 @@ describe('a run with a page', () => {
     );
     const page = new TestPage(url, cookie);
     expect(await page.hears('welcome')).toMatchObject({ canControl: true, sources: [{ name: 'moon' }] });
-    const { description } = await page.hears('description');
-    const [object] = description.objects;
+    // Frames come before.
+    const [object] = await page.until(() => {
+      const last = page.told.findLast((message) => message.kind === 'description');
+      return last !== undefined && last.description.objects.length > 0 && last.description.objects;
+    });
     page.say({
       kind: 'want',
       wants: [
@@ -130,6 +135,80 @@ describe('a run with a page', () => {
         stderr: expect.stringContaining(`${option}: is for a page`) as string,
       });
     }
+  });
+});
+
+/** A configuration of frames that a detector sends. */
+async function followed(name: string): Promise<{ detector: Detector; file: string }> {
+  const detector = new Detector();
+  const home = join(folder, name);
+  const file = `${home}.json`;
+  const data = { name: 'SocketScan', ...GEOMETRY, port: await detector.listen(), save: 'append' };
+  const scan = {
+    data: { ...data, dfile: `${home}.ptyd` },
+    illumination: { aperture: { form: 'circ', size: 3e-6 } },
+  };
+  const engines = { e: { name: 'EPIE', numiter: 3 } };
+  const tree = { scans: { S: scan }, engines, io: { home, pictures: false }, min_frames_for_recon: FRAMES };
+  writeFileSync(file, JSON.stringify(tree));
+  onTestFinished(() => {
+    detector.server.close();
+  });
+  return { detector, file };
+}
+
+describe('frames that come in', () => {
+  it.each([
+    ['prepare', '1'],
+    ['run', '1'],
+  ])('are seen with %s before anything is reconstructed', async (command, ranks) => {
+    const { detector, file } = await followed(command);
+    const connected = detector.connected();
+    const args = [command, file, '--follow', '--scan-module', SOCKET_SCAN, '--ranks', ranks, '--serve', '0'];
+    const { child, url } = await serve(...args);
+    const exit = once(child, 'exit');
+    const page = new TestPage(url);
+    await page.hears('welcome');
+    page.say({
+      kind: 'want',
+      wants: [
+        { id: 1, source: 'run', what: 'frame', name: 'S', index: null },
+        { id: 2, source: 'run', what: 'positions', name: 'S' },
+      ],
+    });
+    await connected;
+    const counts = (point: number): number[] => Array.from(toNumbers(experiment.frame(point)), Math.fround);
+    const shows = async (point: number): Promise<void> => {
+      const { rows, values } = await page.until(() => page.pictures.find(({ index }) => index === point));
+      expect(rows).toBe(SHAPE);
+      const size = SHAPE ** 2;
+      expect([...values.subarray(0, size)]).toEqual(counts(point));
+      expect(values.subarray(size, 2 * size).every(Number.isNaN)).toBe(true);
+      expect(values.subarray(2 * size).every((value) => value === 1)).toBe(true);
+    };
+    for (const point of [3, 1]) {
+      detector.frame(point);
+      await shows(point);
+    }
+    const map = await page.until(() => page.pictures.find(({ cols, rows }) => cols === 5 && rows === 2));
+    for (const [row, point] of [3, 1].entries()) {
+      const [y, x] = positionOf(point);
+      expect([...map.values.subarray(5 * row, 5 * row + 3)]).toEqual([point, y, x].map(Math.fround));
+    }
+    // One that is not the newest, by its index.
+    page.pictures.splice(0);
+    page.say({ kind: 'want', wants: [{ id: 3, source: 'run', what: 'frame', name: 'S', index: 3 }] });
+    await shows(3);
+    const { description } = page.told.findLast((message) => message.kind === 'description') ?? {};
+    expect(description?.scans).toEqual([
+      { label: 'S', indices: [1, 3], shape: [SHAPE, SHAPE], probeId: null, objectId: null, hasModel: false },
+    ]);
+    expect(lastState(page)).toMatchObject({ iterations: 0, scans: [{ label: 'S', frames: 2 }] });
+    for (let point = 0; point < FRAMES; point++) if (point !== 1 && point !== 3) detector.frame(point);
+    detector.say({ what: 'end' });
+    await page.until(() => lastState(page)?.status === 'ended');
+    expect(page.told.filter((message) => message.kind === 'trouble')).toEqual([]);
+    expect(await exit).toEqual([0, null]);
   });
 });
 

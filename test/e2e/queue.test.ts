@@ -2,88 +2,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fromNumbers, QueueScan, startRun, toNumbers, type RunEvent } from 'ptyflow';
-import { createMoonflowerExperiment } from 'ptyflow/physics';
 import { describe, expect, it } from 'vitest';
+import { Detector, experiment, FRAMES, GEOMETRY, positionOf, SHAPE, SOCKET_SCAN } from '../tools/detector.ts';
 import { temporaryFolder } from '../tools/h5py.ts';
 import { COMMAND } from '../tools/ptyflow.ts';
 
 const folder = temporaryFolder();
-const FRAMES = 20;
-const SHAPE = 32;
-const GEOMETRY = { energy: 6.2, distance: 7, psize: 1.72e-4 } as const;
-const experiment = createMoonflowerExperiment({ num_frames: FRAMES, shape: SHAPE, ...GEOMETRY });
-const MODULE = join(import.meta.dirname, '../tools/socket-scan.mjs');
 
-/** Frame `index` with its position, m, and its number. 7 is prime to 20: no frame comes in its place. */
+/** 7 is prime to 20: no frame comes in its place. */
 const ORDER = Array.from({ length: FRAMES }, (_, i) => (7 * i) % FRAMES);
-const positionOf = (index: number): [number, number] => [
-  experiment.positionsM.data[2 * index],
-  experiment.positionsM.data[2 * index + 1],
-];
-
-/** A detector that sends its frames to whoever connects. */
-class Detector {
-  readonly server = createServer();
-  #socket: Socket | undefined;
-  readonly #heard: Record<string, number>[] = [];
-  #wake: (() => void) | undefined;
-
-  async listen(): Promise<number> {
-    this.server.listen(0, '127.0.0.1');
-    await once(this.server, 'listening');
-    return (this.server.address() as AddressInfo).port;
-  }
-
-  async connected(): Promise<void> {
-    const [socket] = (await once(this.server, 'connection')) as [Socket];
-    this.#socket = socket;
-    socket.on('error', () => undefined);
-    createInterface(socket).on('line', (line) => {
-      this.#heard.push(JSON.parse(line) as Record<string, number>);
-      this.#wake?.();
-    });
-  }
-
-  say(message: object): void {
-    this.#socket?.write(`${JSON.stringify(message)}\n`);
-  }
-
-  frame(point: number): void {
-    const counts = Array.from(toNumbers(experiment.frame(point)));
-    this.say({ what: 'frame', point, position: positionOf(point), shape: [SHAPE, SHAPE], counts });
-  }
-
-  /** Until the scan has loaded so many frames. */
-  async loaded(frames: number): Promise<void> {
-    while (this.#heard.reduce((sum, { loaded = 0 }) => sum + loaded, 0) < frames) await this.#more();
-  }
-
-  /** How often the scan has been asked for frames. */
-  async looks(): Promise<number> {
-    const before = this.#answers.length;
-    this.say({ what: 'looks' });
-    while (this.#answers.length === before) await this.#more();
-    return this.#answers[before].looks;
-  }
-
-  get #answers(): Record<string, number>[] {
-    return this.#heard.filter((message) => 'looks' in message);
-  }
-
-  #more(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
-  }
-
-  drop(): void {
-    this.#socket?.destroy();
-  }
-}
 
 /** `ptyflow run --follow` of frames that a detector sends. */
 async function follow(name: string) {
@@ -93,7 +23,18 @@ async function follow(name: string) {
   const scan = { data, illumination: { aperture: { form: 'circ', size: 3e-6 } } };
   const engines = { e: { name: 'EPIE', numiter: 3 } };
   writeFileSync(config, JSON.stringify({ scans: { S: scan }, engines, io: { pictures: false } }));
-  const args = ['run', config, '--scan-module', MODULE, '--follow', '--ranks', '1', '--json', '-o', name];
+  const args = [
+    'run',
+    config,
+    '--scan-module',
+    SOCKET_SCAN,
+    '--follow',
+    '--ranks',
+    '1',
+    '--json',
+    '-o',
+    name,
+  ];
   const child = spawn(process.execPath, [COMMAND, ...args], { cwd: folder });
   const closed = once(child, 'close') as Promise<[number | null]>;
   const events: RunEvent[] = [];

@@ -21,8 +21,8 @@ export async function askedFrames(model: Model, asked: AskedFrames): Promise<rea
   return frames;
 }
 
-/** Whoever asks may be at the other end of a socket. */
-function requireChoice(asked: unknown): void {
+/** Throws a `ConfigError` for what is no choice of frames: whoever asks may be at the other end of a socket. */
+export function requireChoice(asked: unknown): void {
   if (asked === 'newest' || asked === 'none') return;
   if (Array.isArray(asked) && asked.every((index) => Number.isInteger(index))) return;
   refuse(`'newest', 'none' or a list of scan points is expected, got ${describeValue(asked)}`);

@@ -32,9 +32,9 @@ export class Desk {
     for (const wake of [...this.#listeners]) wake();
   }
 
-  /** Somebody waits for an answer. On the master. */
-  get isWanted(): boolean {
-    return this.#inbox.length > 0;
+  /** Somebody waits for an answer, to this request if one is given. On the master. */
+  isWanted(name?: RequestName): boolean {
+    return name === undefined ? this.#inbox.length > 0 : this.#inbox.some((request) => request.name === name);
   }
 
   /** Calls `wake` with every request, until the function that it returns is called. */
@@ -43,15 +43,26 @@ export class Desk {
     return () => this.#listeners.delete(wake);
   }
 
-  /** Serves all that is asked for; returns when the run goes on, or is to stop. Collective. */
-  async serve(service: Service, communicator: Communicator, signal: AbortSignal | undefined): Promise<void> {
+  /** Serves what is asked for and can be served; returns when the run goes on, or is to stop. What is left waits. Collective. */
+  async serve(
+    service: Partial<Service>,
+    communicator: Communicator,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     do {
       if (isMaster(communicator) && this.#isPaused) await this.#request(signal);
-      const heard = { requests: this.#inbox.splice(0), isStopped: signal?.aborted === true };
+      const heard = { requests: this.#taken(service), isStopped: signal?.aborted === true };
       const { requests, isStopped } = communicator.size === 1 ? heard : await communicator.broadcast(heard);
       for (const request of requests) await this.#answer(request, service, isMaster(communicator));
       if (isStopped) return;
     } while (this.#isPaused);
+  }
+
+  /** What of the inbox this service can serve. */
+  #taken(service: Partial<Service>): Request[] {
+    const all = this.#inbox.splice(0);
+    this.#inbox.push(...all.filter(({ name }) => !isServedBy(service, name)));
+    return all.filter(({ name }) => isServedBy(service, name));
   }
 
   /** Nothing is served any more. */
@@ -62,7 +73,7 @@ export class Desk {
 
   /** Until there is one, or the signal. */
   async #request(signal: AbortSignal | undefined): Promise<void> {
-    while (!this.isWanted && signal?.aborted !== true) {
+    while (!this.isWanted() && signal?.aborted !== true) {
       await new Promise<void>((resolve) => {
         const off = this.onRequest(wake);
         function wake(): void {
@@ -75,7 +86,7 @@ export class Desk {
     }
   }
 
-  async #answer(request: Request, service: Service, speaks: boolean): Promise<void> {
+  async #answer(request: Request, service: Partial<Service>, speaks: boolean): Promise<void> {
     try {
       const answer = await this.#serveOne(request, service);
       if (speaks) this.#say({ kind: 'answer', id: request.id, answer });
@@ -85,24 +96,33 @@ export class Desk {
     }
   }
 
-  #serveOne(request: Request, service: Service): Promise<unknown> | Requests['pause']['answer'] {
+  #serveOne(
+    request: Request,
+    service: Partial<Service>,
+  ): Promise<unknown> | Requests['pause']['answer'] | undefined {
     switch (request.name) {
       case 'pause':
       case 'resume':
         this.#isPaused = request.name === 'pause';
-        return service.place();
+        return service.place?.();
       case 'save':
-        return service.save(request.given);
+        return service.save?.(request.given);
       case 'snapshot':
-        return service.snapshot(request.given);
+        return service.snapshot?.(request.given);
+      case 'prepared':
+        return service.prepared?.(request.given);
       case 'change':
-        return service.change(request.given);
+        return service.change?.(request.given);
       case 'remark':
-        return service.remark(request.given);
+        return service.remark?.(request.given);
     }
   }
 
   #refuse({ id }: Request, error: Error): void {
     this.#say({ kind: 'refusal', id, error: plainError(error) });
   }
+}
+
+function isServedBy(service: Partial<Service>, name: RequestName): boolean {
+  return service[name === 'pause' || name === 'resume' ? 'place' : name] !== undefined;
 }

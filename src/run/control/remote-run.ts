@@ -3,7 +3,7 @@ import { AbortedError, errorFromPlain } from '../../errors.ts';
 import type { Result } from '../../ptyr/result.ts';
 import type { EventListener, RunEvent } from '../events.ts';
 import type { FromRun, GivenRemark, Request, RequestName, Requests, RunChanges, ToRun } from './requests.ts';
-import type { RunPlace, Snapshot, SnapshotOptions } from './snapshot.ts';
+import type { Prepared, RunPlace, Snapshot, SnapshotOptions } from './snapshot.ts';
 
 /** What a run came to. */
 export interface RunResult {
@@ -34,6 +34,11 @@ export interface Run {
    * have no frame in the model (yet).
    */
   snapshot(options?: SnapshotOptions): Promise<Snapshot>;
+  /**
+   * Copies of what has been prepared so far, and of frames as asked for, while there is no model of them: between two chunks. Undefined
+   * once there is one.
+   */
+  prepared(options?: Pick<SnapshotOptions, 'frames'>): Promise<Prepared | undefined>;
   /**
    * New values of engine parameters, by the key of the engine; its `numiter` too. Rejects with a `ConfigError` for what is
    * not known, wrong, or fixed while its engine runs; then nothing is changed.
@@ -109,6 +114,10 @@ export class RemoteRun implements Run {
 
   snapshot(options?: SnapshotOptions): Promise<Snapshot> {
     return this.#ask('snapshot', options);
+  }
+
+  prepared(options?: Pick<SnapshotOptions, 'frames'>): Promise<Prepared | undefined> {
+    return this.#ask('prepared', options);
   }
 
   change(changes: RunChanges): Promise<void> {

@@ -5,7 +5,7 @@
 import type { PlainError } from '../../errors.ts';
 import type { Result } from '../../ptyr/result.ts';
 import type { RunEvent } from '../events.ts';
-import type { RunPlace, Snapshot, SnapshotOptions } from './snapshot.ts';
+import type { Prepared, RunPlace, Snapshot, SnapshotOptions } from './snapshot.ts';
 
 /** New values of engine parameters, by the key of the engine. */
 export type RunChanges = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -16,7 +16,7 @@ export interface GivenRemark {
   readonly what: string;
 }
 
-/** By name: what is given, and what is answered. All are served between two iterations. */
+/** By name: what is given, and what is answered. All are served between two iterations; `prepared` before them, too. */
 export interface Requests {
   /** Nothing is computed until `resume`. */
   pause: { readonly given: undefined; readonly answer: RunPlace };
@@ -25,6 +25,11 @@ export interface Requests {
   save: { readonly given: undefined; readonly answer: string };
   /** Throws a `ConfigError` for frames that are not there. */
   snapshot: { readonly given: SnapshotOptions | undefined; readonly answer: Snapshot };
+  /** Undefined: the frames are in a model; a snapshot shows them. */
+  prepared: {
+    readonly given: Pick<SnapshotOptions, 'frames'> | undefined;
+    readonly answer: Prepared | undefined;
+  };
   /** Throws a `ConfigError` for what is not known, wrong, or fixed while its engine runs. */
   change: { readonly given: RunChanges; readonly answer: undefined };
   /** Keeps in the log and in the files who did what to the run. */

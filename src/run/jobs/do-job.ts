@@ -39,6 +39,7 @@ export async function doJob(job: Job, place: Place): Promise<Result | undefined>
     signal: place.signal,
     scans: place.scans,
     onEvent,
+    desk: place.desk,
     log: eventLog(place.onEvent, () => level, communicator.rank),
   };
   if (job.kind === 'simulation') {
@@ -48,7 +49,7 @@ export async function doJob(job: Job, place: Place): Promise<Result | undefined>
     for (const message of job.warnings) onEvent({ event: 'warning', message });
     if (job.kind === 'preparation') await prepare(job, stage);
   }
-  const result = job.kind === 'reconstruction' ? await reconstruct(job, stage, place.desk) : undefined;
+  const result = job.kind === 'reconstruction' ? await reconstruct(job, stage) : undefined;
   onEvent({ event: 'done', seconds: (performance.now() - start) / 1000 });
   return result;
 }
@@ -67,16 +68,12 @@ function announcement(
   };
 }
 
-async function reconstruct(
-  job: ReconstructionJob,
-  stage: StageOptions,
-  desk: Desk | undefined,
-): Promise<Result | undefined> {
+async function reconstruct(job: ReconstructionJob, stage: StageOptions): Promise<Result | undefined> {
   const { runReconstruction } = await import('../reconstruct.ts');
   const { config, name, output, halfSets, prepareAnew, resume, follow, scanModules } = job;
   return runReconstruction(config, {
     ...stage,
-    ...{ run: name, output, halfSets, prepareAnew, resume, desk },
+    ...{ run: name, output, halfSets, prepareAnew, resume },
     overrides: overridesFor(job.reading),
     feed: follow === undefined ? undefined : { ...follow, thread: FEED_THREAD, scanModules },
     saver: SAVE_THREAD,

@@ -8,6 +8,7 @@ import { isMaster, type Communicator } from '../../parallel/communicator.ts';
 import { makePackage } from '../../scan/make-package.ts';
 import type { PtyScan } from '../../scan/pty-scan.ts';
 import type { Desk } from '../control/desk.ts';
+import type { RequestName } from '../control/requests.ts';
 import type { Listeners } from '../options.ts';
 import type { FeedTask, PlainPackage } from './feed-messages.ts';
 import { ScanFeed } from './scan-feed.ts';
@@ -37,8 +38,9 @@ interface TakeOptions {
   readonly wait?: boolean;
   readonly wanted?: readonly string[];
   readonly signal?: AbortSignal | undefined;
-  /** Ends the wait when it is asked for something. */
+  /** Ends the wait when it is asked for something, for `only` this if that is given. */
   readonly desk?: Desk | undefined;
+  readonly only?: RequestName | undefined;
 }
 
 export class Feed {
@@ -81,8 +83,8 @@ export class Feed {
    * What has come since the last time, each rank's share of it; with `wait` only when there is something, or the end. Scans with
    * labels in `wanted` need not gather frames while that is waited for. Throws what ended the preparation of a scan before its time, when all that came before is taken.
    */
-  async take({ wait = false, wanted = this.#labels, signal, desk }: TakeOptions = {}): Promise<Fed> {
-    if (wait) await this.#news(wanted, signal, desk);
+  async take({ wait = false, wanted = this.#labels, ...waits }: TakeOptions = {}): Promise<Fed> {
+    if (wait) await this.#news(wanted, waits);
     const taken = this.#scans.map((scan) => scan.take());
     const announcement = await this.#communicator.broadcast<Announcement>({
       counts: taken.map((packages) => packages.length),
@@ -118,8 +120,7 @@ export class Feed {
   /** On the master: something to take, an end, or the signal. One scan may be over long before another has its first frame. */
   async #news(
     wanted: readonly string[],
-    signal: AbortSignal | undefined,
-    desk: Desk | undefined,
+    { signal, desk, only }: Pick<TakeOptions, 'signal' | 'desk' | 'only'>,
   ): Promise<void> {
     const scans = this.#scans;
     const isQuiet = (): boolean =>
@@ -127,7 +128,7 @@ export class Feed {
       !scans.every(({ ended }) => ended);
     if (isQuiet()) for (const scan of scans) if (wanted.includes(scan.label)) scan.wants();
     while (isQuiet()) {
-      if (signal?.aborted === true || desk?.isWanted === true) return;
+      if (signal?.aborted === true || desk?.isWanted(only) === true) return;
       await new Promise<void>((resolve) => {
         const off = desk?.onRequest(wake);
         function wake(): void {

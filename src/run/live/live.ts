@@ -6,6 +6,7 @@ import { onAnyRank } from '../../parallel/any-rank.ts';
 import type { Model } from '../../model/model.ts';
 import type { RunConfig } from '../config/config-check.ts';
 import type { Desk } from '../control/desk.ts';
+import type { PreparedFrames } from '../control/prepared-frames.ts';
 import type { Fed, Feed } from './feed.ts';
 import type { Listeners } from '../options.ts';
 import { takeFrames, withPropagation } from '../scans/loaded-scan.ts';
@@ -44,9 +45,13 @@ export class LiveScans {
 
   /**
    * Frames in the model: until every scan has some, and all together `min_frames_for_recon`, or they are over. No probe is looked
-   * for if one takes its place afterwards.
+   * for if one takes its place afterwards. Meanwhile `prepared` shows what has come.
    */
-  async begin(probeFollows: boolean, signal: AbortSignal | undefined): Promise<void> {
+  async begin(
+    probeFollows: boolean,
+    { signal, desk }: Pick<Waits, 'signal' | 'desk'>,
+    prepared: PreparedFrames,
+  ): Promise<void> {
     const { scans, min_frames_for_recon: least } = this.#config;
     const packages = new Map<string, DataPackage[]>(scans.map(({ label }) => [label, []]));
     const enough = (): boolean => {
@@ -60,16 +65,21 @@ export class LiveScans {
       const missing = least > 1 ? [] : [...packages].filter(([, all]) => all.length === 0);
       const wanted = missing.map(([label]) => label);
       const fed = await this.#take(
-        { wait: true, wanted, signal },
+        { wait: true, wanted, signal, desk, only: 'prepared' },
         'stopped before there were enough frames for a reconstruction',
       );
-      for (const [label, more] of this.#withPropagation(fed)) packages.get(label)?.push(...more);
+      for (const [label, more] of this.#withPropagation(fed)) {
+        packages.get(label)?.push(...more);
+        for (const data of more) prepared.add(label, data);
+      }
+      await prepared.serve();
     }
     for (const entry of scans) {
       const all = packages.get(entry.label) ?? [];
       if (all.length === 0) throw new DataError(`scan ${entry.label} has no frames`);
       const scan = { entry, owners: ownersOf(entry, scans), packages: all };
       await takeFrames(this.#model, scan, probeFollows, this.#log);
+      prepared.release(entry.label);
     }
     this.#look.look(this.ended);
   }

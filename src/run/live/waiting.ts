@@ -65,6 +65,11 @@ export class Waiting {
     this.#since = performance.now();
   }
 
+  /** Ends the wait at hand, as if something had come. */
+  readonly wake = (): void => {
+    this.#news.tell();
+  };
+
   /** On the master, once until something comes: nothing has come for long. */
   isLong(): boolean {
     if (this.#isTold || !isMaster(this.#communicator) || this.#quietS < LONG_S) return false;

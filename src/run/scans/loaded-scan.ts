@@ -11,6 +11,7 @@ import { isMaster } from '../../parallel/communicator.ts';
 import { assumedPixel } from '../../scan/known-geometry.ts';
 import type { PtyScan } from '../../scan/pty-scan.ts';
 import type { RunConfig, ScanConfig } from '../config/config-check.ts';
+import type { PreparedFrames } from '../control/prepared-frames.ts';
 import { drainScan } from './prepare.ts';
 import type { ReconstructOptions } from '../options.ts';
 import { createPrepared, createScan } from './scans.ts';
@@ -31,6 +32,7 @@ export async function loadFrames(
   entry: ScanConfig,
   config: RunConfig,
   options: ReconstructOptions,
+  prepared?: PreparedFrames,
 ): Promise<LoadedScan> {
   // The master decides: ranks on other machines may see the files differently.
   const overrides = await options.communicator.broadcast(await options.overrides(entry));
@@ -41,10 +43,12 @@ export async function loadFrames(
     // Frames that cannot be placed need not all be read.
     if (packages.length === 0) createGeometry(part.common);
     packages.push(part);
+    prepared?.add(entry.label, part);
   };
   const instead = (dfile: string): PtyScan => createPrepared(entry, options, dfile);
   const isReused = options.prepareAnew !== true;
-  await drainScan(scan, entry.label, config.frames_per_block, options, take, isReused ? instead : undefined);
+  const perBlock = config.frames_per_block;
+  await drainScan(scan, entry.label, perBlock, options, take, prepared, isReused ? instead : undefined);
   return { entry, owners: ownersOf(entry, config.scans), packages };
 }
 

@@ -5,6 +5,7 @@ import { EOS, WAIT, type DataPackage } from '../../frames/package.ts';
 import { fromMaster } from '../../parallel/from-master.ts';
 import type { PtyScan } from '../../scan/pty-scan.ts';
 import type { RunConfig, ScanConfig } from '../config/config-check.ts';
+import { PreparedFrames } from '../control/prepared-frames.ts';
 import { Gathering } from '../live/gathering.ts';
 import { newerSource } from './prepared-age.ts';
 import { createScan } from './scans.ts';
@@ -34,6 +35,7 @@ export async function drainScan(
   framesPerBlock: number,
   options: StageOptions,
   take: (chunk: DataPackage) => void | Promise<void>,
+  prepared?: PreparedFrames,
   instead?: (dfile: string) => PtyScan | undefined,
 ): Promise<number> {
   const { communicator, follow, onEvent, signal } = options;
@@ -45,14 +47,15 @@ export async function drainScan(
     follow?.timeoutS ?? (follow === undefined ? PATIENCE_S : Infinity),
     options.othersAt,
   );
+  const unheard = prepared?.onRequest(waiting.wake);
   try {
     if (follow !== undefined) await waiting.forSources(label, onEvent, signal);
     await scan.initialize();
     if (instead !== undefined && (await isStillPrepared(scan, label, options))) {
       const file = scan.info.dfile ?? '';
       onEvent({ event: 'reused', scan: label, file });
-      const prepared = instead(file);
-      return prepared === undefined ? 0 : await drainScan(prepared, label, framesPerBlock, options, take);
+      const other = instead(file);
+      return other === undefined ? 0 : await drainScan(other, label, framesPerBlock, options, take, prepared);
     }
     if (follow === undefined) requireComplete(scan, label);
     onEvent({ event: 'scan', scan: label, frames: scan.numFrames, shape: null });
@@ -64,6 +67,7 @@ export async function drainScan(
     const gathering = new Gathering(options.isWanted ?? (() => false));
     let frames = 0;
     for (;;) {
+      await prepared?.serve();
       const answer = await scan.auto(framesPerChunk, gathers ? gathering.least(framesPerChunk) : 1);
       if (answer === EOS) break;
       if (answer === WAIT) {
@@ -125,6 +129,7 @@ export async function drainScan(
     }
     throw error;
   } finally {
+    unheard?.();
     waiting.close();
   }
 }
@@ -191,8 +196,12 @@ export async function runPreparation(
 ): Promise<void> {
   const isKept = !anew && options.follow === undefined && options.resumePreparation !== true;
   const instead = isKept ? () => undefined : undefined;
+  const prepared = new PreparedFrames(options);
   for (const entry of config.scans) {
     const scan = createScan(entry, options, overrides(entry));
-    await drainScan(scan, entry.label, config.frames_per_block, options, () => undefined, instead);
+    const take = (chunk: DataPackage): void => {
+      prepared.add(entry.label, chunk, scan.info.dfile ?? undefined);
+    };
+    await drainScan(scan, entry.label, config.frames_per_block, options, take, prepared, instead);
   }
 }

@@ -8,6 +8,7 @@ import {
   toNumbers,
   type NdArray,
 } from '../../array/ndarray.ts';
+import { messageOf } from '../../errors.ts';
 import { readTree } from '../../hdf5/encoding.ts';
 import type { H5File } from '../../hdf5/file.ts';
 import { logTo } from '../../log.ts';
@@ -19,6 +20,8 @@ import { isMapping } from '../../params/values.ts';
 import { readStoredRun } from '../../run/config/stored-run.ts';
 import { fieldInfo } from '../pictures/describe.ts';
 import { positionRows } from '../pictures/position-rows.ts';
+import type { ScanInfo } from '../protocol/messages.ts';
+import type { ResultScans } from './result-scans.ts';
 import { RequestError, type Answers, type FieldAnswer, type FrameAnswer } from './messages.ts';
 
 type Described = Answers['describe'];
@@ -32,9 +35,13 @@ export function isPtyd(h5: H5File): boolean {
 }
 
 /** Of a reconstruction. */
-export async function describePtyr(file: string, source: string): Promise<Described> {
+export async function describePtyr(file: string, source: string, results: ResultScans): Promise<Described> {
   const content = await readPtyr(file);
-  const { objects, probes, positions, history } = content;
+  const scans: ScanInfo[] = [];
+  for (const label of Object.keys(content.positions)) {
+    scans.push(await describeScan(file, content, label, results));
+  }
+  const { objects, probes, history } = content;
   const energies = [...Object.values(probes), ...Object.values(objects)].map(({ energyKeV }) => energyKeV);
   const energy = energies.find((value) => !Number.isNaN(value));
   return {
@@ -42,9 +49,7 @@ export async function describePtyr(file: string, source: string): Promise<Descri
       ...{ source, sequence: 1 },
       objects: Object.entries(objects).map(([id, field]) => fieldInfo(id, field, false)),
       probes: Object.entries(probes).map(([id, field]) => fieldInfo(id, field, true)),
-      scans: Object.entries(positions).map(([label, { probeId, objectId }]) => ({
-        ...{ label, probeId, objectId, indices: [], shape: null, hasModel: false },
-      })),
+      scans,
       facts: [
         ...(energy === undefined ? [] : [{ name: 'Energy', value: `${energy} keV` }]),
         { name: 'Iterations', value: String(history.at(-1)?.iterations ?? 0) },
@@ -56,6 +61,23 @@ export async function describePtyr(file: string, source: string): Promise<Descri
       numiter: Number.isFinite(entry.numiter) ? entry.numiter : null,
     })),
   };
+}
+
+async function describeScan(
+  file: string,
+  content: PtyrContent,
+  label: string,
+  results: ResultScans,
+): Promise<ScanInfo> {
+  const { probeId, objectId } = content.positions[label];
+  try {
+    const { views, shape, center } = await results.scan(file, content, label);
+    const indices = [...views.keys()].sort((a, b) => a - b);
+    return { label, probeId, objectId, indices, shape, center, hasModel: true };
+  } catch (error) {
+    const none = { indices: [], shape: null, center: null, hasModel: false };
+    return { label, probeId, objectId, ...none, trouble: messageOf(error) };
+  }
 }
 
 /** A layer (rows, cols) of a probe or an object, as it is stored; only that is read. */
@@ -130,6 +152,7 @@ export class PreparedFiles {
             label: labelOf(reader),
             indices: Array.from({ length: frames }, (_, i) => reader.indexOf(i)).sort((a, b) => a - b),
             shape: frameShape === undefined ? null : [frameShape[0], frameShape[1]],
+            center: centerOf(reader),
             ...{ probeId: null, objectId: null, hasModel: false },
           },
         ],
@@ -190,6 +213,12 @@ export class PreparedFiles {
 
 /** What is odd in a file stands among the facts. */
 const SILENT = logTo(() => undefined);
+
+/** Where the file states it. */
+function centerOf({ content }: PtydReader): ScanInfo['center'] {
+  const { center } = content.geometry;
+  return center === undefined || typeof center === 'string' ? null : [center[0], center[1]];
+}
 
 /** Of the scan in a file that does not name it. */
 const UNNAMED = 'scan';

@@ -4,21 +4,21 @@ import { AbortedError, messageOf } from '../../errors.ts';
 import type { Result } from '../../ptyr/result.ts';
 import type { Run } from '../../run/control/remote-run.ts';
 import type { RunEvent } from '../../run/events.ts';
-import type { Snapshot, SnapshotOptions } from '../../run/control/snapshot.ts';
-import { fieldInfo, scanInfos } from '../pictures/describe.ts';
+import type { SnapshotOptions } from '../../run/control/snapshot.ts';
+import type { FrameLook } from '../pictures/describe.ts';
 import { snapshotPicture } from '../pictures/snapshot-pictures.ts';
 import type { Description, ShownParameters, RunState, Source, Want } from '../protocol/messages.ts';
 import { snapshotArray } from '../pictures/snapshot-array.ts';
 import type { ArrayRequest, Change, PageSource, UnsentPicture } from './page-source.ts';
+import { Refresh } from './refresh.ts';
 import { RunTracker } from './run-state.ts';
-
-/** Between two snapshots, ms: what eyes follow, and what costs the reconstruction little. */
-const LEAST_MS = 180;
+import { describeShown, looksOf, shownOfModel, shownOfPrepared, type Shown } from './shown.ts';
 
 /** Between two countings of photons, which take as long as half an iteration, ms. */
 const FLUENCE_MS = 5000;
 
-type Shown = Omit<Snapshot, 'place' | 'fluence'> & { readonly fluence?: Snapshot['fluence'] | undefined };
+/** Between two ratings of all frames, which take as long as an iteration, ms. */
+const RFACTORS_MS = 10_000;
 
 const NOTHING: Parameters<typeof snapshotArray>[0] = { probes: {}, objects: {}, positions: {}, frames: [] };
 
@@ -30,14 +30,25 @@ export class RunSource implements PageSource {
   readonly #listeners: ((change: Change) => void)[] = [];
   #wants: readonly Want[] = [];
   #shown: Shown | undefined;
-  /** (rows, cols) of frames by scan, once one was seen. */
-  readonly #shapes = new Map<string, readonly [number, number]>();
+  /** What frames look like by scan, once one was seen. */
+  readonly #looks = new Map<string, FrameLook>();
   #hasEnded = false;
-  #isTaking = false;
-  /** The model may have changed since the last snapshot was asked for. */
-  #isOld = true;
+  /** Frames are in a model: what is prepared is shown no more. */
+  #isModelled = false;
+  /** A state of the model is shown. */
+  #showsModel = false;
+  readonly #snapshots = new Refresh(
+    () => this.#takeSnapshot(),
+    () => !this.#hasEnded && (this.#wants.length > 0 || !this.#showsModel),
+  );
+  readonly #prepared = new Refresh(
+    () => this.#takePrepared(),
+    () => !this.#hasEnded && !this.#isModelled && (this.#wants.length > 0 || this.#shown === undefined),
+  );
   /** When photons were counted last. */
   #litAt = -Infinity;
+  /** When frames were rated last. */
+  #ratedAt = -Infinity;
   #description: Description | undefined;
   /** What of it does not change with every state. */
   #lasting = '';
@@ -80,10 +91,10 @@ export class RunSource implements PageSource {
     this.#tracker.hear(event, Date.now());
     this.#tell('state');
     this.#tell('log');
+    if (event.event === 'chunk' || event.event === 'prepared') this.#prepared.renew();
     if (event.event !== 'iteration') return;
-    this.#isOld = true;
     this.#tell('history');
-    void this.#refresh();
+    this.#snapshots.renew();
   }
 
   pause(isPaused: boolean): void {
@@ -100,7 +111,7 @@ export class RunSource implements PageSource {
   #end(how: 'ended' | 'stopped' | 'failed', result: Result | undefined): void {
     this.#hasEnded = true;
     this.#tracker.end(how);
-    if (result !== undefined) this.#show({ ...result, frames: this.#shown?.frames ?? [] });
+    if (result !== undefined) this.#show(shownOfModel(result, this.#looks, this.#shown?.frames ?? []));
     this.#tell('state');
   }
 
@@ -129,76 +140,82 @@ export class RunSource implements PageSource {
   watch(wants: readonly Want[]): void {
     const before = JSON.stringify(this.#options());
     this.#wants = wants;
+    const [snapshots, prepared] = [this.#snapshots, this.#prepared];
     // Other frames are wanted of the same state.
-    if (JSON.stringify(this.#options()) !== before) this.#isOld = true;
-    void this.#refresh();
+    const isOther = JSON.stringify(this.#options()) !== before;
+    for (const refresh of [snapshots, prepared]) {
+      if (isOther) refresh.renew();
+      else void refresh.look();
+    }
   }
 
   onChange(listener: (change: Change) => void): void {
     this.#listeners.push(listener);
   }
 
-  /** Asks for snapshots as long as somebody looks and there is something new, one at a time. */
-  async #refresh(): Promise<void> {
-    if (this.#isTaking) return;
-    this.#isTaking = true;
+  async #takeSnapshot(): Promise<void> {
     try {
-      while (this.#isOld && !this.#hasEnded && (this.#wants.length > 0 || this.#shown === undefined)) {
-        this.#isOld = false;
-        const start = performance.now();
-        try {
-          this.#show(await this.#run.snapshot(this.#options()));
-        } catch (error) {
-          // No such frame, or the run has ended: pictures stay as they are.
-          if (this.state.status !== 'ended') this.note(`no picture: ${messageOf(error)}`);
-        }
-        const took = performance.now() - start;
-        await new Promise((resolve) => setTimeout(resolve, Math.max(LEAST_MS - took, 0)));
-      }
-    } finally {
-      this.#isTaking = false;
+      const snapshot = await this.#run.snapshot(this.#options());
+      this.#isModelled = true;
+      this.#showsModel = true;
+      this.#tracker.adopt(snapshot.history);
+      this.#show(shownOfModel(snapshot, this.#looks, snapshot.frames));
+    } catch (error) {
+      this.#noteMissing(error);
     }
+  }
+
+  /** Before there is a model. */
+  async #takePrepared(): Promise<void> {
+    try {
+      const prepared = await this.#run.prepared(this.#options());
+      if (prepared === undefined) this.#isModelled = true;
+      else if (!this.#isModelled) this.#show(shownOfPrepared(prepared));
+    } catch (error) {
+      this.#noteMissing(error);
+    }
+  }
+
+  /** No such frame: pictures stay as they are. Whatever ends a run says so itself. */
+  #noteMissing(error: unknown): void {
+    if (!this.#hasEnded && !(error instanceof AbortedError)) this.note(`no picture: ${messageOf(error)}`);
   }
 
   #options(): SnapshotOptions {
     const isLit = this.#wants.some(({ what }) => what === 'coverage');
     const fluence = isLit && performance.now() - this.#litAt > FLUENCE_MS;
+    const isRated = this.#wants.some(({ what }) => what === 'rfactors');
+    const rfactors = isRated && performance.now() - this.#ratedAt > RFACTORS_MS;
     const frames = this.#wants.filter((want) => want.what === 'frame');
-    if (frames.length === 0) return { frames: 'none', fluence };
+    if (frames.length === 0) return { frames: 'none', fluence, rfactors };
     const indices = frames.flatMap(({ index }) => index ?? []);
-    return { frames: indices.length < frames.length ? 'newest' : indices, fluence };
+    if (indices.length === frames.length) return { frames: indices, fluence, rfactors };
+    // The newest that are known, beside others.
+    const newest = Object.values(this.#shown?.positions ?? {}).flatMap((scan) => scan.indices.at(-1) ?? []);
+    const isAlone = indices.length === 0 || newest.length === 0;
+    return { frames: isAlone ? 'newest' : [...indices, ...newest], fluence, rfactors };
   }
 
   #show(shown: Shown): void {
     if (shown.fluence !== undefined) this.#litAt = performance.now();
-    const before = JSON.stringify(this.#shown?.config);
-    // Others are shown with the fluence of the last that has one.
-    this.#shown = { ...shown, fluence: shown.fluence ?? this.#shown?.fluence };
-    if (JSON.stringify(shown.config) !== before) this.#tell('parameters');
-    for (const { scan, measured } of shown.frames) {
-      this.#shapes.set(scan, [measured.shape[0], measured.shape[1]]);
-    }
-    this.#tracker.adopt(shown.history);
+    if (shown.rfactors !== undefined) this.#ratedAt = performance.now();
+    const isConfigured = JSON.stringify(shown.config) !== JSON.stringify(this.#shown?.config);
+    // Others are shown with the fluence and the R-factors of the last that has them.
+    const { fluence = this.#shown?.fluence, rfactors = this.#shown?.rfactors } = shown;
+    this.#shown = { ...shown, fluence, rfactors };
+    for (const [scan, look] of looksOf(shown.frames)) this.#looks.set(scan, look);
+    if (isConfigured) this.#tell('parameters');
     this.sequence++;
     this.time = Date.now();
-    this.#description = this.#describe(shown);
-    const lasting = JSON.stringify({ ...this.#description, sequence: 0 });
+    const described = describeShown(shown);
+    const facts = [{ name: 'software', value: this.#software }];
+    this.#description = { source: this.source.id, sequence: this.sequence, ...described, facts };
+    const lasting = JSON.stringify(described);
     if (lasting !== this.#lasting) {
       this.#lasting = lasting;
       this.#tell('description');
     }
     this.#tell('pictures');
-  }
-
-  #describe(shown: Shown): Description {
-    return {
-      source: this.source.id,
-      sequence: this.sequence,
-      objects: Object.entries(shown.objects).map(([id, field]) => fieldInfo(id, field, false)),
-      probes: Object.entries(shown.probes).map(([id, field]) => fieldInfo(id, field, true)),
-      scans: scanInfos(shown.positions, this.#shapes),
-      facts: [{ name: 'software', value: this.#software }],
-    };
   }
 
   #tell(change: Change): void {

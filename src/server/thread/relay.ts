@@ -2,7 +2,8 @@
 import { errorFromPlain, plainError } from '../../errors.ts';
 import { RemoteRun, type Run } from '../../run/control/remote-run.ts';
 import type { Request } from '../../run/control/requests.ts';
-import type { Snapshot } from '../../run/control/snapshot.ts';
+import type { PreparedFrame, Snapshot } from '../../run/control/snapshot.ts';
+import type { ViewFrame } from '../../model/view-frames.ts';
 import type { Transferable } from 'node:worker_threads';
 import type { FromServer, ToServer } from './messages.ts';
 
@@ -64,7 +65,7 @@ export async function answer(
   const { id, name } = message;
   try {
     const answered = await ask(run, message);
-    const transfer = name === 'snapshot' ? buffersOf(answered as Snapshot) : [];
+    const transfer = name === 'snapshot' || name === 'prepared' ? buffersOf(answered) : [];
     post({ kind: 'run', message: { kind: 'answer', id, answer: answered } }, transfer);
   } catch (error) {
     post({ kind: 'run', message: { kind: 'refusal', id, error: plainError(error) } });
@@ -79,6 +80,8 @@ function ask(run: Run, request: Request): Promise<unknown> {
       return run[request.name]();
     case 'snapshot':
       return run.snapshot(request.given);
+    case 'prepared':
+      return run.prepared(request.given);
     case 'change':
       return run.change(request.given);
     case 'remark':
@@ -86,13 +89,18 @@ function ask(run: Run, request: Request): Promise<unknown> {
   }
 }
 
-/** Memory that can go to the other thread without a copy: each once. */
-function buffersOf({ probes, objects, fluence, frames }: Snapshot): Transferable[] {
+/** Memory of a snapshot, or of what is prepared, that can go to the other thread without a copy: each once. */
+function buffersOf(answered: unknown): Transferable[] {
+  const { probes, objects, fluence, frames } = (answered ?? {}) as Partial<Snapshot>;
   const arrays = [
-    ...[probes, objects].flatMap((fields) => Object.values(fields).map(({ data }) => data)),
+    ...[probes, objects].flatMap((fields) => Object.values(fields ?? {}).map(({ data }) => data)),
     ...Object.values(fluence ?? {}),
-    ...frames.flatMap(({ measured, model, weights }) => [measured, model, weights]),
+    ...(frames ?? []).flatMap((frame) => planesOf(frame)),
   ];
   const buffers = arrays.flatMap(({ data }) => (data.buffer instanceof ArrayBuffer ? [data.buffer] : []));
   return [...new Set(buffers)];
+}
+
+function planesOf({ measured, weights, ...rest }: PreparedFrame | ViewFrame): ViewFrame['measured'][] {
+  return [measured, weights, ...('model' in rest ? [rest.model] : [])];
 }

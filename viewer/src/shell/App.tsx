@@ -8,6 +8,7 @@ import { FramesTab } from '../frames/FramesTab.tsx';
 import { LogTab } from '../log/LogTab.tsx';
 import { Overview } from '../overview/Overview.tsx';
 import { ParametersTab } from '../parameters/ParametersTab.tsx';
+import { PrepareTab } from '../prepare/PrepareTab.tsx';
 import { ControlBar } from './ControlBar.tsx';
 import { Header } from './Header.tsx';
 import { TabList } from './TabList.tsx';
@@ -82,6 +83,8 @@ function contents(state: PageState, tab: Tab): ReactNode {
   if (description === undefined) return <p className="empty">Nothing has come from the run or file yet.</p>;
   // Choices in a tab belong to one source.
   const key = chosen;
+  const { preparation } = description;
+  if (preparation !== undefined) return <PrepareTab key={key} {...{ source: chosen, preparation }} />;
   if (tab === 'Object') return <FieldTab key={`${key} object`} what="object" description={description} />;
   if (tab === 'Probe') return <FieldTab key={`${key} probe`} what="probe" description={description} />;
   if (tab === 'Frames') return <FramesTab key={key} description={description} />;

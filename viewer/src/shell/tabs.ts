@@ -11,13 +11,15 @@ export const TABS = [
   'Parameters',
   'Log',
   'Files',
+  'Prepare',
 ] as const;
 
 export type Tab = (typeof TABS)[number];
 
 /** Those that have something to show of such a source. Of any HDF5 file there is nothing but its tree. */
 export function tabsOf(kind: Source['kind'] | undefined): readonly Tab[] {
-  return kind === 'hdf5' ? ['Files'] : TABS;
+  if (kind === 'scan') return ['Prepare', 'Log'];
+  return kind === 'hdf5' ? ['Files'] : TABS.filter((tab) => tab !== 'Prepare');
 }
 
 /** The tab that a hash of the URL names; the first for others. */
