@@ -69,7 +69,7 @@ async function answerTo(
     case 'paths':
       return pathsOf(h5, request.path);
     case 'parameters':
-      return parametersOf(h5);
+      return parametersOf(file, h5);
     case 'field':
       return { plane: fieldLayer(h5, request.what, request.id, request.layer) };
     case 'describe':

@@ -105,8 +105,8 @@ export interface Answers {
   readonly compare: Comparison;
   /** (n, 5): scan-point index, y, x, and y, x as measured; m, or pixels of the sample. */
   readonly positions: NdArray<'float64'>;
-  /** YAML */
-  readonly parameters: string;
+  /** A configuration. */
+  readonly parameters: unknown;
 }
 
 export type Answer<R extends FileRequest> = Answers[R['do']];

@@ -11,7 +11,7 @@ import {
   positionsPicture,
   rfactorsPicture,
 } from '../pictures/snapshot-pictures.ts';
-import type { Description, FieldInfo, Source, Want } from '../protocol/messages.ts';
+import type { Description, FieldInfo, ShownParameters, Source, Want } from '../protocol/messages.ts';
 import type { ArrayRequest, Change, PageSource, UnsentPicture } from './page-source.ts';
 
 export class FileSource implements PageSource {
@@ -69,6 +69,12 @@ export class FileSource implements PageSource {
         // Files do not hold them.
         return undefined;
     }
+  }
+
+  async parameters(): Promise<ShownParameters> {
+    const { id, name: file } = this.source;
+    const { describeParameters } = await import('../parameters/describe.ts');
+    return describeParameters(id, await this.#service.ask({ do: 'parameters', file }));
   }
 
   async array(request: ArrayRequest): Promise<NdArray> {

@@ -8,7 +8,7 @@ import type { SnapshotOptions } from '../../run/control/snapshot.ts';
 import type { FrameLook } from '../pictures/describe.ts';
 import type { ComparedSide } from '../files/messages.ts';
 import { snapshotPicture } from '../pictures/snapshot-pictures.ts';
-import type { Description, RunState, Source, Want } from '../protocol/messages.ts';
+import type { Description, ShownParameters, RunState, Source, Want } from '../protocol/messages.ts';
 import { snapshotArray } from '../pictures/snapshot-array.ts';
 import type { ArrayRequest, Change, PageSource, UnsentPicture } from './page-source.ts';
 import { Refresh } from './refresh.ts';
@@ -120,6 +120,12 @@ export class RunSource implements PageSource {
     return Promise.resolve(this.#description);
   }
 
+  async parameters(): Promise<ShownParameters | undefined> {
+    if (this.#shown === undefined) return undefined;
+    const { describeParameters } = await import('../parameters/describe.ts');
+    return describeParameters(this.source.id, this.#shown.config);
+  }
+
   picture(want: Want): Promise<UnsentPicture | undefined> {
     if (this.#shown === undefined) return Promise.resolve(undefined);
     return Promise.resolve(snapshotPicture(this.#shown, want));
@@ -199,10 +205,12 @@ export class RunSource implements PageSource {
   #show(shown: Shown): void {
     if (shown.fluence !== undefined) this.#litAt = performance.now();
     if (shown.rfactors !== undefined) this.#ratedAt = performance.now();
+    const isConfigured = JSON.stringify(shown.config) !== JSON.stringify(this.#shown?.config);
     // Others are shown with the fluence and the R-factors of the last that has them.
     const { fluence = this.#shown?.fluence, rfactors = this.#shown?.rfactors } = shown;
     this.#shown = { ...shown, fluence, rfactors };
     for (const [scan, look] of looksOf(shown.frames)) this.#looks.set(scan, look);
+    if (isConfigured) this.#tell('parameters');
     this.sequence++;
     this.time = Date.now();
     const described = describeShown(shown);

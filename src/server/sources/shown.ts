@@ -10,18 +10,21 @@ export interface Shown extends Pictured {
   readonly scans: Description['scans'];
   /** The state of the model as a whole, where there is one. */
   readonly model?: Reconstruction;
+  /** Of the run; not known before the first iteration. */
+  readonly config?: unknown;
 }
 
 /** `looks` of the frames by label, as far as known. */
 export function shownOfModel(
-  state: Pick<Snapshot, 'probes' | 'objects' | 'positions' | 'fluence' | 'rfactors'> | Result,
+  state: Pick<Snapshot, 'probes' | 'objects' | 'positions' | 'fluence' | 'rfactors' | 'config'> | Result,
   looks: ReadonlyMap<string, FrameLook>,
   frames: Shown['frames'],
 ): Shown {
-  const { probes, objects, positions, fluence } = state;
+  const { probes, objects, positions, fluence, config } = state;
   const rfactors = 'rfactors' in state ? state.rfactors : undefined;
   return {
-    ...{ probes, objects, positions, fluence, rfactors, frames, scans: scanInfos(positions, looks) },
+    ...{ probes, objects, positions, fluence, rfactors, frames, config },
+    scans: scanInfos(positions, looks),
     model: { probes, objects, positions },
   };
 }

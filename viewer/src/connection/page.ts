@@ -52,6 +52,11 @@ export class Page {
     return this.#lastAsk;
   }
 
+  /** They become part of the state, now and whenever they change. */
+  askParameters(source: string): void {
+    this.#send({ kind: 'parameters', source });
+  }
+
   end(): void {
     this.#link.end();
   }

@@ -94,12 +94,9 @@ function legendText(
 }
 
 /** A line where an engine begins, with its name, where there are several. */
-function drawMarks(
-  { ctx, bbox, valToPos }: uPlot,
-  marks: ErrorSeries['marks'],
-  { text }: ReturnType<typeof useColours>,
-): void {
+function drawMarks(plot: uPlot, marks: ErrorSeries['marks'], { text }: ReturnType<typeof useColours>): void {
   if (marks.length < 2) return;
+  const { ctx, bbox } = plot;
   const ratio = window.devicePixelRatio;
   ctx.save();
   ctx.strokeStyle = text;
@@ -107,10 +104,11 @@ function drawMarks(
   ctx.lineWidth = ratio;
   ctx.font = `${12 * ratio}px system-ui, sans-serif`;
   ctx.textBaseline = 'top';
+  ctx.textAlign = 'left';
   const right = bbox.left + bbox.width;
   let free = -Infinity;
   for (const { at, name } of marks) {
-    const x = Math.round(valToPos(at, 'x', true));
+    const x = Math.round(plot.valToPos(at, 'x', true));
     if (x < bbox.left || x > right) continue;
     ctx.setLineDash([4 * ratio, 4 * ratio]);
     ctx.beginPath();
