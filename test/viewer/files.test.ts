@@ -82,7 +82,7 @@ it.skipIf(!has('Chromium'))(
     await cells.nth(3).waitFor();
     const shown = (await cells.allTextContents()).map((text) => Number(text.replace('−', '-')));
     expect(shown).toEqual([3.25, -1.5, 42, 0.125]);
-      expect(complaints).toEqual([]);
+    expect(complaints).toEqual([]);
   },
 );
 
