@@ -32,6 +32,7 @@ const ALLOWED: Partial<Record<string, readonly string[]>> = {
     'files',
     'quality',
     'model',
+    'scan',
     'geometry',
     'params',
     'frames',
@@ -145,6 +146,10 @@ describe('architecture', () => {
     expect([...new Set(taken)].sort()).toEqual([
       'pictures/panels/colours.ts',
       'pictures/panels/numbers.ts',
+      'scan/prepare/crop.ts',
+      'scan/prepare/mask-edits.ts',
+      'scan/prepare/orient.ts',
+      'scan/prepare/prepare.ts',
       'server/protocol/messages.ts',
       'server/protocol/picture-message.ts',
     ]);

@@ -95,9 +95,15 @@ function reconstruct(program: Command, world: World): Command {
 }
 
 function view(program: Command, world: World): Command {
-  return withPageOptions(program.command('view'))
-    .description('show files in a page: prepared scans, reconstructions, any HDF5 file')
-    .argument('<files...>', '.ptyd, .ptyr, .cxi, .nxs or other HDF5 files, or folders with them')
+  return withPageOptions(withModuleOption(program.command('view')))
+    .description(
+      'show files in a page: prepared scans, reconstructions, any HDF5 file, raw frames of a configuration',
+    )
+    .argument(
+      '<files...>',
+      '.ptyd, .ptyr, .cxi, .nxs or other HDF5 files, folders with them, or configurations',
+    )
+    .option('--control', 'who looks at raw frames in the page may also save masks and configurations')
     .option('--port <n>', 'port of the page', wholeNumber(0, 65535))
     .action(async (files: readonly string[], options: ViewOptions) => {
       await onMaster(world, async () => (await import('./commands/view.ts')).view(files, options));

@@ -1,6 +1,7 @@
 /** The page that a command serves. */
 import { basename } from 'node:path';
 import { ConfigError, messageOf } from '../errors.ts';
+import type { PreviewTask } from '../run/preview/messages.ts';
 import type { Served } from '../server/serve.ts';
 import type { PageOptions, ServingOptions } from './options.ts';
 
@@ -11,6 +12,8 @@ interface PageTask extends Partial<PageOptions> {
   /** Name of the run that is shown. */
   readonly run?: string;
   readonly files?: readonly string[];
+  /** Scans that are shown before they are prepared. */
+  readonly previews?: readonly PreviewTask[];
   /** Undefined: the usual one, or another where that is taken. */
   readonly port: number | undefined;
   readonly canControl?: boolean;
@@ -20,6 +23,7 @@ interface PageTask extends Partial<PageOptions> {
 export async function servePage({
   run,
   files = [],
+  previews = [],
   port,
   canControl = false,
   host = '127.0.0.1',
@@ -34,7 +38,11 @@ export async function servePage({
   ]);
   const access = accessFor({ host, allowedHosts: allowHost, publicOrigin, prefix }, canControl);
   const served = await startServer(
-    { ...{ run, files, access, canControl }, port: port ?? USUAL_PORT, isPortFree: port === undefined },
+    {
+      ...{ run, files, previews, access, canControl },
+      port: port ?? USUAL_PORT,
+      isPortFree: port === undefined,
+    },
     (text) => {
       process.stderr.write(`warning: ${text}\n`);
     },

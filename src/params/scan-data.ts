@@ -187,6 +187,12 @@ export const SCAN_DATA = {
     default: false,
     help: 'Find hot pixels by the medians over time and neighbourhood, mask and count them. Not in ptypy.',
   }),
+  mask_file: param(nullable(path()), {
+    default: null,
+    help:
+      'Mask (rows, cols) of the (padded) raw frame, above 0 where it is good: `FILE.h5:entry`, or a `.npy` file. Pixels are used that it ' +
+      'and the mask of the scan class leave. Not in ptypy.',
+  }),
   recipe: param(mapping(), {
     default: {},
     help: 'Further parameters of a scan class in the older style.',

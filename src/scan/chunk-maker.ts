@@ -1,7 +1,7 @@
 /** From scan points to chunks: loads raw frames, corrects and prepares them, leaves out what is empty. */
 import type { NdArray, RealDType } from '../array/ndarray.ts';
 import type { Chunk, Meta } from '../frames/chunk.ts';
-import type { RawMeta } from '../frames/raw.ts';
+import type { RawFrames, RawMeta } from '../frames/raw.ts';
 import type { Region } from '../frames/region.ts';
 import type { Log } from '../log.ts';
 import { isMaster, type Communicator } from '../parallel/communicator.ts';
@@ -11,8 +11,9 @@ import { ChunkPreparation } from './chunk-preparation.ts';
 import { EmptyFrames } from './empty-frames.ts';
 import { metaInMetres, positionsInMetres, spanDoubt } from './known-geometry.ts';
 import type { CenterEstimate } from './prepare/center.ts';
+import { requireMaskFits, withMask } from './prepare/mask-file.ts';
 import type { ScreenCounts } from './prepare/screen.ts';
-import { Screening } from './screening.ts';
+import { Screening, type WeightedFrames } from './screening.ts';
 import type { FrameSource } from './source/frame-source.ts';
 
 export interface ChunkMakerOptions {
@@ -27,6 +28,13 @@ export interface ChunkMakerOptions {
   /** (rows, cols), of raw frames. */
   readonly weight: NdArray<RealDType> | undefined;
   readonly frameShape: RawMeta['frameShape'];
+  /** What `mask_file` holds, (rows, cols) of raw frames. */
+  readonly mask: NdArray<'uint8'> | undefined;
+}
+
+/** Frames (n, rows, cols) of these scan points before they are cropped and turned. */
+export interface WholeFrames extends WeightedFrames {
+  readonly indices: readonly number[];
 }
 
 export class ChunkMaker {
@@ -37,7 +45,9 @@ export class ChunkMaker {
   readonly #empty: EmptyFrames;
 
   constructor(options: ChunkMakerOptions) {
-    const { source, info, communicator, log, name, weight, frameShape } = options;
+    const { source, info, communicator, log, name, frameShape, mask } = options;
+    if (mask !== undefined && frameShape !== undefined) requireMaskFits(mask, frameShape, info.mask_file);
+    const weight = options.weight === undefined ? mask : withMask(options.weight, mask);
     this.#options = options;
     this.#loading = new ChunkLoading(source, info, communicator, name);
     this.#screening = new Screening(info, communicator, log, weight);
@@ -85,7 +95,7 @@ export class ChunkMaker {
 
   /** Decides again what the first chunk decided, which had these scan points. Collective. */
   async decide(points: readonly number[], rawMeta: RawMeta): Promise<void> {
-    const { corrected, screened } = await this.#load(points, rawMeta);
+    const { corrected, screened } = await this.#load(points, this.region, rawMeta);
     await this.#preparation.prepare(corrected, screened);
   }
 
@@ -101,7 +111,7 @@ export class ChunkMaker {
   ): Promise<Chunk | undefined> {
     if (points.length === 0) return undefined;
     const { communicator, log, positions: whole } = this.#options;
-    const { corrected, screened, loaded } = await this.#load(points, rawMeta);
+    const { corrected, screened, loaded } = await this.#load(points, this.region, rawMeta);
     const indices = (await communicator.allGather(corrected.indices)).flat();
     if (indices.length === 0) return undefined;
     const prepared = await this.#preparation.prepare(corrected, screened);
@@ -114,10 +124,28 @@ export class ChunkMaker {
     return chunk;
   }
 
-  async #load(points: readonly number[], rawMeta: RawMeta) {
-    const loaded = await this.#loading.load(points, this.region);
-    const screened = await this.#screening.before(loaded.raw);
-    return { loaded, screened, corrected: await this.#options.source.correct(screened.raw, rawMeta) };
+  /** Whole frames of these scan points as they are prepared: corrected, with their weights, neither cropped nor turned. Collective. */
+  async whole(points: readonly number[], rawMeta: RawMeta): Promise<WholeFrames> {
+    const { screened, corrected } = await this.#load(points, undefined, rawMeta);
+    const { indices } = corrected;
+    return { indices, ...(await this.#preparation.weighted(corrected, screened)) };
+  }
+
+  async #load(points: readonly number[], region: Region | undefined, rawMeta: RawMeta) {
+    const loaded = await this.#loading.load(points, region);
+    const screened = await this.#screening.before(this.#masked(loaded.raw));
+    const corrected = this.#masked(await this.#options.source.correct(screened.raw, rawMeta));
+    return { loaded, screened, corrected };
+  }
+
+  /** Weights that come with frames, without the pixels that `mask_file` takes away. */
+  #masked(frames: RawFrames): RawFrames {
+    const { mask, info } = this.#options;
+    const { data, weights, region } = frames;
+    const [count, rows, cols] = data.shape;
+    if (mask === undefined || count === 0) return frames;
+    if (region === undefined) requireMaskFits(mask, [rows, cols], info.mask_file);
+    return weights === undefined ? frames : { ...frames, weights: withMask(weights, mask, region) };
   }
 
   /** No chunk comes any more: reports what was masked, and frames without counts. Collective. */

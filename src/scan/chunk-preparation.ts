@@ -82,9 +82,7 @@ export class ChunkPreparation {
    * Collective, because the automatic centre is that of all ranks' frames. `screened` is what `Screening.before` gave.
    */
   async prepare(corrected: CorrectedFrames, screened: RawScreen): Promise<WeightedFrames> {
-    const shape = await this.#rawShape(corrected);
-    if (shape === undefined) throw new DataError('no frame of this chunk could be loaded');
-    const { data, weights } = this.#screening.after(corrected, screened, this.#weightsFor(corrected, shape));
+    const { data, weights, shape } = await this.weighted(corrected, screened);
     this.#plan ??= await this.#firstPlan(data, weights, shape);
     const plan = this.#plan;
     if (!this.#maskSeen)
@@ -102,6 +100,13 @@ export class ChunkPreparation {
       data: { ...preparedData, shape: [0, ...plan.shape], data: preparedData.data.slice(0, 0) },
       weights: preparedWeights,
     };
+  }
+
+  /** Corrected frames with their weights, and the shape of whole raw frames. Collective. */
+  async weighted(corrected: CorrectedFrames, screened: RawScreen): Promise<WeightedFrames & { shape: Pair }> {
+    const shape = await this.#rawShape(corrected);
+    if (shape === undefined) throw new DataError('no frame of this chunk could be loaded');
+    return { shape, ...this.#screening.after(corrected, screened, this.#weightsFor(corrected, shape)) };
   }
 
   /** Geometry of the prepared frames. */

@@ -14,12 +14,13 @@ import type { Given, ParamGroup } from '../params/declare.ts';
 import { pathsIn } from '../params/paths.ts';
 import type { ScanGroup } from '../params/scan-data.ts';
 import type { PtydReader } from '../ptyd/reading/reader.ts';
-import { ChunkMaker } from './chunk-maker.ts';
+import { ChunkMaker, type WholeFrames } from './chunk-maker.ts';
 import { countFrames } from './count-frames.ts';
 import { requirePossible } from './known-geometry.ts';
 import { positionsArray } from './load.ts';
 import { makePackage } from './make-package.ts';
 import type { CenterEstimate } from './prepare/center.ts';
+import { maskFromFile, maskText } from './prepare/mask-file.ts';
 import type { ScreenCounts } from './prepare/screen.ts';
 import { savingOf } from './saving/check-saving.ts';
 import { defaultFiles } from './saving/default-files.ts';
@@ -85,7 +86,9 @@ export class PtyScan<G extends ScanGroup = ScanGroup> extends ScanHooks<G> {
   /** Files and folders that are read, by `sources` or by a parameter: nothing is ever written to one of them. */
   inputs(): Promise<readonly string[]> {
     const named = pathsIn(this.#parameters, this.info);
-    const paths = named.filter(({ name }) => name !== 'dfile').map(({ path }) => path);
+    const paths = named
+      .filter(({ name }) => name !== 'dfile')
+      .flatMap(({ name, path }) => (name === 'mask_file' ? [path, path.replace(/:[^:]*$/, '')] : [path]));
     return Promise.resolve([...new Set([...this.origin.sources, ...paths])]);
   }
 
@@ -153,8 +156,8 @@ export class PtyScan<G extends ScanGroup = ScanGroup> extends ScanHooks<G> {
     this.#begun = true;
     const { info, communicator, log } = this;
     const everywhere = info.load_parallel === 'common' || info.load_parallel === 'all';
-    const look = () => this.#source.look();
-    const { positions, weight, rawMeta } = await (everywhere ? look() : fromMaster(communicator, look));
+    const look = async () => ({ ...(await this.#source.look()), mask: await this.#mask() });
+    const { positions, weight, rawMeta, mask } = await (everywhere ? look() : fromMaster(communicator, look));
     this.useRawMeta(rawMeta);
     const theory = info.positions_theory;
     const given = theory ?? positions;
@@ -165,7 +168,7 @@ export class PtyScan<G extends ScanGroup = ScanGroup> extends ScanHooks<G> {
     if (note !== undefined && this.isMaster) log[note.level](note.text);
     this.#maker = new ChunkMaker({
       ...{ source: this.#source, info, communicator, log, name: this.scanName },
-      ...{ positions: this.positions, weight, frameShape: rawMeta.frameShape },
+      ...{ positions: this.positions, weight, frameShape: rawMeta.frameShape, mask },
     });
     await this.#source.begin(this.numFrames);
     this.numFrames = this.#source.expected();
@@ -195,6 +198,15 @@ export class PtyScan<G extends ScanGroup = ScanGroup> extends ScanHooks<G> {
 
   async #files(): Promise<ScanFiles> {
     return this.#options.files ?? defaultFiles();
+  }
+
+  /** What `mask_file` holds. */
+  async #mask(): Promise<NdArray<'uint8'> | undefined> {
+    const { mask_file: name } = this.info;
+    if (name === null) return undefined;
+    const mask = maskFromFile(await (await this.#files()).array(name, 'mask_file'), name);
+    if (this.isMaster) this.log.info(maskText(mask, name));
+    return mask;
   }
 
   /** What all ranks know is told once. */
@@ -258,6 +270,25 @@ export class PtyScan<G extends ScanGroup = ScanGroup> extends ScanHooks<G> {
     // The file is complete with its last chunk, whether or not anybody asks for more.
     if (last) await this.#finish();
     return makePackage(chunk, meta);
+  }
+
+  /**
+   * A look at raw frames before anything is prepared: how many there are (null: not known), and whole frames by their numbers in the
+   * order in which they are handed out. After `initialize`; collective.
+   */
+  async countRaw(): Promise<number | null> {
+    await this.#lookAgain();
+    const { accessible } = await this.#progress.available(Number.MAX_SAFE_INTEGER);
+    return accessible < Number.MAX_SAFE_INTEGER ? accessible : null;
+  }
+
+  /** See `countRaw`. */
+  rawFrames(ordinals: readonly number[]): Promise<WholeFrames> {
+    if (this.#maker === undefined) throw new DataError('initialize() must be called before rawFrames()');
+    return this.#maker.whole(
+      ordinals.map((ordinal) => this.#source.indexOf(ordinal)),
+      this.rawMeta,
+    );
   }
 
   async #finish(): Promise<void> {

@@ -1,10 +1,10 @@
 /** What viewers may do to a run. */
 import { changesText } from '../run/control/changes-text.ts';
 import type { Run } from '../run/control/remote-run.ts';
-import type { ControlRequest } from './protocol/messages.ts';
+import type { RunRequest } from './protocol/messages.ts';
 
 /** Does what `by` asks, and has the run remember it; what was done, for people. Rejects as the run does. */
-export async function control(run: Run, by: string, request: ControlRequest): Promise<string> {
+export async function control(run: Run, by: string, request: RunRequest): Promise<string> {
   const remember = (what: string): void => {
     // What has ended keeps no remarks.
     run.remark({ by, what }).catch(() => undefined);
@@ -16,7 +16,7 @@ export async function control(run: Run, by: string, request: ControlRequest): Pr
   return done;
 }
 
-async function perform(run: Run, request: ControlRequest): Promise<string> {
+async function perform(run: Run, request: RunRequest): Promise<string> {
   switch (request.do) {
     case 'pause':
     case 'resume': {

@@ -41,4 +41,6 @@ export interface ScanFiles {
   saver(scan: SavedScan): ChunkSaver;
   /** Opens nothing. `log` hears what is odd in the file. */
   reader(file: string, log: Log): PtydReader;
+  /** The array of a file that parameter `at` names: `.npy`, or an entry of an HDF5 file as `FILE:entry`. Rejects with a `FileError`. */
+  array(name: string, at: string): Promise<NdArray>;
 }

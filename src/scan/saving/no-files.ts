@@ -9,4 +9,5 @@ const refuse = (path: string, message: string): never => {
 export const ptydFiles: ScanFiles = {
   saver: ({ file }) => refuse('save', `${file} cannot be written`),
   reader: (file) => refuse('source', `${file} cannot be read`),
+  array: (name, at) => refuse(at, `${name} cannot be read`),
 };

@@ -69,6 +69,7 @@ const UNTOUCHED: Partial<ScanData> = {
   force_square: false,
   saturation: null,
   hot_pixels: false,
+  mask_file: null,
   num_frames: null,
   positions_theory: null,
 };

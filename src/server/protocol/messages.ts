@@ -2,17 +2,19 @@
  * What a page and the server say to each other on their WebSocket, as JSON; pictures go the same way as binary messages
  * (`picture-message.ts`). Used by both ends, so that nothing here needs Node or a browser.
  */
+import type { MaskEdit } from '../../scan/prepare/mask-edits.ts';
+import type { PreparedValues, PreviewState, Saved } from '../../run/preview/state.ts';
 
 /** Grows when a page of another version would misunderstand. */
 export const PROTOCOL_VERSION = 1;
 
-/** What a page can look at: a run that goes on, or a file. */
+/** What a page can look at: a run that goes on, a file, or a scan that is to be prepared. */
 export interface Source {
   /** Stays the same while the server runs. */
   readonly id: string;
   /** For people: the name of the run, or the file's below the folder that is served. */
   readonly name: string;
-  readonly kind: 'run' | 'ptyr' | 'ptyd' | 'hdf5';
+  readonly kind: 'run' | 'ptyr' | 'ptyd' | 'hdf5' | 'scan';
 }
 
 /** A probe or an object. */
@@ -40,6 +42,10 @@ export interface ScanInfo {
   readonly indices: readonly number[];
   /** (rows, cols) of a frame. */
   readonly shape: readonly [number, number] | null;
+  /** Optical axis in a frame, pixels (row, col); null: not known. */
+  readonly center: readonly [number, number] | null;
+  /** Why there are no frames to show. */
+  readonly trouble?: string;
   /** Storage IDs; null for prepared files. */
   readonly probeId: string | null;
   readonly objectId: string | null;
@@ -57,6 +63,46 @@ export interface Description {
   readonly scans: readonly ScanInfo[];
   /** Further facts for people: software, start, energy, …, in this order. */
   readonly facts: readonly { readonly name: string; readonly value: string }[];
+  /** Of a scan that is to be prepared. */
+  readonly preparation?: Preparation;
+}
+
+/** A scan of a configuration before it is prepared. */
+export interface Preparation extends PreviewState {
+  readonly label: string;
+  /** Name of the configuration. */
+  readonly config: string;
+  /** What was written last. */
+  readonly saved: Saved | null;
+}
+
+/** A parameter, in words. */
+export interface ParameterRow {
+  /** Dotted name in the configuration. */
+  readonly name: string;
+  readonly value: string;
+  /** Null: it has none, or it is not known here. */
+  readonly default: string | null;
+  readonly differs: boolean;
+  /** Empty where it is not known here. */
+  readonly help: string;
+  readonly unit: string;
+}
+
+/** The configuration of a run, or of what a file is the result of. */
+export interface ShownParameters {
+  readonly source: string;
+  readonly groups: readonly {
+    /** Dotted name in the configuration; empty: the run itself. */
+    readonly at: string;
+    /** The scan class, or the engine; empty: neither. */
+    readonly of: string;
+    readonly rows: readonly ParameterRow[];
+  }[];
+  /** Configurations, as a file of their own would hold them: complete, and without what equals its default. */
+  readonly yaml: { readonly whole: string; readonly differing: string };
+  /** Why there are none; null where there are. */
+  readonly absent: string | null;
 }
 
 /** An iteration. */
@@ -137,11 +183,41 @@ export type Want =
     })
   /** A row for each scan point: index, y, x, and both as measured; m. */
   | (Wanted & { readonly what: 'positions' })
+  /** A row for each frame: scan-point index, R-factor. It takes about as long as an iteration to compute. */
+  | (Wanted & { readonly what: 'rfactors' })
   /** Photons on each pixel of an object. */
-  | (Wanted & { readonly what: 'coverage'; readonly screen: readonly [number, number] | null });
+  | (Wanted & { readonly what: 'coverage'; readonly screen: readonly [number, number] | null })
+  /** Of each pixel of raw frames: mean, max, std, min, and 1 where it is good plus 2 where it is hot. NaN: never valid. */
+  | (Wanted & { readonly what: 'statistics' })
+  /** Raw frame by its number: counts, counts again, weights. */
+  | (Wanted & { readonly what: 'raw'; readonly index: number });
 
-/** What a viewer may ask of a run, with `--control` only. */
-export type ControlRequest =
+/** What a viewer may ask, with `--control` only. */
+export type ControlRequest = RunRequest | PreparationRequest;
+
+/** Of a scan that is to be prepared. */
+export type PreparationRequest =
+  /** No more frames are read for the statistics. */
+  | { readonly do: 'stop reading'; readonly source: string }
+  /** Edits of the viewer's mask from number `from` on; what was sent of these before is forgotten. */
+  | {
+      readonly do: 'edit mask';
+      readonly source: string;
+      readonly from: number;
+      readonly edits: readonly MaskEdit[];
+    }
+  /** Writes the mask of these edits, and the values into a new configuration, the given one, or none. */
+  | {
+      readonly do: 'save preparation';
+      readonly source: string;
+      /** Pixels that are masked in all, as the page shows it. */
+      readonly masked: number;
+      readonly values: PreparedValues;
+      readonly into: 'mask' | 'new' | 'given';
+    };
+
+/** Of a run. */
+export type RunRequest =
   | { readonly do: 'pause' | 'resume' | 'stop' | 'save' }
   /** Engine parameters by the key of the engine. */
   | { readonly do: 'change'; readonly changes: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
@@ -149,6 +225,8 @@ export type ControlRequest =
 export type FromPage =
   /** What there is to see of a file is wanted; of runs it comes by itself. */
   | { readonly kind: 'open'; readonly source: string }
+  /** Parameters are wanted: now, and again whenever they change. */
+  | { readonly kind: 'parameters'; readonly source: string }
   /** Takes the place of all that was wanted before. */
   | { readonly kind: 'want'; readonly wants: readonly Want[] }
   /** The picture is on the screen: the next may come. */
@@ -177,6 +255,7 @@ export type ToPage =
       readonly entries: readonly HistoryEntry[];
     }
   | { readonly kind: 'log'; readonly source: string; readonly lines: readonly LogLine[] }
+  | { readonly kind: 'parameters'; readonly parameters: ShownParameters }
   /** Which channel carries what was wanted. */
   | { readonly kind: 'channel'; readonly want: number; readonly channel: number }
   /** Cannot be shown. */

@@ -1,5 +1,6 @@
 /** What the thread of the server and the one that has the run say to each other. Structured-clonable. */
 import type { PlainError } from '../../errors.ts';
+import type { PreviewTask } from '../../run/preview/messages.ts';
 import type { FromRun, ToRun } from '../../run/control/requests.ts';
 import type { Access } from '../web/access.ts';
 
@@ -9,6 +10,8 @@ export interface ServerTask {
   readonly run: string | undefined;
   /** Files and folders that can be looked at. */
   readonly files: readonly string[];
+  /** Scans that can be looked at before they are prepared. */
+  readonly previews: readonly PreviewTask[];
   readonly access: Access;
   /** 0: any that is free. */
   readonly port: number;

@@ -11,6 +11,7 @@ import { fileHandler } from '../files/http.ts';
 import { servedOf } from '../files/served.ts';
 import { FileSource } from '../sources/file-source.ts';
 import { RunSource } from '../sources/run-source.ts';
+import { ScanSource } from '../sources/scan-source.ts';
 import { staticFiles } from '../web/static-files.ts';
 import type { FromServer, ServerTask, ToServer } from './messages.ts';
 import { relayedRun } from './relay.ts';
@@ -27,6 +28,7 @@ export async function serveTask(port: MessagePort, task: ServerTask): Promise<vo
     relayed === undefined || task.run === undefined
       ? undefined
       : new RunSource(relayed.run, { id: 'run', name: task.run, software: `ptyflow ${VERSION}` });
+  const scans = task.previews.map((preview) => new ScanSource(preview));
   const log = (text: string): void => {
     say({ kind: 'trouble', text });
   };
@@ -42,12 +44,18 @@ export async function serveTask(port: MessagePort, task: ServerTask): Promise<vo
       files: await staticFiles(PAGE),
       sources: [
         ...(run === undefined ? [] : [run]),
+        ...scans,
         ...(files === undefined ? [] : await fileSources(files, say)),
       ],
       ...(files === undefined ? {} : { answer: fileHandler(files, log) }),
-      canControl: task.canControl && run !== undefined,
+      canControl: task.canControl && (run !== undefined || scans.length > 0),
       log,
       control: async (by, request) => {
+        if ('source' in request) {
+          const scan = scans.find(({ source }) => source.id === request.source);
+          if (scan === undefined) throw new Error(`there is no scan ${request.source}`);
+          return scan.control(by, request);
+        }
         if (relayed === undefined) throw new Error('there is no run');
         const done = await control(relayed.run, by, request);
         if (request.do === 'pause' || request.do === 'resume') run?.pause(request.do === 'pause');
@@ -59,7 +67,7 @@ export async function serveTask(port: MessagePort, task: ServerTask): Promise<vo
         relayed?.hear(message);
         return;
       }
-      void Promise.all([server.close(), files?.close()]).then(() => {
+      void Promise.all([server.close(), files?.close(), ...scans.map((scan) => scan.close())]).then(() => {
         port.close();
       });
     });

@@ -41,9 +41,15 @@ export class Page {
     this.#happen({ kind: 'choose', source });
   }
 
-  /** The answer or refusal becomes `state.reply`. */
-  ask(request: ControlRequest): void {
+  /** The answer or refusal becomes `state.reply`, with the number that is returned. */
+  ask(request: ControlRequest): number {
     this.#send({ kind: 'ask', id: ++this.#lastAsk, request });
+    return this.#lastAsk;
+  }
+
+  /** They become part of the state, now and whenever they change. */
+  askParameters(source: string): void {
+    this.#send({ kind: 'parameters', source });
   }
 
   end(): void {

@@ -3,6 +3,7 @@ import type {
   Description,
   HistoryEntry,
   LogLine,
+  ShownParameters,
   RunState,
   Source,
   ToPage,
@@ -37,6 +38,8 @@ export interface PageState {
   readonly runs: BySource<RunState>;
   readonly histories: BySource<readonly HistoryEntry[]>;
   readonly logs: BySource<readonly LogLine[]>;
+  /** Of those that were asked for. */
+  readonly parameters: BySource<ShownParameters>;
   /** Why a file cannot be opened. */
   readonly unreadable: BySource<string>;
   /** The last one. */
@@ -46,6 +49,7 @@ export interface PageState {
 export const NOTHING_KNOWN: PageState = {
   ...{ link: 'connecting', isBack: false, isOutdated: false, software: null, canControl: false },
   ...{ sources: [], chosen: null, descriptions: {}, runs: {}, histories: {}, logs: {}, unreadable: {} },
+  parameters: {},
   reply: null,
 };
 
@@ -97,6 +101,10 @@ export function reduce(state: PageState, happening: Happening): PageState {
       const { source, lines } = happening;
       const log = [...(state.logs[source] ?? []), ...lines].slice(-LOG_LINES);
       return { ...state, logs: { ...state.logs, [source]: log } };
+    }
+    case 'parameters': {
+      const { parameters } = happening;
+      return { ...state, parameters: { ...state.parameters, [parameters.source]: parameters } };
     }
     case 'unreadable':
       return { ...state, unreadable: { ...state.unreadable, [happening.source]: happening.message } };

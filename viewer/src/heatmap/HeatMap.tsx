@@ -7,22 +7,22 @@ import { at, ColourBar, ColourStrip, ColourWheel, Legend, WheelText } from './Co
 import type { ColourMapName } from './colours.ts';
 import './heatmap.css';
 import { available, layoutOf } from './layout.ts';
-import { Overlay, type Marker } from './Overlay.tsx';
+import { Overlay, type Marker, type Shape } from './Overlay.tsx';
 import type { Look } from './painter.ts';
-import { inMetres, placeOf } from './place.ts';
+import { inMetres, placeOf, type Place } from './place.ts';
 import { sampleProfile } from './profile.ts';
 import { ProfilePlot } from './ProfilePlot.tsx';
 import { estimateRamp, NO_RAMP } from './ramp.ts';
 import { colourRange } from './range.ts';
 import { readingAt } from './reading.ts';
-import { useNavigation } from './use-navigation.ts';
+import { useNavigation, type Hand } from './use-navigation.ts';
 import { usePainter } from './use-painter.ts';
 import { useStage } from './use-stage.ts';
 import { MASK_PLANE, shownAs, valueOf } from './values.ts';
 import { inPicture, largestZoom, type Point } from './view.ts';
 
 export type { ColourMapName } from './colours.ts';
-export type { Marker } from './Overlay.tsx';
+export type { Marker, Shape } from './Overlay.tsx';
 
 export interface HeatMapProps {
   /** The newest; undefined: nothing yet. */
@@ -48,6 +48,9 @@ export interface HeatMapProps {
   /** What real values are, with unit, for the colour bar (default `value`). */
   readonly quantity?: string | undefined;
   readonly markers?: readonly Marker[] | undefined;
+  readonly shapes?: readonly Shape[] | undefined;
+  /** Works on the picture in place of moving it. */
+  readonly tool?: Tool | undefined;
   readonly onPick?: ((yM: number, xM: number) => void) | undefined;
   /** How it is saved; by default it is not. */
   readonly download?: DownloadNames | undefined;
@@ -57,7 +60,18 @@ export interface HeatMapProps {
   readonly onSize?: ((rows: number, cols: number) => void) | undefined;
 }
 
+/** What pointer and Enter do; places (y, x) in m or pixels. */
+export interface Tool {
+  readonly down: (yM: number, xM: number) => void;
+  readonly move: (yM: number, xM: number) => void;
+  readonly up: (yM: number, xM: number) => void;
+  readonly enter: (yM: number, xM: number) => void;
+  /** Of what it draws with, shown around the pointer. */
+  readonly radiusM?: number | undefined;
+}
+
 const NO_MARKERS: readonly Marker[] = [];
+const NO_SHAPES: readonly Shape[] = [];
 
 function usualMap(show: HeatMapProps['show'], logarithmic: boolean): ColourMapName {
   if (show === 'phase') return 'twilight';
@@ -67,7 +81,15 @@ function usualMap(show: HeatMapProps['show'], logarithmic: boolean): ColourMapNa
 
 export function HeatMap(props: HeatMapProps): JSX.Element {
   const { picture, plane = 0, scale = 'linear', range = 'auto', unit, label } = props;
-  const { mask = false, quantity = 'value', markers = NO_MARKERS, onPick, onSize } = props;
+  const {
+    mask = false,
+    quantity = 'value',
+    markers = NO_MARKERS,
+    shapes = NO_SHAPES,
+    onPick,
+    onSize,
+    tool,
+  } = props;
   const holder = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const help = useId();
@@ -110,6 +132,7 @@ export function HeatMap(props: HeatMapProps): JSX.Element {
       const { yM, xM } = inMetres(place, point);
       onPick?.(yM, xM);
     },
+    hand: aiming || place === undefined ? undefined : handOf(tool, place),
   });
   const { view, pointer } = navigation;
 
@@ -203,7 +226,7 @@ export function HeatMap(props: HeatMapProps): JSX.Element {
           aria-label={label}
           aria-describedby={help}
           tabIndex={0}
-          className={`heatmap-canvas${view.zoom > 1 ? ' heatmap-zoomed' : ''}${aiming ? ' heatmap-aiming' : ''}`}
+          className={`heatmap-canvas${view.zoom > 1 ? ' heatmap-zoomed' : ''}${aiming || tool !== undefined ? ' heatmap-aiming' : ''}`}
           style={layout && at(layout.image)}
           hidden={picture === undefined || trouble !== undefined}
           {...navigation.canvasProps}
@@ -211,9 +234,10 @@ export function HeatMap(props: HeatMapProps): JSX.Element {
         {layout && place && picture && trouble === undefined && (
           <>
             <Overlay
-              {...{ layout, view, place, markers }}
+              {...{ layout, view, place, markers, shapes }}
               line={ends ?? []}
-              cross={aiming ? pointer : undefined}
+              cross={aiming || tool !== undefined ? pointer : undefined}
+              radiusM={aiming ? undefined : tool?.radiusM}
             />
             {show === 'complex' ? (
               <ColourWheel bar={layout.bar} />
@@ -259,6 +283,17 @@ export function HeatMap(props: HeatMapProps): JSX.Element {
       </p>
     </div>
   );
+}
+
+function handOf(tool: Tool | undefined, place: Place): Hand | undefined {
+  if (tool === undefined) return undefined;
+  const at =
+    (act: (yM: number, xM: number) => void) =>
+    (point: Point): void => {
+      const { yM, xM } = inMetres(place, point);
+      act(yM, xM);
+    };
+  return { down: at(tool.down), move: at(tool.move), up: at(tool.up), enter: at(tool.enter) };
 }
 
 /** ms without a change after which a text is worth saying. */

@@ -11,17 +11,38 @@ export interface Marker {
   readonly kind: 'position' | 'selected';
 }
 
+/** A rectangle, or the place that is marked by a large cross; m, or pixels. */
+export type Shape =
+  | {
+      readonly kind: 'box';
+      readonly yM: number;
+      readonly xM: number;
+      readonly heightM: number;
+      readonly widthM: number;
+    }
+  | { readonly kind: 'cross'; readonly yM: number; readonly xM: number };
+
 export interface OverlayProps {
   readonly layout: Layout;
   readonly view: View;
   readonly place: Place;
   readonly markers: readonly Marker[];
+  readonly shapes: readonly Shape[];
   readonly line: readonly Point[];
   /** Cross at the pointer. */
   readonly cross: Point | undefined;
+  /** Of a circle at the pointer. */
+  readonly radiusM: number | undefined;
 }
 
-export function Overlay({ layout, view, place, markers, line, cross }: OverlayProps) {
+const CROSS = [
+  [1, 0],
+  [-1, 0],
+  [0, 1],
+  [0, -1],
+] as const;
+
+export function Overlay({ layout, view, place, markers, shapes, line, cross, radiusM }: OverlayProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { image, device } = layout;
   useLayoutEffect(() => {
@@ -56,6 +77,22 @@ export function Overlay({ layout, view, place, markers, line, cross }: OverlayPr
     };
     draw('position', 1.5, 1.5);
     draw('selected', 7, 2);
+    for (const shape of shapes) {
+      const [x, y] = onImage(inShares(place, shape));
+      context.beginPath();
+      if (shape.kind === 'box') {
+        const [right, bottom] = onImage(
+          inShares(place, { yM: shape.yM + shape.heightM, xM: shape.xM + shape.widthM }),
+        );
+        context.rect(x, y, right - x, bottom - y);
+      } else {
+        for (const [dx, dy] of CROSS) {
+          context.moveTo(x + 4 * dx, y + 4 * dy);
+          context.lineTo(x + 16 * dx, y + 16 * dy);
+        }
+      }
+      outlined(1.5);
+    }
     if (line.length > 0) {
       context.beginPath();
       for (const [i, point] of line.entries()) {
@@ -70,6 +107,11 @@ export function Overlay({ layout, view, place, markers, line, cross }: OverlayPr
     if (cross !== undefined) {
       const [x, y] = onImage(cross);
       context.beginPath();
+      if (radiusM !== undefined) {
+        const radius = (radiusM / place.width) * view.zoom * image.width;
+        context.moveTo(x + radius, y);
+        context.arc(x, y, radius, 0, 2 * Math.PI);
+      }
       context.moveTo(x - 9, y);
       context.lineTo(x + 9, y);
       context.moveTo(x, y - 9);

@@ -43,20 +43,29 @@ export interface Navigation {
   };
 }
 
+/** What a hand does in place of moving the picture: it presses, moves while it presses, and lets go. Enter is a press at a place. */
+export interface Hand {
+  readonly down: (at: Point) => void;
+  readonly move: (at: Point) => void;
+  readonly up: (at: Point) => void;
+  readonly enter: (at: Point) => void;
+}
+
 export interface NavigationOptions {
   readonly limit: number;
   /** Arrow keys move the pointer, not the picture. */
   readonly aiming: boolean;
   readonly onClick: (at: Point) => void;
+  readonly hand?: Hand | undefined;
 }
 
 export function useNavigation(
   canvas: RefObject<HTMLCanvasElement>,
-  { limit, aiming, onClick }: NavigationOptions,
+  { limit, aiming, onClick, hand }: NavigationOptions,
 ): Navigation {
   const [view, setView] = useState<View>(WHOLE);
   const [pointer, setPointer] = useState<Point>();
-  const pressed = useRef<{ x: number; y: number; view: View; moved: boolean }>();
+  const pressed = useRef<{ x: number; y: number; view: View; moved: boolean; isHand: boolean }>();
   const zoom = (factor: number, fixed: Point) => {
     setView((before) => zoomed(before, factor, fixed, limit));
   };
@@ -101,12 +110,13 @@ export function useNavigation(
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const arrow = ARROWS[event.key];
-    if (arrow !== undefined && aiming) aim(arrow, event.shiftKey ? NUDGE / 10 : NUDGE);
+    if (arrow !== undefined && (aiming || hand !== undefined))
+      aim(arrow, event.shiftKey ? NUDGE / 10 : NUDGE);
     else if (arrow !== undefined) setView(panned(view, { y: arrow.y * PAN, x: arrow.x * PAN }));
     else if (event.key === '+' || event.key === '=') zoom(STEP, CENTRE);
     else if (event.key === '-' || event.key === '_') zoom(1 / STEP, CENTRE);
     else if (event.key === '0') reset();
-    else if (event.key === 'Enter') onClick(pointer ?? inPicture(view, CENTRE));
+    else if (event.key === 'Enter') (hand?.enter ?? onClick)(pointer ?? inPicture(view, CENTRE));
     else return;
     event.preventDefault();
   };
@@ -124,11 +134,14 @@ export function useNavigation(
       onPointerDown: (event) => {
         if (event.button !== 0) return;
         event.currentTarget.setPointerCapture(event.pointerId);
-        pressed.current = { x: event.clientX, y: event.clientY, view, moved: false };
+        const isHand = hand !== undefined;
+        pressed.current = { x: event.clientX, y: event.clientY, view, moved: false, isHand };
+        hand?.down(inPicture(view, shareAt(event)));
       },
       onPointerMove: (event) => {
         const down = pressed.current;
-        if (down !== undefined) {
+        if (down?.isHand === true) hand?.move(inPicture(view, shareAt(event)));
+        else if (down !== undefined) {
           const [right, below] = [event.clientX - down.x, event.clientY - down.y];
           if (Math.hypot(right, below) > STILL) down.moved = true;
           const { width, height } = event.currentTarget.getBoundingClientRect();
@@ -139,7 +152,8 @@ export function useNavigation(
       onPointerUp: (event) => {
         const down = pressed.current;
         pressed.current = undefined;
-        if (down !== undefined && !down.moved) onClick(inPicture(view, shareAt(event)));
+        if (down?.isHand === true) hand?.up(inPicture(view, shareAt(event)));
+        else if (down !== undefined && !down.moved) onClick(inPicture(view, shareAt(event)));
       },
       onPointerCancel: () => {
         pressed.current = undefined;
@@ -148,7 +162,7 @@ export function useNavigation(
         setPointer(undefined);
       },
       onDoubleClick: () => {
-        if (!aiming) reset();
+        if (!aiming && hand === undefined) reset();
       },
       onKeyDown,
     },

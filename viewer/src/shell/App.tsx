@@ -7,6 +7,8 @@ import { FilesTab } from '../files/FilesTab.tsx';
 import { FramesTab } from '../frames/FramesTab.tsx';
 import { LogTab } from '../log/LogTab.tsx';
 import { Overview } from '../overview/Overview.tsx';
+import { ParametersTab } from '../parameters/ParametersTab.tsx';
+import { PrepareTab } from '../prepare/PrepareTab.tsx';
 import { ControlBar } from './ControlBar.tsx';
 import { Header } from './Header.tsx';
 import { TabList } from './TabList.tsx';
@@ -70,6 +72,9 @@ function contents(state: PageState, tab: Tab): ReactNode {
   if (tab === 'Files' && source !== undefined) return <FilesTab source={source} />;
   const unreadable = state.unreadable[chosen];
   if (unreadable !== undefined) return <p role="alert">{unreadable}</p>;
+  if (tab === 'Parameters') {
+    return <ParametersTab key={chosen} source={chosen} parameters={state.parameters[chosen]} link={link} />;
+  }
   const history = state.histories[chosen] ?? [];
   if (tab === 'Errors') return <ErrorsTab history={history} />;
   if (tab === 'Log') return <LogTab lines={state.logs[chosen] ?? []} />;
@@ -78,6 +83,8 @@ function contents(state: PageState, tab: Tab): ReactNode {
   if (description === undefined) return <p className="empty">Nothing has come from the run or file yet.</p>;
   // Choices in a tab belong to one source.
   const key = chosen;
+  const { preparation } = description;
+  if (preparation !== undefined) return <PrepareTab key={key} {...{ source: chosen, preparation }} />;
   if (tab === 'Object') return <FieldTab key={`${key} object`} what="object" description={description} />;
   if (tab === 'Probe') return <FieldTab key={`${key} probe`} what="probe" description={description} />;
   if (tab === 'Frames') return <FramesTab key={key} description={description} />;

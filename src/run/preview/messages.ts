@@ -1,0 +1,59 @@
+/** What the thread that looks at a scan's raw frames and its owner say to each other. Structured-clonable. */
+import type { PlainError } from '../../errors.ts';
+import type { Pair } from '../../frames/pair.ts';
+import type { LogLevel } from '../../log.ts';
+import type { MaskEdit } from '../../scan/prepare/mask-edits.ts';
+import type { ScanConfig } from '../config/config-check.ts';
+import type { PreparedValues, PreviewState, Saved } from './state.ts';
+
+export interface PreviewTask {
+  /** The configuration, and its text when it was read. */
+  readonly file: string;
+  readonly text: string;
+  readonly entry: ScanConfig;
+  /** Files with scan classes of the user. */
+  readonly scanModules: readonly string[];
+}
+
+/** Of each pixel (rows·cols) over the frames that were read; NaN where it was valid in none. */
+export interface PreviewStatistics {
+  readonly shape: Pair;
+  readonly mean: Float32Array;
+  readonly max: Float32Array;
+  readonly std: Float32Array;
+  readonly min: Float32Array;
+  /** 1: valid in at least one frame. */
+  readonly good: Uint8Array;
+  /** 1: far out of its neighbourhood. */
+  readonly hot: Uint8Array;
+}
+
+/** A raw frame, corrected. */
+export interface PreviewFrame {
+  readonly shape: Pair;
+  readonly counts: Float32Array;
+  /** 0: the scan's class, or what its value is, masks the pixel. */
+  readonly weights: Float32Array;
+}
+
+export interface SaveRequest {
+  readonly edits: readonly MaskEdit[];
+  /** Pixels that are masked in all, as whoever asks counts them: nothing is written where others would be. */
+  readonly masked: number;
+  readonly values: PreparedValues;
+  /** Only the mask, a new configuration beside the given one, or the given one. */
+  readonly into: 'mask' | 'new' | 'given';
+}
+
+export type ToPreview =
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'frame'; readonly id: number; readonly ordinal: number }
+  | { readonly kind: 'save'; readonly id: number; readonly request: SaveRequest };
+
+export type FromPreview =
+  | { readonly kind: 'state'; readonly state: PreviewState }
+  | { readonly kind: 'statistics'; readonly statistics: PreviewStatistics }
+  | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
+  | { readonly kind: 'failed'; readonly error: PlainError }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: PreviewFrame | Saved }
+  | { readonly kind: 'refusal'; readonly id: number; readonly error: PlainError };
