@@ -1,10 +1,9 @@
 /** Gathers what a run says of itself and what is seen of it, and tells what is wrong. */
-import type { IterationRecord } from '../../ptyr/result.ts';
 import type { Prepared } from '../control/snapshot.ts';
 import type { RunEvent } from '../events.ts';
 import { warningText } from '../words/event-text.ts';
 import { inOrder, type Advice } from './advice.ts';
-import { adviceOnErrors } from './errors.ts';
+import { adviceOnErrors, type Entry } from './errors.ts';
 import { adviceOnMask } from './mask.ts';
 import { adviceOnNews } from './news.ts';
 import { adviceOnScan } from './scan.ts';
@@ -73,11 +72,7 @@ export class Advisor {
   }
 
   /** One line each, the gravest first, at `time`, ms. */
-  lines(
-    history: readonly Pick<IterationRecord, 'engine' | 'iteration' | 'iterations' | 'errors'>[],
-    time: number,
-    most: number,
-  ): string[] {
+  lines(history: readonly Entry[], time: number, most: number): string[] {
     const errors = adviceOnErrors(history);
     const news = [...this.#coming].flatMap(([scan, coming]) => newsOf(scan, coming, time) ?? []);
     const seen = [...this.#seen.values()].flatMap(({ advice }) => advice);

@@ -17,7 +17,10 @@ const LITTLE = 0.6;
 /** Photon errors are about 1 where noise alone is left. */
 const NOISE = 10;
 
-type Entry = Pick<IterationRecord, 'engine' | 'iteration' | 'iterations' | 'errors'>;
+/** An iteration. */
+export interface Entry extends Pick<IterationRecord, 'engine' | 'iteration' | 'iterations'> {
+  readonly errors: Readonly<Partial<Record<string, number>>>;
+}
 
 /**
  * An engine whose R-factor stays where nobody would stop: far above noise, and hardly below that of the first iteration. Nothing is
