@@ -15,6 +15,9 @@ import { Refresh } from './refresh.ts';
 import { RunTracker } from './run-state.ts';
 import { describeShown, looksOf, shownOfModel, shownOfPrepared, type Shown } from './shown.ts';
 
+/** Between two looks at a scan that waits, ms. */
+const SILENCE_MS = 10_000;
+
 /** Between two countings of photons, which take as long as half an iteration, ms. */
 const FLUENCE_MS = 5000;
 
@@ -46,6 +49,7 @@ export class RunSource implements PageSource {
     () => this.#takePrepared(),
     () => !this.#hasEnded && !this.#isModelled && (this.#wants.length > 0 || this.#shown === undefined),
   );
+  #silence: NodeJS.Timeout | undefined;
   /** When photons were counted last. */
   #litAt = -Infinity;
   /** When frames were rated last. */
@@ -77,7 +81,7 @@ export class RunSource implements PageSource {
   }
 
   get state(): RunState {
-    return this.#tracker.state();
+    return this.#tracker.state(Date.now());
   }
 
   get history(): PageSource['history'] {
@@ -90,6 +94,12 @@ export class RunSource implements PageSource {
 
   #hear(event: RunEvent): void {
     this.#tracker.hear(event, Date.now());
+    if (event.event === 'waiting') {
+      // Silence is no event.
+      this.#silence ??= setInterval(() => {
+        this.#tell('state');
+      }, SILENCE_MS).unref();
+    }
     this.#tell('state');
     this.#tell('log');
     if (event.event === 'chunk' || event.event === 'prepared') this.#prepared.renew();
@@ -110,6 +120,7 @@ export class RunSource implements PageSource {
   }
 
   #end(how: 'ended' | 'stopped' | 'failed', result: Result | undefined): void {
+    clearInterval(this.#silence);
     this.#hasEnded = true;
     this.#tracker.end(how);
     if (result !== undefined) this.#show(shownOfModel(result, this.#looks, this.#shown?.frames ?? []));
@@ -174,9 +185,13 @@ export class RunSource implements PageSource {
   /** Before there is a model. */
   async #takePrepared(): Promise<void> {
     try {
-      const prepared = await this.#run.prepared(this.#options());
+      const { frames = 'newest' } = this.#options();
+      const prepared = await this.#run.prepared({ frames: frames === 'none' ? 'newest' : frames });
       if (prepared === undefined) this.#isModelled = true;
-      else if (!this.#isModelled) this.#show(shownOfPrepared(prepared));
+      if (prepared === undefined || this.#isModelled) return;
+      this.#tracker.see(prepared);
+      this.#tell('state');
+      this.#show(shownOfPrepared(prepared));
     } catch (error) {
       this.#noteMissing(error);
     }
