@@ -56,6 +56,12 @@ with h5py.File('evil.h5', 'w') as f:
     layout = h5py.VirtualLayout((4,), 'i8'); layout[:] = h5py.VirtualSource(outside + '/secret.h5', 'd', (4,))
     f.create_virtual_dataset('virtual', layout)
     f.create_dataset('raw', (4,), 'i8', external=[(outside + '/secret.raw', 0, 32)])
+    # The same by names that go up, and by a link of the file system that is beside it.
+    for i, name in enumerate(['../outside/secret.h5', 'away.h5']):
+        f['link%d' % i] = h5py.ExternalLink(name, '/d')
+        layout = h5py.VirtualLayout((4,), 'i8'); layout[:] = h5py.VirtualSource(name, 'd', (4,))
+        f.create_virtual_dataset('virtual%d' % i, layout)
+    f.create_dataset('raw0', (4,), 'i8', external=[('../outside/secret.raw', 0, 32)])
 `;
 
 beforeAll(async () => {
@@ -264,9 +270,18 @@ describe('objects in the words of h5grove', () => {
       const [status] = await refused('h5/data', { file, path: '/d', format: 'bin' });
       expect([file, status]).toEqual([file, file === '' ? 400 : 404]);
     }
-    for (const path of ['/link', '/virtual', '/raw']) {
-      const [status] = await refused('h5/data', { file: 'evil.h5', path, format: 'bin' });
-      expect([path, status]).toEqual([path, path === '/link' ? 404 : 400]);
+    for (const path of ['/link', '/link0', '/link1', '/virtual', '/virtual0', '/virtual1', '/raw', '/raw0']) {
+      for (const [route, format] of [...['json', 'bin', 'npy'].map((one) => ['data', one]), ['attr', '']]) {
+        const response = await get(`h5/${route}`, { file: 'evil.h5', path, format });
+        const [isOk, body] = [response.ok, await response.text()];
+        expect([path, route, format, isOk, body]).toEqual([
+          path,
+          route,
+          format,
+          route === 'attr' && !path.startsWith('/link'),
+          isOk ? '{}' : (expect.not.stringContaining('4711') as string),
+        ]);
+      }
     }
     const meta = await (await get('h5/meta', { file: 'evil.h5', path: '/' })).text();
     expect(meta).toContain('external_link');

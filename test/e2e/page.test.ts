@@ -1,7 +1,7 @@
 /** A run with its page, as the command line starts it and a viewer sees it. */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { toNumbers } from 'ptyflow';
 import { readPtyr } from 'ptyflow/files';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -73,11 +73,20 @@ describe('a run with a page', () => {
     });
     await page.until(() => page.pictures.find(({ index }) => index === 3));
 
+    const numiter = (): string | undefined => {
+      const told = page.told.findLast((message) => message.kind === 'parameters');
+      return told?.parameters.groups
+        .flatMap(({ rows }) => rows)
+        .find(({ name }) => name === 'engines.e.numiter')?.value;
+    };
+    page.say({ kind: 'parameters', source: 'run' });
+    await page.until(() => numiter() === '100000');
     expect(await ask(page, { do: 'pause' })).toMatch(/^paused after iteration \d+ of e$/);
     await page.until(() => lastState(page)?.status === 'paused');
     expect(await ask(page, { do: 'change', changes: { e: { numiter: 99_000 } } })).toBe(
       'changed engines.e.numiter = 99000',
     );
+    await page.until(() => numiter() === '99000');
     expect(await ask(page, { do: 'change', changes: { e: { numiter: 'many' } } })).toContain('numiter');
     const saved = /^saved (.*)$/.exec(await ask(page, { do: 'save' }))?.[1] ?? '';
 
@@ -112,7 +121,7 @@ describe('a run with a page', () => {
       folder,
     );
     expect(more.status).toBe(0);
-    expect((await readPtyr(savedIn(more.stderr))).remarks).toEqual(remarks);
+    expect((await readPtyr(resolve(folder, savedIn(more.stderr)))).remarks).toEqual(remarks);
   });
 
   it('ends as without, whoever looks, and tells them its end', async () => {
@@ -226,7 +235,15 @@ describe('frames that come in', () => {
     await shows(3);
     const { description } = page.told.findLast((message) => message.kind === 'description') ?? {};
     expect(description?.scans).toEqual([
-      { label: 'S', indices: [1, 3], shape: [SHAPE, SHAPE], probeId: null, objectId: null, hasModel: false },
+      {
+        label: 'S',
+        indices: [1, 3],
+        shape: [SHAPE, SHAPE],
+        center: [SHAPE / 2, SHAPE / 2],
+        probeId: null,
+        objectId: null,
+        hasModel: false,
+      },
     ]);
     expect(lastState(page)).toMatchObject({ iterations: 0, scans: [{ label: 'S', frames: 2 }] });
     for (let point = 0; point < FRAMES; point++) if (point !== 1 && point !== 3) detector.frame(point);
