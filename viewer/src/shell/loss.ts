@@ -1,7 +1,7 @@
 /** Why the page is not connected, and what to do. */
 import type { PageState } from '../connection/state.ts';
 
-const HOW: Readonly<Record<string, string>> = {
+const HOW: Readonly<Partial<Record<string, string>>> = {
   ended: 'The run has ended, and its page has closed',
   stopped: 'The run was stopped, and its page has closed',
   failed: 'The run has failed, and its page has closed',
