@@ -134,11 +134,36 @@ describe('a run with a page', () => {
     expect(await exit).toEqual([0, null]);
   });
 
+  it('stays open when the run has ended, if that is asked for, until Ctrl-C', async () => {
+    const { file } = config(3);
+    const args = ['run', file, '--serve', '0', '--keep-serving', '--ranks', '1'];
+    const { child, url, lines } = await serve(...args);
+    const exit = once(child, 'exit');
+    const early = new TestPage(url);
+    await early.until(() => lastState(early)?.status === 'ended');
+    // Who comes later sees the result, too.
+    const page = new TestPage(url);
+    await page.until(() => lastState(page)?.status === 'ended');
+    const { description } = await page.hears('description');
+    const [{ id: name }] = description.objects;
+    page.say({
+      kind: 'want',
+      wants: [{ id: 1, source: 'run', what: 'object', name, layer: 0, screen: null }],
+    });
+    const { values } = await page.until(() => page.pictures.at(0));
+    expect([...values]).toEqual([...(await readPtyr(savedIn(lines.join('\n')))).objects[name].data.data]);
+    expect(lines.join('\n')).toMatch(/the run has ended; its page stays open until Ctrl-C: http/);
+    const closed = once(page.socket, 'close');
+    child.kill('SIGINT');
+    expect((await closed)[0]).toBe(1001);
+    expect(await exit).toEqual([0, null]);
+  });
+
   it('is refused for a port that is taken, before anything starts', async () => {
     const { url } = await serve('run', config().file, '--serve', '0');
     const { status, stderr } = ptyflow(['run', config().file, '--serve', url.port]);
     expect([status, stderr]).toEqual([2, expect.stringContaining(`${url.port} is taken by another program`)]);
-    for (const option of ['--control', '--open']) {
+    for (const option of ['--control', '--open', '--keep-serving']) {
       expect(ptyflow(['run', config().file, option])).toMatchObject({
         status: 2,
         stderr: expect.stringContaining(`${option}: is for a page`) as string,

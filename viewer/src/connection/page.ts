@@ -18,8 +18,8 @@ export class Page {
       (data) => {
         this.#hear(data);
       },
-      () => {
-        this.#happen({ kind: 'lost' });
+      (isClosed) => {
+        this.#happen({ kind: 'lost', isClosed });
       },
     );
     this.pictures = new Pictures((message) => {

@@ -24,6 +24,8 @@ type BySource<T> = Readonly<Partial<Record<string, T>>>;
 export interface PageState {
   /** `connecting`: for the first time. */
   readonly link: 'connecting' | 'open' | 'lost';
+  /** The server had ended when it was lost. */
+  readonly isClosed: boolean;
   /** The connection was lost before, and is back. */
   readonly isBack: boolean;
   /** The server speaks another version of the protocol than this page. */
@@ -47,7 +49,14 @@ export interface PageState {
 }
 
 export const NOTHING_KNOWN: PageState = {
-  ...{ link: 'connecting', isBack: false, isOutdated: false, software: null, canControl: false },
+  ...{
+    link: 'connecting',
+    isClosed: false,
+    isBack: false,
+    isOutdated: false,
+    software: null,
+    canControl: false,
+  },
   ...{ sources: [], chosen: null, descriptions: {}, runs: {}, histories: {}, logs: {}, unreadable: {} },
   parameters: {},
   reply: null,
@@ -58,7 +67,8 @@ export type PageMessage = Exclude<ToPage, { kind: 'channel' | 'trouble' }>;
 
 export type Happening =
   | PageMessage
-  | { readonly kind: 'lost' }
+  /** `isClosed`: the server ended. */
+  | { readonly kind: 'lost'; readonly isClosed: boolean }
   /** Somebody chose a source. */
   | { readonly kind: 'choose'; readonly source: string };
 
@@ -74,9 +84,13 @@ export function reduce(state: PageState, happening: Happening): PageState {
       };
     }
     case 'lost':
-      return state.link === 'connecting'
-        ? { ...state, link: 'lost' }
-        : { ...state, link: 'lost', reply: null };
+      return {
+        ...state,
+        link: 'lost',
+        // Attempts to come back fail otherwise.
+        isClosed: state.isClosed || happening.isClosed,
+        reply: state.link === 'connecting' ? state.reply : null,
+      };
     case 'sources':
       return { ...state, sources: happening.sources, chosen: choice(state, happening.sources) };
     case 'choose':

@@ -11,6 +11,7 @@ import { ParametersTab } from '../parameters/ParametersTab.tsx';
 import { PrepareTab } from '../prepare/PrepareTab.tsx';
 import { ControlBar } from './ControlBar.tsx';
 import { Header } from './Header.tsx';
+import { lossText } from './loss.ts';
 import { TabList } from './TabList.tsx';
 import { tabsOf, useTab, type Tab } from './tabs.ts';
 
@@ -39,7 +40,7 @@ export function App() {
       />
       {link === 'lost' && (
         <p role="alert" className="banner">
-          The connection to the server is lost. What is shown is old. The page tries to connect again.
+          {lossText(state)}
         </p>
       )}
       {state.isOutdated && (
