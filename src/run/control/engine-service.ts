@@ -49,9 +49,9 @@ async function snapshot(
   { frames: asked = 'newest', fluence: isLit = true, rfactors: isRated = false }: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const frames = await askedFrames(model, asked);
-  const { probes, objects, positions, history } = await result();
+  const { probes, objects, positions, history, config } = await result();
   return {
-    ...{ place: place(), probes, objects, positions, history: [...history], frames },
+    ...{ place: place(), probes, objects, positions, history: [...history], config, frames },
     ...(isLit ? { fluence: await fluences(model) } : {}),
     ...(isRated ? { rfactors: await rfactorsOf(model) } : {}),
   };

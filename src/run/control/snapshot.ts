@@ -29,7 +29,10 @@ export interface SnapshotOptions {
 }
 
 /** Copies: they stay as they are when the run goes on. */
-export interface Snapshot extends Pick<Result, 'probes' | 'objects' | 'positions' | 'history' | 'fluence'> {
+export interface Snapshot extends Pick<
+  Result,
+  'probes' | 'objects' | 'positions' | 'history' | 'fluence' | 'config'
+> {
   readonly place: RunPlace;
   /** What was asked for: scan by scan, in the order of the indices given. */
   readonly frames: readonly ViewFrame[];

@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { DataError, FileError, messageOf } from '../../errors.ts';
 import { confineTo } from '../../hdf5/confine.ts';
 import { LibraryError } from '../../hdf5/module.ts';
+import { compare } from './compare.ts';
 import { attributesOf, dataOf, metaOf, pathsOf } from './grove.ts';
 import { Listings } from './listing.ts';
 import {
@@ -55,6 +56,7 @@ async function answerTo(
   { served, open, prepared, results, listings }: State,
 ): Promise<unknown> {
   if (request.do === 'list') return listings.list();
+  if (request.do === 'compare') return compare(served, request.first, request.second);
   const file = fileOf(served, request.file);
   const h5 = await open.at(file);
   switch (request.do) {
@@ -67,7 +69,7 @@ async function answerTo(
     case 'paths':
       return pathsOf(h5, request.path);
     case 'parameters':
-      return parametersOf(h5);
+      return parametersOf(file, h5);
     case 'field':
       return { plane: fieldLayer(h5, request.what, request.id, request.layer) };
     case 'describe':

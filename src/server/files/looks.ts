@@ -1,5 +1,4 @@
 /** What there is to see of a `.ptyr` or a `.ptyd`. */
-import { stringify } from 'yaml';
 import {
   astype,
   isComplex,
@@ -17,6 +16,8 @@ import { INFO } from '../../ptyd/format.ts';
 import { PtydReader } from '../../ptyd/reading/reader.ts';
 import { readParameters } from '../../ptyr/parameters.ts';
 import { OBJECTS, PROBES, readPtyr, type PtyrContent } from '../../ptyr/reader.ts';
+import { isMapping } from '../../params/values.ts';
+import { readStoredRun } from '../../run/config/stored-run.ts';
 import { fieldInfo } from '../pictures/describe.ts';
 import { positionRows } from '../pictures/position-rows.ts';
 import type { ScanInfo } from '../protocol/messages.ts';
@@ -108,14 +109,16 @@ export async function ptyrPositions(file: string, label: string): Promise<NdArra
   return positionRows(positions[label]);
 }
 
-/** The configuration of a reconstruction, or the parameters of the scan in a prepared file, as YAML. */
-export function parametersOf(h5: H5File): string {
-  const config = isPtyr(h5) ? readParameters(h5) : h5.kind(INFO) === 'group' ? readTree(h5, INFO) : undefined;
-  if (config === undefined) throw new RequestError(404, 'the file holds no parameters');
-  return stringify(plain(config));
+/** The configuration of a reconstruction; of a prepared file the part of one that it was made with. */
+export async function parametersOf(file: string, h5: H5File): Promise<unknown> {
+  if (isPtyr(h5) && readParameters(h5) !== undefined) return (await readStoredRun(file)).tree;
+  if (isPtyr(h5) || h5.kind(INFO) !== 'group') throw new RequestError(404, 'The file holds no parameters.');
+  const info = plain(readTree(h5, INFO));
+  const label = isMapping(info) && typeof info.label === 'string' ? info.label : UNNAMED;
+  return { scans: { [label]: { data: info } } };
 }
 
-/** Arrays as lists, as YAML has them. */
+/** Arrays as lists, as configurations have them. */
 function plain(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);
   if (isNdArray(value)) {
@@ -217,7 +220,9 @@ function centerOf({ content }: PtydReader): ScanInfo['center'] {
   return center === undefined || typeof center === 'string' ? null : [center[0], center[1]];
 }
 
-/** A file that does not name its scan holds one called `scan`. */
+/** Of the scan in a file that does not name it. */
+const UNNAMED = 'scan';
+
 function labelOf(reader: PtydReader): string {
-  return reader.content.geometry.label ?? 'scan';
+  return reader.content.geometry.label ?? UNNAMED;
 }

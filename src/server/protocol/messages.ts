@@ -76,6 +76,35 @@ export interface Preparation extends PreviewState {
   readonly saved: Saved | null;
 }
 
+/** A parameter, in words. */
+export interface ParameterRow {
+  /** Dotted name in the configuration. */
+  readonly name: string;
+  readonly value: string;
+  /** Null: it has none, or it is not known here. */
+  readonly default: string | null;
+  readonly differs: boolean;
+  /** Empty where it is not known here. */
+  readonly help: string;
+  readonly unit: string;
+}
+
+/** The configuration of a run, or of what a file is the result of. */
+export interface ShownParameters {
+  readonly source: string;
+  readonly groups: readonly {
+    /** Dotted name in the configuration; empty: the run itself. */
+    readonly at: string;
+    /** The scan class, or the engine; empty: neither. */
+    readonly of: string;
+    readonly rows: readonly ParameterRow[];
+  }[];
+  /** Configurations, as a file of their own would hold them: complete, and without what equals its default. */
+  readonly yaml: { readonly whole: string; readonly differing: string };
+  /** Why there are none; null where there are. */
+  readonly absent: string | null;
+}
+
 /** An iteration. */
 export interface HistoryEntry {
   readonly engine: string;
@@ -139,6 +168,21 @@ interface Wanted {
   readonly name: string;
 }
 
+/** How far two objects agree, as `api/frc` answers. Lists have an entry for each ring of spatial frequency. */
+export interface Comparison {
+  /** 1/m; 1/pixel with `inPixels`. */
+  readonly frequency: readonly number[];
+  /** Fourier ring correlation, −1 to 1, and its thresholds; null: not known. */
+  readonly correlation: readonly (number | null)[];
+  readonly halfBit: readonly (number | null)[];
+  readonly oneBit: readonly (number | null)[];
+  readonly inPixels: boolean;
+  /** What it comes to, for people. */
+  readonly lines: readonly string[];
+  /** What makes the number doubtful. */
+  readonly doubts: readonly string[];
+}
+
 /** What a page shows now. Nothing else is sent. */
 export type Want =
   | (Wanted & {
@@ -196,6 +240,8 @@ export type RunRequest =
 export type FromPage =
   /** What there is to see of a file is wanted; of runs it comes by itself. */
   | { readonly kind: 'open'; readonly source: string }
+  /** Parameters are wanted: now, and again whenever they change. */
+  | { readonly kind: 'parameters'; readonly source: string }
   /** Takes the place of all that was wanted before. */
   | { readonly kind: 'want'; readonly wants: readonly Want[] }
   /** The picture is on the screen: the next may come. */
@@ -224,6 +270,7 @@ export type ToPage =
       readonly entries: readonly HistoryEntry[];
     }
   | { readonly kind: 'log'; readonly source: string; readonly lines: readonly LogLine[] }
+  | { readonly kind: 'parameters'; readonly parameters: ShownParameters }
   /** Which channel carries what was wanted. */
   | { readonly kind: 'channel'; readonly want: number; readonly channel: number }
   /** Cannot be shown. */

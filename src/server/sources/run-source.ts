@@ -6,13 +6,17 @@ import type { Run } from '../../run/control/remote-run.ts';
 import type { RunEvent } from '../../run/events.ts';
 import type { SnapshotOptions } from '../../run/control/snapshot.ts';
 import type { FrameLook } from '../pictures/describe.ts';
+import type { ComparedSide } from '../files/messages.ts';
 import { snapshotPicture } from '../pictures/snapshot-pictures.ts';
-import type { Description, RunState, Source, Want } from '../protocol/messages.ts';
+import type { Description, ShownParameters, RunState, Source, Want } from '../protocol/messages.ts';
 import { snapshotArray } from '../pictures/snapshot-array.ts';
 import type { ArrayRequest, Change, PageSource, UnsentPicture } from './page-source.ts';
 import { Refresh } from './refresh.ts';
 import { RunTracker } from './run-state.ts';
 import { describeShown, looksOf, shownOfModel, shownOfPrepared, type Shown } from './shown.ts';
+
+/** Between two looks at a scan that waits, ms. */
+const SILENCE_MS = 10_000;
 
 /** Between two countings of photons, which take as long as half an iteration, ms. */
 const FLUENCE_MS = 5000;
@@ -45,6 +49,7 @@ export class RunSource implements PageSource {
     () => this.#takePrepared(),
     () => !this.#hasEnded && !this.#isModelled && (this.#wants.length > 0 || this.#shown === undefined),
   );
+  #silence: NodeJS.Timeout | undefined;
   /** When photons were counted last. */
   #litAt = -Infinity;
   /** When frames were rated last. */
@@ -76,7 +81,7 @@ export class RunSource implements PageSource {
   }
 
   get state(): RunState {
-    return this.#tracker.state();
+    return this.#tracker.state(Date.now());
   }
 
   get history(): PageSource['history'] {
@@ -89,6 +94,12 @@ export class RunSource implements PageSource {
 
   #hear(event: RunEvent): void {
     this.#tracker.hear(event, Date.now());
+    if (event.event === 'waiting') {
+      // Silence is no event.
+      this.#silence ??= setInterval(() => {
+        this.#tell('state');
+      }, SILENCE_MS).unref();
+    }
     this.#tell('state');
     this.#tell('log');
     if (event.event === 'chunk' || event.event === 'prepared') this.#prepared.renew();
@@ -109,6 +120,7 @@ export class RunSource implements PageSource {
   }
 
   #end(how: 'ended' | 'stopped' | 'failed', result: Result | undefined): void {
+    clearInterval(this.#silence);
     this.#hasEnded = true;
     this.#tracker.end(how);
     if (result !== undefined) this.#show(shownOfModel(result, this.#looks, this.#shown?.frames ?? []));
@@ -117,6 +129,12 @@ export class RunSource implements PageSource {
 
   describe(): Promise<Description | undefined> {
     return Promise.resolve(this.#description);
+  }
+
+  async parameters(): Promise<ShownParameters | undefined> {
+    if (this.#shown === undefined) return undefined;
+    const { describeParameters } = await import('../parameters/describe.ts');
+    return describeParameters(this.source.id, this.#shown.config);
   }
 
   picture(want: Want): Promise<UnsentPicture | undefined> {
@@ -129,6 +147,11 @@ export class RunSource implements PageSource {
     return new Promise((resolve) => {
       resolve(snapshotArray(shown ?? NOTHING, request));
     });
+  }
+
+  compared(object: string): ComparedSide | undefined {
+    const content = this.#shown?.model;
+    return content === undefined ? undefined : { name: this.source.name, object, content };
   }
 
   watch(wants: readonly Want[]): void {
@@ -162,9 +185,13 @@ export class RunSource implements PageSource {
   /** Before there is a model. */
   async #takePrepared(): Promise<void> {
     try {
-      const prepared = await this.#run.prepared(this.#options());
+      const { frames = 'newest' } = this.#options();
+      const prepared = await this.#run.prepared({ frames: frames === 'none' ? 'newest' : frames });
       if (prepared === undefined) this.#isModelled = true;
-      else if (!this.#isModelled) this.#show(shownOfPrepared(prepared));
+      if (prepared === undefined || this.#isModelled) return;
+      this.#tracker.see(prepared);
+      this.#tell('state');
+      this.#show(shownOfPrepared(prepared));
     } catch (error) {
       this.#noteMissing(error);
     }
@@ -193,10 +220,12 @@ export class RunSource implements PageSource {
   #show(shown: Shown): void {
     if (shown.fluence !== undefined) this.#litAt = performance.now();
     if (shown.rfactors !== undefined) this.#ratedAt = performance.now();
+    const isConfigured = JSON.stringify(shown.config) !== JSON.stringify(this.#shown?.config);
     // Others are shown with the fluence and the R-factors of the last that has them.
     const { fluence = this.#shown?.fluence, rfactors = this.#shown?.rfactors } = shown;
     this.#shown = { ...shown, fluence, rfactors };
     for (const [scan, look] of looksOf(shown.frames)) this.#looks.set(scan, look);
+    if (isConfigured) this.#tell('parameters');
     this.sequence++;
     this.time = Date.now();
     const described = describeShown(shown);

@@ -71,6 +71,7 @@ const MOST_WANTS = 32;
 
 const MESSAGE = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('open'), source: NAME }),
+  z.strictObject({ kind: z.literal('parameters'), source: NAME }),
   z.strictObject({ kind: z.literal('want'), wants: z.array(WANT).max(MOST_WANTS) }),
   z.strictObject({ kind: z.literal('drawn'), channel: NUMBER, sequence: NUMBER }),
   z.strictObject({ kind: z.literal('ask'), id: NUMBER, request: REQUEST }),

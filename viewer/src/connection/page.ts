@@ -18,8 +18,8 @@ export class Page {
       (data) => {
         this.#hear(data);
       },
-      () => {
-        this.#happen({ kind: 'lost' });
+      (isClosed) => {
+        this.#happen({ kind: 'lost', isClosed });
       },
     );
     this.pictures = new Pictures((message) => {
@@ -41,10 +41,20 @@ export class Page {
     this.#happen({ kind: 'choose', source });
   }
 
+  /** Asks what there is to see of a source that is shown beside the chosen one. */
+  look(source: string): void {
+    this.#show(source);
+  }
+
   /** The answer or refusal becomes `state.reply`, with the number that is returned. */
   ask(request: ControlRequest): number {
     this.#send({ kind: 'ask', id: ++this.#lastAsk, request });
     return this.#lastAsk;
+  }
+
+  /** They become part of the state, now and whenever they change. */
+  askParameters(source: string): void {
+    this.#send({ kind: 'parameters', source });
   }
 
   end(): void {
