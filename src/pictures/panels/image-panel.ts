@@ -1,6 +1,14 @@
 /** A real array as an image with axes in metres and a colour bar. */
 import type { Pair } from '../../frames/pair.ts';
-import { drawAxes, extentOf, imageAxes, X_AXIS_HEIGHT, xAxisOverhang, yAxisWidth, type Extent } from './axes.ts';
+import {
+  drawAxes,
+  extentOf,
+  imageAxes,
+  X_AXIS_HEIGHT,
+  xAxisOverhang,
+  yAxisWidth,
+  type Extent,
+} from './axes.ts';
 import {
   COLOUR_BAR_FOOT,
   colourBarWidth,
