@@ -239,7 +239,7 @@ export function loaderContract(name: string, factory: () => LoaderSubject | Prom
           return good[(top + Math.floor(p / shape[1])) * cols + left + (p % shape[1])] === 1;
         });
         const expected = framesOf(await collect(create(given), 17)).map((frame) => {
-          const data = toNumbers(frame.weights).map((weight, p) => (isGood[p] ? weight : 0));
+          const data = Float64Array.from(toNumbers(frame.weights), (weight, p) => (isGood[p] ? weight : 0));
           return { ...frame, weights: { ...frame.weights, data } };
         });
         const found = await onRanks(2, (communicator) =>

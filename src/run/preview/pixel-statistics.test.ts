@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { h5py } from '../../../test/tools/h5py.ts';
 import { ndarray } from '../../array/ndarray.ts';
-import { PixelStatistics } from './pixel-statistics.ts';
+import { PixelSampler } from './pixel-statistics.ts';
 import { portionsOf, sampleOf } from './sample.ts';
 
 const [FRAMES, ROWS, COLS] = [13, 11, 14];
@@ -27,7 +27,7 @@ result = dict(data=data.ravel().tolist(), weights=weights.ravel().tolist(), mean
 result = {k: [None if v != v else v for v in vs] for k, vs in result.items()}
 `) as Record<'data' | 'weights' | 'mean' | 'max' | 'std' | 'min' | 'center', (number | null)[]>;
     const size = ROWS * COLS;
-    const statistics = new PixelStatistics([ROWS, COLS]);
+    const statistics = new PixelSampler([ROWS, COLS]);
     for (const [start, stop] of [
       [0, 1],
       [1, 7],
@@ -62,7 +62,7 @@ result = {k: [None if v != v else v for v in vs] for k, vs in result.items()}
   });
 
   it('takes weights that all frames share', () => {
-    const statistics = new PixelStatistics([1, 2]);
+    const statistics = new PixelSampler([1, 2]);
     statistics.add(
       ndarray('uint16', [2, 1, 2], Uint16Array.of(1, 9, 3, 9)),
       ndarray('uint8', [1, 2], Uint8Array.of(1, 0)),

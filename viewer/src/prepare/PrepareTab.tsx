@@ -137,7 +137,7 @@ export function PrepareTab({ source, preparation }: { source: string; preparatio
           <PreparedFrame {...{ source, preparation, chosen, mask }} logarithmic={scale === 'log'} />
         )}
       </div>
-      <div className="frames">
+      <div className="fields">
         <GeometryFields {...{ chosen, preparation }} onChange={change} />
         <MaskTools {...{ masks, radius, history, hot, onStep }} onMasks={setMasks} onRadius={setRadius} />
         <SavePanel

@@ -53,14 +53,16 @@ export function SavePanel(props: {
           <pre tabIndex={0} aria-label="Lines for the configuration">
             {lines}
           </pre>
-          <button
-            type="button"
-            onClick={() => {
-              void navigator.clipboard.writeText(lines);
-            }}
-          >
-            Copy the lines
-          </button>
+          <p>
+            <button
+              type="button"
+              onClick={() => {
+                void navigator.clipboard.writeText(lines);
+              }}
+            >
+              Copy the lines
+            </button>
+          </p>
         </>
       )}
       {canControl ? (

@@ -13,11 +13,12 @@ export function rawPixels({ rows, cols, values }: Picture): RawPixels {
   const plane = (at: number): Float32Array => values.subarray(at * size, (at + 1) * size);
   const [mean, max, std, min] = STATISTICS.map((_, at) => plane(at));
   const flags = plane(STATISTICS.length);
-  return {
-    ...{ rows, cols, mean, max, std, min },
-    own: Uint8Array.from(flags, (flag) => flag & 1),
-    hot: Uint8Array.from(flags, (flag) => flag >> 1),
-  };
+  const [own, hot] = [new Uint8Array(size), new Uint8Array(size)];
+  for (let i = 0; i < size; i++) {
+    own[i] = flags[i] & 1;
+    hot[i] = flags[i] >> 1;
+  }
+  return { rows, cols, mean, max, std, min, own, hot };
 }
 
 /** A statistic, and which pixels count. */
