@@ -114,9 +114,10 @@ class Preview {
     this.#sampler = sampler;
     const sample = sampleOf(this.#frames, rows * cols);
     this.#sample = sample.length;
+    sampler.add(first.data, first.weights);
     this.#tell('reading');
     let nextAt = 0;
-    for (const portion of portionsOf(sample, rows * cols)) {
+    for (const portion of portionsOf(sample.slice(1), rows * cols)) {
       if (signal.aborted) break;
       const { data, weights } = await inTurn(() => this.#scan.rawFrames(portion));
       sampler.add(data, weights);

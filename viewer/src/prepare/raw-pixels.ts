@@ -1,4 +1,5 @@
 /** Statistics of raw frames as they came from the server, and pictures of them with the mask that is being made. */
+import type { NdArray } from '../../../src/array/ndarray.ts';
 import { STATISTICS, type PixelStatistics, type Statistic } from '../../../src/scan/prepare/mask-edits.ts';
 import type { Picture } from '../../../src/server/protocol/picture-message.ts';
 
@@ -28,6 +29,12 @@ export function statisticPicture(base: Picture, pixels: RawPixels, of: Statistic
   values.set(pixels[of]);
   for (let i = 0; i < size; i++) values[2 * size + i] = mask[i] & pixels.own[i];
   return { ...base, planes: 3, values };
+}
+
+/** Pixels that are good to both masks, (rows, cols). */
+export function goodPixels(pixels: RawPixels | undefined, mask: Uint8Array | undefined): NdArray<'uint8'> {
+  const data = mask?.map((good, i) => good & (pixels?.own[i] ?? 0)) ?? new Uint8Array();
+  return { dtype: 'uint8', shape: [pixels?.rows ?? 0, pixels?.cols ?? 0], data };
 }
 
 /** How many pixels are masked: by the scan's class, and in all. */
