@@ -14,18 +14,21 @@ export interface Log {
   debug(text: string): void;
   /** Good to know; nothing is wrong. */
   info(text: string): void;
-  /** Something is odd, and the work goes on. */
-  warn(text: string): void;
+  /**
+   * Something is odd, and the work goes on. `topic`: the result is likely to suffer, by what; of many with the same one the first, the
+   * last and their number say all.
+   */
+  warn(text: string, topic?: string): void;
   /** Something went wrong. What ends the work is thrown instead. */
   error(text: string): void;
 }
 
 /** Hands every message to `write`. */
-export function logTo(write: (level: LogLevel, text: string) => void): Log {
+export function logTo(write: (level: LogLevel, text: string, topic?: string) => void): Log {
   const at =
     (level: LogLevel) =>
-    (text: string): void => {
-      write(level, text);
+    (text: string, topic?: string): void => {
+      write(level, text, topic);
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

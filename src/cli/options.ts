@@ -36,6 +36,8 @@ export interface ServingOptions extends Partial<PageOptions> {
   /** Port; true: the usual one. */
   readonly serve?: number | true;
   readonly control?: boolean;
+  /** The page stays open after the end. */
+  readonly keepServing?: boolean;
 }
 
 export interface RunOptions extends RankOptions, FollowingOptions, ServingOptions {
@@ -111,7 +113,8 @@ export function withServeOption(command: Command): Command {
       .option(
         '--control',
         'with --serve: who looks at the page may also pause, stop, save and change the run',
-      ),
+      )
+      .option('--keep-serving', 'with --serve: the page stays open when the run has ended, until Ctrl-C'),
   );
 }
 

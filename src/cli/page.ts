@@ -57,11 +57,11 @@ export async function servePage({
 
 /** The page of a run, as its command line asks for it; undefined: none. */
 export async function serveRun(config: string, options: ServingOptions): Promise<Served | undefined> {
-  const { serve, control = false } = options;
+  const { serve, control = false, open = false, keepServing = false } = options;
   if (serve === undefined) {
-    if (!control && options.open !== true) return undefined;
-    const message = 'is for a page: give --serve too';
-    throw new ConfigError([{ path: control ? '--control' : '--open', message }]);
+    const path = control ? '--control' : open ? '--open' : keepServing ? '--keep-serving' : undefined;
+    if (path === undefined) return undefined;
+    throw new ConfigError([{ path, message: 'is for a page: give --serve too' }]);
   }
   return servePage({
     ...options,

@@ -5,6 +5,7 @@ import { isMaster } from '../parallel/communicator.ts';
 import type { EventListener } from '../run/events.ts';
 import type { Job } from '../run/jobs/job.ts';
 import { runHere, runInThreads } from '../run/run.ts';
+import type { Served } from '../server/serve.ts';
 import { describe } from '../run/words/event-text.ts';
 import { createReporter } from './terminal/reporter.ts';
 import { onInterrupt } from './interrupt.ts';
@@ -22,6 +23,10 @@ export async function perform(
   world: World,
   fallback: () => number = () => 1,
 ): Promise<void> {
+  if (world.kind === 'mpi' && options.keepServing === true) {
+    const message = 'ranks that a launcher started end together: open the results with ptyflow view';
+    throw new ConfigError([{ path: '--keep-serving', message }]);
+  }
   const page = isMaster(world.communicator) ? await serveRun(nameOf(job), options) : undefined;
   const run =
     world.kind === 'mpi'
@@ -29,16 +34,45 @@ export async function perform(
       : runInThreads(job, sensible(options.ranks ?? fallback()));
   run.on(isMaster(world.communicator) ? createReporter(options) : tellUser);
   // MPI calls block: a handler could not run in time, and the launcher has its own.
+  const stay = new Stay();
   if (world.kind !== 'mpi') {
-    onInterrupt(() => {
-      run.stop();
-    });
+    onInterrupt(
+      () => {
+        run.stop();
+        stay.end();
+      },
+      () => (stay.isSettled ? 'closing the page' : 'stopping after this step'),
+    );
   }
   page?.watch(run);
   try {
     await run.ended;
+    // What went wrong is told at once instead.
+    if (page !== undefined && options.keepServing === true) await stay.with(page);
   } finally {
     await page?.close();
+  }
+}
+
+/** A page that stays open after the end of its run, until Ctrl-C. */
+class Stay {
+  isSettled = false;
+  #isOver = false;
+  #leave: () => void = () => undefined;
+
+  async with({ url, failed }: Served): Promise<void> {
+    if (this.#isOver) return;
+    this.isSettled = true;
+    process.stderr.write(`the run has ended; its page stays open until Ctrl-C: ${url}\n`);
+    const left = new Promise<void>((resolve) => {
+      this.#leave = resolve;
+    });
+    await Promise.race([left, failed]);
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#leave();
   }
 }
 

@@ -1,6 +1,7 @@
 /** What some views measured, and what the model makes of them. */
 import { item, ndarray, type NdArray } from '../array/ndarray.ts';
 import type { Pair } from '../frames/pair.ts';
+import type { PropagatorGeometry } from '../geometry/propagation.ts';
 import type { Model } from './model.ts';
 import type { ModelBlock } from './model-block.ts';
 
@@ -12,6 +13,8 @@ export interface ViewFrame {
   readonly index: number;
   /** (y, x) m, where its view lies now: refined where that was asked for. Pixels of the sample where metres are not known. */
   readonly position: Pair;
+  /** Optical axis in the frame, pixels (row, col). */
+  readonly center: Pair;
   /** (rows, cols) photons; 0 where masked. */
   readonly measured: NdArray<'float32' | 'float64'>;
   /** (rows, cols) photons on the same pixels, by probe and object as they are; masked ones too. */
@@ -50,18 +53,29 @@ async function framesOf(
   const { intensities, weights } = await backend.readFrames(block, views);
   const modelled = await backend.modelIntensities(block, probe, object, views);
   const { positions } = model.scan(scan);
+  const center = centerIn(model.probe(probeId).geometry, [intensities.shape[1], intensities.shape[2]]);
   return views.map((view, n) => ({
     scan,
     index: indices[view],
     position: [positions[2 * rows[view]], positions[2 * rows[view] + 1]],
-    measured: copyOf(intensities, n),
-    model: copyOf(modelled, n),
-    weights: copyOf(weights, n),
+    center,
+    measured: itemCopy(intensities, n),
+    model: itemCopy(modelled, n),
+    weights: itemCopy(weights, n),
   }));
 }
 
+/** The centre of waves that may be finer than the frames of `shape`, in pixels of these. */
+function centerIn({ center, shape: waves }: PropagatorGeometry, shape: Pair): Pair {
+  const at = (axis: 0 | 1): number => {
+    const finer = waves[axis] / shape[axis];
+    return (center[axis] - (finer - 1) / 2) / finer;
+  };
+  return [at(0), at(1)];
+}
+
 /** A frame of a stack, with memory of its own: it travels without the others. */
-function copyOf(stack: NdArray<'float32' | 'float64'>, n: number): NdArray<'float32' | 'float64'> {
+export function itemCopy(stack: NdArray<'float32' | 'float64'>, n: number): NdArray<'float32' | 'float64'> {
   const { dtype, shape, data } = item(stack, n);
   return ndarray(dtype, shape, data.slice());
 }

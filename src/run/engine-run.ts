@@ -14,6 +14,7 @@ import { engineService } from './control/engine-service.ts';
 import { changedConfig } from './config/change-config.ts';
 import { Autosave } from './results/autosave.ts';
 import type { EngineConfig, RunConfig } from './config/config-check.ts';
+import type { About } from './advice/advice.ts';
 import { DivergenceWatch, poorFit } from './divergence.ts';
 import { OutputNames } from './results/file-names.ts';
 import type { LiveScans } from './live/live.ts';
@@ -104,7 +105,7 @@ export class EngineRun {
     while (!scans.ended) {
       const diverged = await this.#liveEngine(this.#entry(first.key), scans);
       if (diverged === undefined) return;
-      this.#warn(`${diverged} It starts again when more frames arrive.`);
+      this.#warn(`${diverged} It starts again when more frames arrive.`, 'diverged');
       await scans.grow({ wait: true, signal });
     }
   }
@@ -168,7 +169,7 @@ export class EngineRun {
     }
     this.#done.add(key);
     this.#diverged = diverged;
-    if (diverged !== undefined) this.#warn(diverged);
+    if (diverged !== undefined) this.#warn(diverged, 'diverged');
     else await this.#warnOfPoorFit(entry);
     this.#reportPositions(entry);
     await this.#measure();
@@ -224,11 +225,11 @@ export class EngineRun {
 
   async #warnOfPoorFit({ name }: EngineConfig): Promise<void> {
     const message = await poorFit(this.#model, name, this.#history.at(-1)?.errors.rfactor);
-    if (message !== undefined) this.#warn(message);
+    if (message !== undefined) this.#warn(message, 'fit');
   }
 
-  #warn(message: string): void {
-    this.#options.onEvent({ event: 'warning', message: this.#ofHalf(message) });
+  #warn(message: string, about: About): void {
+    this.#options.onEvent({ event: 'warning', message: this.#ofHalf(message), about });
   }
 
   #ofHalf(message: string): string {

@@ -3,6 +3,7 @@ import type { InfoEntry } from '../hdf5/info.ts';
 import type { Remark } from '../ptyr/result.ts';
 import type { FoundParameter } from '../params/search.ts';
 import type { ScanStatistics } from '../quality/scan-statistics.ts';
+import type { About } from './advice/advice.ts';
 import type { Finding } from './doctor/finding.ts';
 import type { Outlook, RunOutlook } from './reports.ts';
 import type { ResolutionReport } from './reports.ts';
@@ -91,7 +92,8 @@ export type RunEvent =
   | ({ event: 'finding' } & Finding)
   /** Good to know; nothing is wrong. */
   | { event: 'note'; message: string }
-  | { event: 'warning'; message: string }
+  /** `count`: the how manyth of its topic. `about`: what is wrong, where that is known. */
+  | { event: 'warning'; message: string; topic?: string; count?: number; about?: About }
   | { event: 'saved'; what: 'ptyd' | 'ptyr' | 'picture' | 'report' | 'config' | 'scan class'; file: string }
   | { event: 'done'; seconds: number }
   | { event: 'error'; message: string };

@@ -120,7 +120,7 @@ export class ChunkMaker {
     const chunk = await this.#empty.sift(all, isLast);
     if (chunk.indices.length === 0) return undefined;
     const doubt = num === 0 ? spanDoubt(whole ?? chunk.positions, this.#meta(null)) : undefined;
-    if (doubt !== undefined && isMaster(communicator)) log.warn(doubt);
+    if (doubt !== undefined && isMaster(communicator)) log.warn(doubt, 'positions');
     return chunk;
   }
 

@@ -26,7 +26,7 @@ export async function checkMask(
   const text = `masks leave ${valid} of ${pixels} pixels valid (${(100 * share).toPrecision(2)} %)`;
   const advice = 'try the other value of its `invert`';
   if (share < NOTHING) throw new DataError(`${text}: the mask looks inverted, ${advice}`);
-  if (isMaster(communicator)) log.warn(`${text}; if the mask is inverted, ${advice}`);
+  if (isMaster(communicator)) log.warn(`${text}; if the mask is inverted, ${advice}`, 'masks');
 }
 
 function validIn({ data }: NdArray<RealDType>): number {

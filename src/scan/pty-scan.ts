@@ -172,7 +172,7 @@ export class PtyScan<G extends ScanGroup = ScanGroup> extends ScanHooks<G> {
     });
     await this.#source.begin(this.numFrames);
     this.numFrames = this.#source.expected();
-    for (const text of requirePossible(info, this.rawMeta.frameShape)) this.#warn(text);
+    for (const text of requirePossible(info, this.rawMeta.frameShape)) this.#warn(text, text);
     if (saving === undefined) return;
     const { follow, positions: known } = this;
     const saved = {
@@ -210,8 +210,8 @@ export class PtyScan<G extends ScanGroup = ScanGroup> extends ScanHooks<G> {
   }
 
   /** What all ranks know is told once. */
-  #warn(text: string): void {
-    if (this.isMaster) this.log.warn(text);
+  #warn(text: string, topic: string): void {
+    if (this.isMaster) this.log.warn(text, topic);
   }
 
   /** Looks for what has come since the last time. */

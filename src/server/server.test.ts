@@ -6,7 +6,14 @@ import { ndarray, type NdArray } from '../array/ndarray.ts';
 import { parseNpy } from '../array/npy.ts';
 import { TestPage } from '../../test/tools/test-page.ts';
 import { RequestError } from './files/messages.ts';
-import type { ControlRequest, Description, FromPage, RunState, Want } from './protocol/messages.ts';
+import type {
+  ControlRequest,
+  Description,
+  FromPage,
+  ShownParameters,
+  RunState,
+  Want,
+} from './protocol/messages.ts';
 import { PageServer } from './server.ts';
 import type { ArrayRequest, Change, PageSource, UnsentPicture } from './sources/page-source.ts';
 import { accessFor } from './web/access.ts';
@@ -20,6 +27,7 @@ class CountingSource implements PageSource {
   history: PageSource['history'] = [];
   log: PageSource['log'] = { dropped: 0, lines: [] };
   made = 0;
+  asked = 0;
   watched: readonly Want[] = [];
   readonly size: number;
   #tell: (change: Change) => void = () => undefined;
@@ -30,6 +38,11 @@ class CountingSource implements PageSource {
 
   describe(): Promise<Description> {
     return Promise.resolve({ source: 'run', sequence: 1, objects: [], probes: [], scans: [], facts: [] });
+  }
+
+  parameters(): Promise<ShownParameters> {
+    const yaml = { whole: `count: ${++this.asked}`, differing: '' };
+    return Promise.resolve({ source: 'run', groups: [], yaml, absent: null });
   }
 
   picture({ name }: Want): Promise<UnsentPicture | undefined> {
@@ -255,6 +268,20 @@ describe('a page that looks', () => {
     await stalled.until(() => stalled.pictures.at(-1)?.sequence === source.sequence);
     // The one that was drawn, one that was on its way, and the newest.
     expect(stalled.pictures.length).toBeLessThanOrEqual(3);
+  });
+
+  it('gets parameters when it asks, and again when they change', async () => {
+    const { source, url } = await serve();
+    const page = new TestPage(url);
+    await page.hears('welcome');
+    source.tell('parameters');
+    page.say({ kind: 'parameters', source: 'run' });
+    const told = (): string[] =>
+      page.told.flatMap((message) => (message.kind === 'parameters' ? [message.parameters.yaml.whole] : []));
+    await page.until(() => told().length === 1);
+    source.tell('parameters');
+    await page.until(() => told().length === 2);
+    expect(told()).toEqual(['count: 1', 'count: 2']);
   });
 
   it('hears a long history in pieces, from where it is', async () => {

@@ -1,5 +1,5 @@
 /** Files for pages: asked over HTTP, read by the threads as they are built. */
-import { cpSync, mkdirSync, symlinkSync, truncateSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -10,12 +10,13 @@ import { writePtyr } from '../../src/ptyr/writer.ts';
 import { parseNpy } from '../../src/array/npy.ts';
 import { openFile } from '../../src/hdf5/file.ts';
 import { FileService } from '../../src/server/files/file-service.ts';
+import { describeParameters } from '../../src/server/parameters/describe.ts';
 import { fileHandler } from '../../src/server/files/http.ts';
 import { FileSource } from '../../src/server/sources/file-source.ts';
 import { servedOf } from '../../src/server/files/served.ts';
 import { goldenPath } from '../tools/golden.ts';
 import { h5py, temporaryFolder } from '../tools/h5py.ts';
-import { ROOT } from '../tools/ptyflow.ts';
+import { ptyflow, ROOT } from '../tools/ptyflow.ts';
 
 const folder = temporaryFolder();
 const root = join(folder, 'served');
@@ -55,6 +56,12 @@ with h5py.File('evil.h5', 'w') as f:
     layout = h5py.VirtualLayout((4,), 'i8'); layout[:] = h5py.VirtualSource(outside + '/secret.h5', 'd', (4,))
     f.create_virtual_dataset('virtual', layout)
     f.create_dataset('raw', (4,), 'i8', external=[(outside + '/secret.raw', 0, 32)])
+    # The same by names that go up, and by a link of the file system that is beside it.
+    for i, name in enumerate(['../outside/secret.h5', 'away.h5']):
+        f['link%d' % i] = h5py.ExternalLink(name, '/d')
+        layout = h5py.VirtualLayout((4,), 'i8'); layout[:] = h5py.VirtualSource(name, 'd', (4,))
+        f.create_virtual_dataset('virtual%d' % i, layout)
+    f.create_dataset('raw0', (4,), 'i8', external=[('../outside/secret.raw', 0, 32)])
 `;
 
 beforeAll(async () => {
@@ -263,9 +270,18 @@ describe('objects in the words of h5grove', () => {
       const [status] = await refused('h5/data', { file, path: '/d', format: 'bin' });
       expect([file, status]).toEqual([file, file === '' ? 400 : 404]);
     }
-    for (const path of ['/link', '/virtual', '/raw']) {
-      const [status] = await refused('h5/data', { file: 'evil.h5', path, format: 'bin' });
-      expect([path, status]).toEqual([path, path === '/link' ? 404 : 400]);
+    for (const path of ['/link', '/link0', '/link1', '/virtual', '/virtual0', '/virtual1', '/raw', '/raw0']) {
+      for (const [route, format] of [...['json', 'bin', 'npy'].map((one) => ['data', one]), ['attr', '']]) {
+        const response = await get(`h5/${route}`, { file: 'evil.h5', path, format });
+        const [isOk, body] = [response.ok, await response.text()];
+        expect([path, route, format, isOk, body]).toEqual([
+          path,
+          route,
+          format,
+          route === 'attr' && !path.startsWith('/link'),
+          isOk ? '{}' : (expect.not.stringContaining('4711') as string),
+        ]);
+      }
     }
     const meta = await (await get('h5/meta', { file: 'evil.h5', path: '/' })).text();
     expect(meta).toContain('external_link');
@@ -337,8 +353,6 @@ describe('prepared frames and reconstructions', () => {
     const source = new FileSource(service, { id: 'S1', name: file, kind: 'ptyr' });
     expect(await source.array({ what: 'probe', name: probe.id, layer })).toEqual(plane);
     await expect(source.array({ what: 'probe', name: probe.id, layer: 99 })).rejects.toThrow('no layer 99');
-    const yaml = await (await get('api/parameters', { file })).text();
-    expect(yaml).toMatch(/^scans:/m);
   });
 
   it('give a frame of prepared ones with its mask', async () => {
@@ -366,6 +380,25 @@ describe('prepared frames and reconstructions', () => {
     await expect(service.ask({ do: 'frame', file, label: 'other', index: 0 })).rejects.toThrow(
       "no scan 'other'",
     );
+  });
+});
+
+describe('parameters', () => {
+  it.each(['moon_DM.ptyr', 'moon_append.ptyd'])('of %s can be taken as a configuration', async (file) => {
+    const { groups, yaml } = await describeParameters('S4', await service.ask({ do: 'parameters', file }));
+    expect(groups.flatMap(({ rows }) => rows).some(({ help, differs }) => help !== '' && differs)).toBe(true);
+    expect(yaml.differing.length).toBeLessThan(yaml.whole.length);
+    for (const [name, text] of Object.entries(yaml)) {
+      const config = join(folder, `${name}.yaml`);
+      writeFileSync(config, text);
+      const { status, stdout, stderr } = ptyflow(['validate', config], root);
+      expect([status, stderr]).toEqual([0, expect.not.stringContaining('ignored')]);
+      expect(stdout + stderr).toContain('is valid');
+    }
+  });
+
+  it('are not in any file', async () => {
+    await expect(service.ask({ do: 'parameters', file: 'all.h5' })).rejects.toThrow('holds no parameters');
   });
 });
 
@@ -416,8 +449,8 @@ describe('a reconstruction of this program', () => {
     expect(history).toEqual(result.history);
     const positions = await service.ask({ do: 'positions', file: 'own.ptyr', label: 'S' });
     expect([...positions.data]).toEqual([4, 1, 2, 5, 6, 7, 3, 4, 7, 8]);
-    const yaml = await (await get('api/parameters', { file: 'own.ptyr' })).text();
-    expect(yaml).toContain('numiter: 3');
+    const tree = await service.ask({ do: 'parameters', file: 'own.ptyr' });
+    expect(tree).toMatchObject({ engines: { e0: { numiter: 3 } } });
     await expect(service.ask({ do: 'positions', file: 'own.ptyr', label: 'T' })).rejects.toThrow('no scan');
   });
 });

@@ -1,7 +1,7 @@
 /** A run with its page, as the command line starts it and a viewer sees it. */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { toNumbers } from 'ptyflow';
 import { readPtyr } from 'ptyflow/files';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -73,11 +73,20 @@ describe('a run with a page', () => {
     });
     await page.until(() => page.pictures.find(({ index }) => index === 3));
 
+    const numiter = (): string | undefined => {
+      const told = page.told.findLast((message) => message.kind === 'parameters');
+      return told?.parameters.groups
+        .flatMap(({ rows }) => rows)
+        .find(({ name }) => name === 'engines.e.numiter')?.value;
+    };
+    page.say({ kind: 'parameters', source: 'run' });
+    await page.until(() => numiter() === '100000');
     expect(await ask(page, { do: 'pause' })).toMatch(/^paused after iteration \d+ of e$/);
     await page.until(() => lastState(page)?.status === 'paused');
     expect(await ask(page, { do: 'change', changes: { e: { numiter: 99_000 } } })).toBe(
       'changed engines.e.numiter = 99000',
     );
+    await page.until(() => numiter() === '99000');
     expect(await ask(page, { do: 'change', changes: { e: { numiter: 'many' } } })).toContain('numiter');
     const saved = /^saved (.*)$/.exec(await ask(page, { do: 'save' }))?.[1] ?? '';
 
@@ -112,7 +121,7 @@ describe('a run with a page', () => {
       folder,
     );
     expect(more.status).toBe(0);
-    expect((await readPtyr(savedIn(more.stderr))).remarks).toEqual(remarks);
+    expect((await readPtyr(resolve(folder, savedIn(more.stderr)))).remarks).toEqual(remarks);
   });
 
   it('ends as without, whoever looks, and tells them its end', async () => {
@@ -125,11 +134,36 @@ describe('a run with a page', () => {
     expect(await exit).toEqual([0, null]);
   });
 
+  it('stays open when the run has ended, if that is asked for, until Ctrl-C', async () => {
+    const { file } = config(3);
+    const args = ['run', file, '--serve', '0', '--keep-serving', '--ranks', '1'];
+    const { child, url, lines } = await serve(...args);
+    const exit = once(child, 'exit');
+    const early = new TestPage(url);
+    await early.until(() => lastState(early)?.status === 'ended');
+    // Who comes later sees the result, too.
+    const page = new TestPage(url);
+    await page.until(() => lastState(page)?.status === 'ended');
+    const { description } = await page.hears('description');
+    const [{ id: name }] = description.objects;
+    page.say({
+      kind: 'want',
+      wants: [{ id: 1, source: 'run', what: 'object', name, layer: 0, screen: null }],
+    });
+    const { values } = await page.until(() => page.pictures.at(0));
+    expect([...values]).toEqual([...(await readPtyr(savedIn(lines.join('\n')))).objects[name].data.data]);
+    expect(lines.join('\n')).toMatch(/the run has ended; its page stays open until Ctrl-C: http/);
+    const closed = once(page.socket, 'close');
+    child.kill('SIGINT');
+    expect((await closed)[0]).toBe(1001);
+    expect(await exit).toEqual([0, null]);
+  });
+
   it('is refused for a port that is taken, before anything starts', async () => {
     const { url } = await serve('run', config().file, '--serve', '0');
     const { status, stderr } = ptyflow(['run', config().file, '--serve', url.port]);
     expect([status, stderr]).toEqual([2, expect.stringContaining(`${url.port} is taken by another program`)]);
-    for (const option of ['--control', '--open']) {
+    for (const option of ['--control', '--open', '--keep-serving']) {
       expect(ptyflow(['run', config().file, option])).toMatchObject({
         status: 2,
         stderr: expect.stringContaining(`${option}: is for a page`) as string,
@@ -201,7 +235,15 @@ describe('frames that come in', () => {
     await shows(3);
     const { description } = page.told.findLast((message) => message.kind === 'description') ?? {};
     expect(description?.scans).toEqual([
-      { label: 'S', indices: [1, 3], shape: [SHAPE, SHAPE], probeId: null, objectId: null, hasModel: false },
+      {
+        label: 'S',
+        indices: [1, 3],
+        shape: [SHAPE, SHAPE],
+        center: [SHAPE / 2, SHAPE / 2],
+        probeId: null,
+        objectId: null,
+        hasModel: false,
+      },
     ]);
     expect(lastState(page)).toMatchObject({ iterations: 0, scans: [{ label: 'S', frames: 2 }] });
     for (let point = 0; point < FRAMES; point++) if (point !== 1 && point !== 3) detector.frame(point);

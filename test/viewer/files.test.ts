@@ -1,12 +1,13 @@
-/** The Files tab: HDF5 files of h5py in the built page, under its real headers. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** The tabs Files and Parameters: files of h5py and ptypy in the built page, under its real headers. */
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { interpolateViridis } from 'd3-scale-chromatic';
 import { decode } from 'fast-png';
-import type { Page } from 'playwright-core';
-import { expect, it, onTestFinished } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { launchChromium, seriousViolations } from '../tools/browser.ts';
+import { goldenPath } from '../tools/golden.ts';
 import { h5py, temporaryFolder } from '../tools/h5py.ts';
 import { has } from '../tools/peer.ts';
 import { ROOT } from '../tools/ptyflow.ts';
@@ -42,49 +43,96 @@ it('is 250 kB to begin with, and 700 kB with the browser of files', () => {
   expect(total(all)).toBeLessThan(700);
 });
 
-it.skipIf(!has('Chromium'))(
-  'shows any HDF5 file below a prefix, without a complaint of the browser',
-  async () => {
-    const image = h5py(PLAIN, join(folder, 'plain.h5')) as number[];
-    const { url } = await serve('view', join(folder, 'plain.h5'), '--port', '0', '--prefix', '/user/me/');
-    const browser = await launchChromium();
-    onTestFinished(() => browser.close());
-    const page = await browser.newPage({ viewport: { width: 1366, height: 768 } });
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    page.on('pageerror', ({ message }) => complaints.push(message));
-    await page.addInitScript(
-      "addEventListener('securitypolicyviolation', (e) => console.error(e.violatedDirective, e.blockedURI))",
-    );
-    await page.goto(url.href);
+let browser: Browser | undefined;
 
-    // Files is where it opens, and the only tab.
-    await page.getByRole('tab', { selected: true, name: 'Files' }).waitFor();
-    await item(page, 'entry').click();
-    await item(page, 'image').click();
-    const shades = image.map((value) => interpolateViridis(value / image[23]));
-    await expect.poll(() => farthest(page, shades), { timeout: 20_000 }).toBeLessThan(4);
-    expect((await seriousViolations(page, { include: ['.files'] })).map(idOf)).toEqual(KNOWN);
-    expect(await seriousViolations(page, { exclude: ['.files'] })).toEqual([]);
+beforeAll(async () => {
+  if (has('Chromium')) browser = await launchChromium();
+});
 
-    await page.getByRole('tab', { name: 'Inspect' }).click();
-    await page.getByText('counts').waitFor();
-    await item(page, 'outside').click();
-    await page.getByRole('cell', { name: '/absent/elsewhere.h5:/x' }).waitFor();
-    await page.getByRole('tab', { name: 'Display' }).click();
-    await item(page, 'text').click();
-    await page.getByText('a word').waitFor();
-    await item(page, 'numbers').click();
-    await page.getByRole('tab', { name: 'Matrix' }).click();
-    const cells = page.getByRole('gridcell');
-    await cells.nth(3).waitFor();
-    const shown = (await cells.allTextContents()).map((text) => Number(text.replace('−', '-')));
-    expect(shown).toEqual([3.25, -1.5, 42, 0.125]);
-    expect(complaints).toEqual([]);
-  },
-);
+afterAll(async () => {
+  await browser?.close();
+});
+
+/** The page of these files, and errors in its console: blocked scripts, styles and requests among them. */
+async function open(...files: readonly string[]): Promise<{ page: Page; complaints: readonly string[] }> {
+  const { url } = await serve('view', ...files, '--port', '0', '--prefix', '/user/me/');
+  const context = await browser?.newContext({
+    viewport: { width: 1366, height: 768 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  if (context === undefined) throw new Error('there is no browser');
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  await page.addInitScript(
+    "addEventListener('securitypolicyviolation', (e) => console.error(e.violatedDirective, e.blockedURI))",
+  );
+  await page.goto(url.href);
+  return { page, complaints };
+}
+
+it.skipIf(!has('Chromium'))('any HDF5 file is browsed, below a prefix and without a complaint', async () => {
+  const image = h5py(PLAIN, join(folder, 'plain.h5')) as number[];
+  const { page, complaints } = await open(join(folder, 'plain.h5'));
+
+  // Files is where it opens, and the only tab.
+  await page.getByRole('tab', { selected: true, name: 'Files' }).waitFor();
+  await item(page, 'entry').click();
+  await item(page, 'image').click();
+  const shades = image.map((value) => interpolateViridis(value / image[23]));
+  await expect.poll(() => farthest(page, shades), { timeout: 20_000 }).toBeLessThan(4);
+  expect((await seriousViolations(page, { include: ['.files'] })).map(idOf)).toEqual(KNOWN);
+  expect(await seriousViolations(page, { exclude: ['.files'] })).toEqual([]);
+
+  await page.getByRole('tab', { name: 'Inspect' }).click();
+  await page.getByText('counts').waitFor();
+  await item(page, 'outside').click();
+  await page.getByRole('cell', { name: '/absent/elsewhere.h5:/x' }).waitFor();
+  await page.getByRole('tab', { name: 'Display' }).click();
+  await item(page, 'text').click();
+  await page.getByText('a word').waitFor();
+  await item(page, 'numbers').click();
+  await page.getByRole('tab', { name: 'Matrix' }).click();
+  const cells = page.getByRole('gridcell');
+  await cells.nth(3).waitFor();
+  const shown = (await cells.allTextContents()).map((text) => Number(text.replace('−', '-')));
+  expect(shown).toEqual([3.25, -1.5, 42, 0.125]);
+  await item(page, 'huge').click();
+  const refusal = 'Beside it in the list there is “huge, 1 pixel of 5”';
+  await page.getByText(refusal).waitFor();
+  expect(complaints.filter((text) => !text.includes(refusal))).toEqual([]);
+});
+
+it.skipIf(!has('Chromium'))('a reconstruction of ptypy has its objects and its parameters', async () => {
+  const file = join(folder, 'moon_DM.ptyr');
+  cpSync(goldenPath('files/moon_DM.ptyr'), file);
+  const { page, complaints } = await open(file);
+  await page.getByRole('tab', { name: 'Files' }).click();
+  for (const name of ['content', 'probe', 'SMFG00', 'data']) await item(page, name).click();
+  await page.getByRole('img').or(page.locator('.files canvas')).first().waitFor();
+
+  await page.getByRole('tab', { name: 'Parameters' }).click();
+  const row = (name: string): ReturnType<Page['getByRole']> =>
+    page.getByRole('row').filter({ has: page.getByText(name, { exact: true }) });
+  await row('numiter').first().waitFor();
+  const all = await page.getByRole('row').count();
+  await page.keyboard.press('/');
+  await page.keyboard.type('number of iterations');
+  await expect.poll(() => page.getByRole('row').count()).toBeLessThan(all / 5);
+  await page.getByRole('searchbox').clear();
+  await page.getByRole('checkbox').check();
+  await expect.poll(() => page.getByRole('row').count()).toBeLessThan(all);
+  expect(await row('numiter').first().textContent()).toContain('differs');
+  expect(await seriousViolations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Copy what differs' }).click();
+  await page.getByText('lines copied').waitFor();
+  expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(/^engines:\n(.*\n)* +numiter: \d+/m);
+  expect(complaints).toEqual([]);
+});
 
 function item(page: Page, name: string): ReturnType<Page['getByRole']> {
   return page.getByRole('treeitem', { name, exact: true });

@@ -171,6 +171,26 @@ result = bool(a.dtype == d.dtype and a.tobytes() == d.tobytes())
       Float32Array.from(toNumbers(frames)).subarray(2 * rows * cols, 3 * rows * cols),
     );
     expect((await saved('SVG')).name).toBe('moon-measured-S-2.svg');
+  });
+
+  it('show the frames of a reconstruction beside its model, the worst first', async () => {
+    await show(/\.ptyr/, 'frames');
+    await page.getByRole('combobox', { name: 'Order' }).selectOption('worst first');
+    const standing = page.getByText(/^R-factor [\d.]+, \d+ of 30 from the worst$/);
+    const numbers = async (): Promise<number[]> =>
+      ((await standing.textContent()) ?? '').match(/[\d.]+/g)?.map(Number) ?? [];
+    await standing.filter({ hasText: ', 1 of 30' }).waitFor();
+    const [worst] = await numbers();
+    await page.locator('body').press('ArrowRight');
+    await standing.filter({ hasText: ', 2 of 30' }).waitFor();
+    expect((await numbers())[0]).toBeLessThanOrEqual(worst);
+    const point = await page.getByRole('spinbutton', { name: 'Scan point' }).inputValue();
+    await page.getByRole('img', { name: `model of the frame of scan point ${point}` }).waitFor();
+    await page
+      .getByRole('img', { name: `difference of measurement and model at scan point ${point}` })
+      .waitFor();
+    expect(await page.getByRole('checkbox', { name: 'centre' }).isChecked()).toBe(true);
     expect(await seriousViolations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 });

@@ -76,7 +76,7 @@ async function open(url: URL, colorScheme: 'light' | 'dark' = 'light'): Promise<
   return { page, complaints };
 }
 
-const TABS = ['overview', 'object', 'probe', 'frames', 'errors', 'log'];
+const TABS = ['overview', 'object', 'probe', 'frames', 'errors', 'parameters', 'log'];
 
 it.skipIf(!has('Chromium')).each(sampled(1, ['light', 'dark'] as const))(
   'files open below a prefix, in %s, without a complaint and with nothing that axe finds',
@@ -117,6 +117,10 @@ it.skipIf(!has('Chromium'))(
       .first()
       .waitFor();
     await page.locator('canvas[role=img]').first().waitFor();
+    await page.evaluate("location.hash = 'parameters'");
+    await page.getByRole('row', { name: /^numiter Number/ }).waitFor();
+    await page.evaluate("location.hash = 'files'");
+    await page.getByText('This run is not a file yet').waitFor();
     const gone = once(child, 'exit');
     child.kill('SIGKILL');
     await gone;

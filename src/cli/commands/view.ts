@@ -31,7 +31,7 @@ export async function view(files: readonly string[], options: ViewOptions): Prom
   });
   if (options.quiet !== true) process.stderr.write('press Ctrl-C to end\n');
   const stopped = new Promise<void>((resolve) => {
-    onInterrupt(resolve, 'closing the page');
+    onInterrupt(resolve, () => 'closing the page');
   });
   await Promise.race([stopped, page.failed]);
   await page.close();

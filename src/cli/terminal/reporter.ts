@@ -1,6 +1,7 @@
 /** Shows events: a status line on terminals, plain lines elsewhere, JSON lines on request, nothing when quiet. */
 import type { EventListener, RunEvent } from '../../run/events.ts';
 import { describe } from '../../run/words/event-text.ts';
+import { Warnings } from '../../run/words/warnings.ts';
 import { Closing } from './closing-text.ts';
 import { LiveStatus } from './live-status.ts';
 import type { CommonOptions } from '../options.ts';
@@ -47,6 +48,7 @@ class Reporter {
   readonly #lines: Lines;
   #live = new LiveStatus();
   readonly #closing = new Closing();
+  readonly #warnings = new Warnings();
 
   constructor(lines: Lines) {
     this.#lines = lines;
@@ -63,7 +65,8 @@ class Reporter {
       this.#lines.last('live', totals);
       this.#live = new LiveStatus();
     }
-    const text = describe(event);
+    for (const warning of this.#warnings.due(event)) this.#lines.line(describe(warning) ?? '');
+    const text = event.event === 'warning' ? undefined : describe(event);
     if (text === undefined) return;
     const name = progressName(event);
     if (event.event === 'done') this.#lines.line(text + this.#closing.text());

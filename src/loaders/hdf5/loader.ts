@@ -208,7 +208,9 @@ export class Hdf5Loader extends PtyScan<typeof HDF5_LOADER> {
   /** What is left without the frames that cannot be read, or an error for the first of them. */
   #withoutBad(stack: Stack, bad: readonly BadFrame[], count: number): number[] {
     if (this.info.on_bad_frame === 'error') throw badFrameError(stack, bad[0]);
-    for (const one of bad) this.log.warn(`${badFrameError(stack, one).message}; left out`);
+    for (const one of bad) {
+      this.log.warn(`${badFrameError(stack, one).message}; left out`, 'frames that cannot be read');
+    }
     const lost = new Set(bad.map(({ at }) => at));
     return Array.from({ length: count }, (_, i) => i).filter((i) => !lost.has(i));
   }

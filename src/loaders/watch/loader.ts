@@ -143,7 +143,7 @@ export class WatchLoader extends PtyScan<typeof PARAMETERS> {
         points.push(point);
       } catch (error) {
         if (!(error instanceof FileError) || this.info.on_bad_frame === 'error') throw error;
-        this.log.warn(`${error.message}; left out`);
+        this.log.warn(`${error.message}; left out`, 'frames that cannot be read');
       }
     }
     const positions = points.map((point) => this.#follower.get(point)?.position ?? [NaN, NaN]);

@@ -1,5 +1,6 @@
 /** What is asked of a run while one of its engines runs. */
 import type { Model } from '../../model/model.ts';
+import { frameRFactors, type FrameRFactors } from '../../quality/frame-rfactors.ts';
 import type { Remark, Result } from '../../ptyr/result.ts';
 import type { EventListener } from '../events.ts';
 import { fluences } from '../results/save-pictures.ts';
@@ -45,10 +46,19 @@ export function engineService(running: RunningEngine): Service {
 
 async function snapshot(
   { model, place, result }: RunningEngine,
-  { frames: asked = 'newest', fluence: wantsFluence = true }: SnapshotOptions = {},
+  { frames: asked = 'newest', fluence: isLit = true, rfactors: isRated = false }: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const frames = await askedFrames(model, asked);
-  const { probes, objects, positions, history } = await result();
-  const shown = { place: place(), probes, objects, positions, history: [...history], frames };
-  return wantsFluence ? { ...shown, fluence: await fluences(model) } : shown;
+  const { probes, objects, positions, history, config } = await result();
+  return {
+    ...{ place: place(), probes, objects, positions, history: [...history], config, frames },
+    ...(isLit ? { fluence: await fluences(model) } : {}),
+    ...(isRated ? { rfactors: await rfactorsOf(model) } : {}),
+  };
+}
+
+async function rfactorsOf(model: Model): Promise<Record<string, FrameRFactors>> {
+  const found: Record<string, FrameRFactors> = {};
+  for (const label of model.scans.keys()) found[label] = await frameRFactors(model, label);
+  return found;
 }

@@ -2,6 +2,7 @@
 import type { NdArray } from '../../array/ndarray.ts';
 import type { Meta } from '../../frames/chunk.ts';
 import type { ViewFrame } from '../../model/view-frames.ts';
+import type { FrameRFactors } from '../../quality/frame-rfactors.ts';
 import type { Result } from '../../ptyr/result.ts';
 
 /** Where a run stands between two iterations. */
@@ -23,17 +24,24 @@ export interface SnapshotOptions {
   readonly frames?: AskedFrames | undefined;
   /** Whether the photons on the objects are wanted too, which takes about as long as half an iteration. Default: yes. */
   readonly fluence?: boolean | undefined;
+  /** Whether the R-factor of every frame is wanted, which takes about as long as an iteration. Default: no. */
+  readonly rfactors?: boolean | undefined;
 }
 
 /** Copies: they stay as they are when the run goes on. */
-export interface Snapshot extends Pick<Result, 'probes' | 'objects' | 'positions' | 'history' | 'fluence'> {
+export interface Snapshot extends Pick<
+  Result,
+  'probes' | 'objects' | 'positions' | 'history' | 'fluence' | 'config'
+> {
   readonly place: RunPlace;
   /** What was asked for: scan by scan, in the order of the indices given. */
   readonly frames: readonly ViewFrame[];
+  /** By label of the scan, where they were asked for. */
+  readonly rfactors?: Readonly<Record<string, FrameRFactors>>;
 }
 
 /** A scan point as it was prepared. */
-export type PreparedFrame = Omit<ViewFrame, 'model'>;
+export type PreparedFrame = Omit<ViewFrame, 'model' | 'center'>;
 
 /** The frames of a scan that have been prepared. */
 export interface PreparedScan {

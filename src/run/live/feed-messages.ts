@@ -22,7 +22,12 @@ export type PlainPackage = Omit<DataPackage, 'iterable'>;
 
 export type FromFeed =
   | { readonly kind: 'event'; readonly event: RunEvent }
-  | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
+  | {
+      readonly kind: 'log';
+      readonly level: LogLevel;
+      readonly text: string;
+      readonly topic?: string | undefined;
+    }
   | { readonly kind: 'package'; readonly package: PlainPackage }
   | { readonly kind: 'ended' }
   | { readonly kind: 'failed'; readonly error: PlainError };

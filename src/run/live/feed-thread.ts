@@ -45,8 +45,8 @@ export async function serveFeed(
       onEvent: (event: Extract<FromFeed, { kind: 'event' }>['event']) => {
         say({ kind: 'event', event });
       },
-      log: logTo((level, text) => {
-        say({ kind: 'log', level, text });
+      log: logTo((level, text, topic) => {
+        say({ kind: 'log', level, text, topic });
       }),
       follow,
       othersAt: () => othersAt,

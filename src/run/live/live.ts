@@ -81,7 +81,7 @@ export class LiveScans {
       await takeFrames(this.#model, scan, probeFollows, this.#log);
       prepared.release(entry.label);
     }
-    this.#look.look(this.ended);
+    await this.#look.look(this.ended);
   }
 
   /**
@@ -95,7 +95,7 @@ export class LiveScans {
     for (const [label, packages] of this.#withPropagation(fed))
       await this.#model.addPackages(label, packages);
     this.#iterations = fed.size > 0 ? 0 : this.#iterations + 1;
-    this.#look.look(this.ended);
+    await this.#look.look(this.ended);
   }
 
   /** Throws an AbortedError when it was stopped while it waited. */

@@ -119,7 +119,7 @@ export class ScanFeed {
         onEvent(message.event);
         break;
       case 'log':
-        log[message.level](message.text);
+        log[message.level](message.text, message.topic);
         break;
       case 'package':
         this.#ready.push(message.package);

@@ -17,7 +17,7 @@ import { drawnHistory } from '../results/save-pictures.ts';
 import { registryWith } from '../scan-modules/load.ts';
 import { fitFields, planObject, planProbe, type ReportField } from './fields.ts';
 import type { CurveData, PointsData } from './page/data.ts';
-import { reportedParameters, type ReportedParameter } from './parameters.ts';
+import { parameterGroups, type ParameterRow } from '../config/parameter-rows.ts';
 
 /** A picture with what is to be said of it. */
 export interface Described<T> {
@@ -38,7 +38,7 @@ export interface Gathered {
   readonly resolutions: readonly { readonly report: ResolutionReport; readonly curve: CurveData }[];
   /** Why there is no resolution; empty where there is one. */
   readonly noResolution: string;
-  readonly parameters: readonly ReportedParameter[];
+  readonly parameters: readonly ParameterRow[];
   readonly maps: { readonly phase: string; readonly cyclic: string; readonly amplitude: string };
 }
 
@@ -169,10 +169,10 @@ function frcCurve({ curve, inPixels }: ResolutionReport, of: string): CurveData 
 }
 
 /** None where the file holds no configuration. */
-async function parametersOf(file: string): Promise<ReportedParameter[]> {
+async function parametersOf(file: string): Promise<ParameterRow[]> {
   try {
     const { tree } = await readStoredRun(file);
-    return reportedParameters(tree, await registryWith());
+    return parameterGroups(tree, await registryWith()).flatMap(({ rows }) => rows);
   } catch (error) {
     if (error instanceof FileError && error.entry === 'content/pars') return [];
     throw error;

@@ -7,7 +7,7 @@ import { VERSION } from '../../version.ts';
 import type { Resolution, ResolutionReport } from '../reports.ts';
 import type { Gathered } from './gather.ts';
 import type { PageData } from './page/data.ts';
-import type { ReportedParameter } from './parameters.ts';
+import type { ParameterRow } from '../config/parameter-rows.ts';
 import { statisticsRows } from './statistics.ts';
 
 /** Reports begin with it. */
@@ -206,11 +206,11 @@ function statisticsHtml({ about, content }: Gathered): string {
     .join('\n');
 }
 
-function parametersHtml(parameters: readonly ReportedParameter[]): string {
+function parametersHtml(parameters: readonly ParameterRow[]): string {
   if (parameters.length === 0) return '<p>The file holds none.</p>';
   const differing = parameters.filter(({ differs }) => differs);
   const usual = parameters.filter(({ differs }) => !differs);
-  const rows = (those: readonly ReportedParameter[], withDefault: boolean): string =>
+  const rows = (those: readonly ParameterRow[], withDefault: boolean): string =>
     those
       .map(
         ({ name, value, default: other }) =>

@@ -1,5 +1,5 @@
 /** The frames of a scan, prepared and kept, on their way into a model. */
-import { ndarray, type NdArray } from '../../array/ndarray.ts';
+import { ndarray } from '../../array/ndarray.ts';
 import { DataError } from '../../errors.ts';
 import type { Meta } from '../../frames/chunk.ts';
 import type { DataPackage } from '../../frames/package.ts';
@@ -8,12 +8,12 @@ import { silentLog, type Log } from '../../log.ts';
 import { brightestFrame } from '../../model/frame-summary.ts';
 import type { Model, ScanStart } from '../../model/model.ts';
 import { isMaster } from '../../parallel/communicator.ts';
-import { assumedPixel } from '../../scan/known-geometry.ts';
 import type { PtyScan } from '../../scan/pty-scan.ts';
 import type { RunConfig, ScanConfig } from '../config/config-check.ts';
 import type { PreparedFrames } from '../control/prepared-frames.ts';
 import { drainScan } from './prepare.ts';
 import type { ReconstructOptions } from '../options.ts';
+import { metaFor, placed } from './placed.ts';
 import { createPrepared, createScan } from './scans.ts';
 import { ownersOf, type Owners } from './sharing.ts';
 import { scanStart } from './starts.ts';
@@ -85,20 +85,4 @@ export function withPropagation(chunk: DataPackage, { model }: ScanConfig): Data
   const { positions, meta } = placed(chunk.chunk.positions, metaFor(chunk.common, model));
   if (meta === chunk.common) return chunk;
   return { ...chunk, common: meta, chunk: { ...chunk.chunk, positions } };
-}
-
-/** The configuration wins over what the data says. */
-export function metaFor(meta: Meta, { propagation }: ScanConfig['model']): Meta {
-  return propagation === null || propagation === meta.propagation ? meta : { ...meta, propagation };
-}
-
-/** Positions that can be placed, and what they count. */
-export function placed(
-  positions: NdArray<'float64'>,
-  meta: Meta,
-): { readonly positions: NdArray<'float64'>; readonly meta: Meta } {
-  const pixel = assumedPixel(meta);
-  if (pixel === undefined) return { positions, meta };
-  const data = positions.data.map((metres, i) => metres / pixel[i % 2]);
-  return { positions: { ...positions, data }, meta: { ...meta, positions_unit: 'pixel' } };
 }

@@ -108,11 +108,11 @@ describe('a scan that is being measured', () => {
     const look = new LiveLook(model, config, (event) =>
       messages.push(event.event === 'warning' ? event.message : event.event),
     );
-    look.look(false);
+    await look.look(false);
     expect(messages).toEqual([]);
     await growing(10, 30, model);
-    look.look(false);
-    look.look(true);
+    await look.look(false);
+    await look.look(true);
     expect(messages).toHaveLength(1);
     expect(messages[0]).toMatch(/^scan S: .* lie on one pixel/);
   });
@@ -120,7 +120,7 @@ describe('a scan that is being measured', () => {
   it('or when it has ended', async () => {
     const messages: string[] = [];
     const look = new LiveLook(await growing(0, 10), config, (event) => messages.push(event.event));
-    look.look(true);
+    await look.look(true);
     expect(messages).toEqual(['warning']);
   });
 

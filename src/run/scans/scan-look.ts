@@ -27,7 +27,7 @@ export function requireScan(
     geometry,
     sharesObject: sharesObject(label, config),
   });
-  for (const message of warnings) onEvent({ event: 'warning', message });
+  for (const message of warnings) onEvent({ event: 'warning', message, about: 'positions' });
   if (errors.length > 0) throw new DataError(errors.join('\n'));
 }
 
@@ -54,7 +54,7 @@ export async function lookAtProbe(
   const [height, width] = scan.geometry.resolutionM;
   const probe = await model.backend.read(model.probe(model.scan(label).probeId).array);
   const diameterM = coreDiameter(probe) * Math.sqrt(height * width);
-  for (const message of checkProbe(scan, diameterM)) onEvent({ event: 'warning', message });
+  for (const message of checkProbe(scan, diameterM)) onEvent({ event: 'warning', message, about: 'overlap' });
 }
 
 /** Positions of a scan that is being measured are looked at once so many are there, or all. */
@@ -74,12 +74,15 @@ export class LiveLook {
   }
 
   /** `ended`: no more frames will come. */
-  look(ended: boolean): void {
+  async look(ended: boolean): Promise<void> {
     for (const [label, { indices }] of this.#model.scans) {
       if (this.#seen.has(label) || indices.length === 0 || (indices.length < ENOUGH && !ended)) continue;
       this.#seen.add(label);
       const { errors, warnings } = checkScan(scanOf(this.#model, this.#config, label));
-      for (const message of [...errors, ...warnings]) this.#onEvent({ event: 'warning', message });
+      for (const message of [...errors, ...warnings]) {
+        this.#onEvent({ event: 'warning', message, about: 'positions' });
+      }
+      if (errors.length === 0) await lookAtProbe(this.#model, this.#config, label, this.#onEvent);
     }
   }
 }

@@ -60,7 +60,7 @@ export function describe(event: RunEvent): string | undefined {
     case 'note':
       return event.message;
     case 'warning':
-      return `warning: ${event.message}`;
+      return `warning: ${warningText(event)}`;
     case 'done':
       return `done in ${duration(event.seconds)}`;
     default:
@@ -75,6 +75,11 @@ function waitingText({ scan, source, frames, timeoutS }: Extract<RunEvent, { eve
       ? 'press Ctrl-C to stop; with --timeout S the scan ends after S seconds without a frame'
       : `the scan ends after ${timeoutS} s without a frame`;
   return `${scan}: ${frames} frames so far; waiting for ${source} (${end})`;
+}
+
+/** The how manyth of its topic it is stands before it. */
+export function warningText({ message, topic, count = 1 }: Extract<RunEvent, { event: 'warning' }>): string {
+  return topic === undefined || count < 2 ? message : `${topic}: ${count}, the last one: ${message}`;
 }
 
 /** Whose event it is, where halves of the frames are reconstructed. */

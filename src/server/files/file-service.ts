@@ -18,6 +18,9 @@ export interface AskOptions {
 
 const LIMIT_MS = 30_000;
 
+/** What reads more than a header. */
+const DATA: readonly FileRequest['do'][] = ['data', 'field', 'frame', 'rfactors'];
+
 /** The module that the threads start from. */
 export function filesThread(): URL {
   return new URL('files-entry.js', import.meta.url);
@@ -38,7 +41,7 @@ export class FileService {
     request: R,
     { signal, limitMs = LIMIT_MS }: AskOptions = {},
   ): Promise<Answer<R>> {
-    const isData = request.do === 'data' || request.do === 'field' || request.do === 'frame';
+    const isData = DATA.includes(request.do);
     return new Promise<Answer<R>>((resolve, reject) => {
       (isData ? this.#data : this.#metadata).ask({
         ...{ request, limitMs, signal, reject },

@@ -14,6 +14,7 @@ import {
   PreparedFiles,
   ptyrPositions,
 } from './looks.ts';
+import { ResultScans } from './result-scans.ts';
 import { RequestError, type FileRequest, type FromFiles, type Served, type ToFiles } from './messages.ts';
 import { OpenFiles } from './open-files.ts';
 import { fileOf } from './served.ts';
@@ -25,6 +26,7 @@ export function serveFiles(port: MessagePort, served: Served): void {
     served,
     open: new OpenFiles(),
     prepared: new PreparedFiles(),
+    results: new ResultScans(served),
     listings: new Listings(served),
   };
   let last = Promise.resolve();
@@ -44,10 +46,14 @@ interface State {
   readonly served: Served;
   readonly open: OpenFiles;
   readonly prepared: PreparedFiles;
+  readonly results: ResultScans;
   readonly listings: Listings;
 }
 
-async function answerTo(request: FileRequest, { served, open, prepared, listings }: State): Promise<unknown> {
+async function answerTo(
+  request: FileRequest,
+  { served, open, prepared, results, listings }: State,
+): Promise<unknown> {
   if (request.do === 'list') return listings.list();
   const file = fileOf(served, request.file);
   const h5 = await open.at(file);
@@ -61,18 +67,20 @@ async function answerTo(request: FileRequest, { served, open, prepared, listings
     case 'paths':
       return pathsOf(h5, request.path);
     case 'parameters':
-      return parametersOf(h5);
+      return parametersOf(file, h5);
     case 'field':
       return { plane: fieldLayer(h5, request.what, request.id, request.layer) };
     case 'describe':
-      if (isPtyr(h5)) return describePtyr(file, request.source);
+      if (isPtyr(h5)) return describePtyr(file, request.source, results);
       if (isPtyd(h5)) return prepared.describe(file, request.source);
       return {
         description: { source: request.source, sequence: 1, objects: [], probes: [], scans: [], facts: [] },
         history: [],
       };
     case 'frame':
-      return prepared.frame(file, request.label, request.index);
+      return (isPtyr(h5) ? results : prepared).frame(file, request.label, request.index);
+    case 'rfactors':
+      return results.rfactors(file, request.label, request.from);
     case 'positions':
       return isPtyr(h5) ? ptyrPositions(file, request.label) : prepared.positions(file, request.label);
   }

@@ -1,4 +1,4 @@
-/** Files over HTTP: HDF5 files as h5grove serves them, parameters as YAML. */
+/** Files over HTTP: HDF5 files as h5grove serves them. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../../errors.ts';
 import { lastName, oneOf, refuse, required, send, type Body } from '../web/answers.ts';
@@ -27,11 +27,6 @@ const ROUTES: Readonly<Record<string, (query: Query, ask: Ask) => Promise<Body>>
     if ('json' in data) return json(data.json);
     const body = { type: 'application/octet-stream', bytes: new Uint8Array(data.bytes) };
     return format === 'npy' ? { ...body, name: `${lastName(place(query).path)}.npy` } : body;
-  },
-  'api/parameters': async (query, ask) => {
-    const file = required(query, 'file');
-    const text = await ask({ do: 'parameters', file });
-    return { type: 'text/yaml; charset=utf-8', bytes: Buffer.from(text), name: `${lastName(file)}.yaml` };
   },
 };
 

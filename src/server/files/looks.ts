@@ -1,5 +1,4 @@
 /** What there is to see of a `.ptyr` or a `.ptyd`. */
-import { stringify } from 'yaml';
 import {
   astype,
   isComplex,
@@ -9,6 +8,7 @@ import {
   toNumbers,
   type NdArray,
 } from '../../array/ndarray.ts';
+import { messageOf } from '../../errors.ts';
 import { readTree } from '../../hdf5/encoding.ts';
 import type { H5File } from '../../hdf5/file.ts';
 import { logTo } from '../../log.ts';
@@ -16,8 +16,12 @@ import { INFO } from '../../ptyd/format.ts';
 import { PtydReader } from '../../ptyd/reading/reader.ts';
 import { readParameters } from '../../ptyr/parameters.ts';
 import { OBJECTS, PROBES, readPtyr, type PtyrContent } from '../../ptyr/reader.ts';
+import { isMapping } from '../../params/values.ts';
+import { readStoredRun } from '../../run/config/stored-run.ts';
 import { fieldInfo } from '../pictures/describe.ts';
 import { positionRows } from '../pictures/position-rows.ts';
+import type { ScanInfo } from '../protocol/messages.ts';
+import type { ResultScans } from './result-scans.ts';
 import { RequestError, type Answers, type FieldAnswer, type FrameAnswer } from './messages.ts';
 
 type Described = Answers['describe'];
@@ -31,9 +35,13 @@ export function isPtyd(h5: H5File): boolean {
 }
 
 /** Of a reconstruction. */
-export async function describePtyr(file: string, source: string): Promise<Described> {
+export async function describePtyr(file: string, source: string, results: ResultScans): Promise<Described> {
   const content = await readPtyr(file);
-  const { objects, probes, positions, history } = content;
+  const scans: ScanInfo[] = [];
+  for (const label of Object.keys(content.positions)) {
+    scans.push(await describeScan(file, content, label, results));
+  }
+  const { objects, probes, history } = content;
   const energies = [...Object.values(probes), ...Object.values(objects)].map(({ energyKeV }) => energyKeV);
   const energy = energies.find((value) => !Number.isNaN(value));
   return {
@@ -41,9 +49,7 @@ export async function describePtyr(file: string, source: string): Promise<Descri
       ...{ source, sequence: 1 },
       objects: Object.entries(objects).map(([id, field]) => fieldInfo(id, field, false)),
       probes: Object.entries(probes).map(([id, field]) => fieldInfo(id, field, true)),
-      scans: Object.entries(positions).map(([label, { probeId, objectId }]) => ({
-        ...{ label, probeId, objectId, indices: [], shape: null, hasModel: false },
-      })),
+      scans,
       facts: [
         ...(energy === undefined ? [] : [{ name: 'Energy', value: `${energy} keV` }]),
         { name: 'Iterations', value: String(history.at(-1)?.iterations ?? 0) },
@@ -55,6 +61,23 @@ export async function describePtyr(file: string, source: string): Promise<Descri
       numiter: Number.isFinite(entry.numiter) ? entry.numiter : null,
     })),
   };
+}
+
+async function describeScan(
+  file: string,
+  content: PtyrContent,
+  label: string,
+  results: ResultScans,
+): Promise<ScanInfo> {
+  const { probeId, objectId } = content.positions[label];
+  try {
+    const { views, shape, center } = await results.scan(file, content, label);
+    const indices = [...views.keys()].sort((a, b) => a - b);
+    return { label, probeId, objectId, indices, shape, center, hasModel: true };
+  } catch (error) {
+    const none = { indices: [], shape: null, center: null, hasModel: false };
+    return { label, probeId, objectId, ...none, trouble: messageOf(error) };
+  }
 }
 
 /** A layer (rows, cols) of a probe or an object, as it is stored; only that is read. */
@@ -86,14 +109,16 @@ export async function ptyrPositions(file: string, label: string): Promise<NdArra
   return positionRows(positions[label]);
 }
 
-/** The configuration of a reconstruction, or the parameters of the scan in a prepared file, as YAML. */
-export function parametersOf(h5: H5File): string {
-  const config = isPtyr(h5) ? readParameters(h5) : h5.kind(INFO) === 'group' ? readTree(h5, INFO) : undefined;
-  if (config === undefined) throw new RequestError(404, 'the file holds no parameters');
-  return stringify(plain(config));
+/** The configuration of a reconstruction; of a prepared file the part of one that it was made with. */
+export async function parametersOf(file: string, h5: H5File): Promise<unknown> {
+  if (isPtyr(h5) && readParameters(h5) !== undefined) return (await readStoredRun(file)).tree;
+  if (isPtyr(h5) || h5.kind(INFO) !== 'group') throw new RequestError(404, 'The file holds no parameters.');
+  const info = plain(readTree(h5, INFO));
+  const label = isMapping(info) && typeof info.label === 'string' ? info.label : UNNAMED;
+  return { scans: { [label]: { data: info } } };
 }
 
-/** Arrays as lists, as YAML has them. */
+/** Arrays as lists, as configurations have them. */
 function plain(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);
   if (isNdArray(value)) {
@@ -127,6 +152,7 @@ export class PreparedFiles {
             label: labelOf(reader),
             indices: Array.from({ length: frames }, (_, i) => reader.indexOf(i)).sort((a, b) => a - b),
             shape: frameShape === undefined ? null : [frameShape[0], frameShape[1]],
+            center: centerOf(reader),
             ...{ probeId: null, objectId: null, hasModel: false },
           },
         ],
@@ -188,7 +214,15 @@ export class PreparedFiles {
 /** What is odd in a file stands among the facts. */
 const SILENT = logTo(() => undefined);
 
-/** A file that does not name its scan holds one called `scan`. */
+/** Where the file states it. */
+function centerOf({ content }: PtydReader): ScanInfo['center'] {
+  const { center } = content.geometry;
+  return center === undefined || typeof center === 'string' ? null : [center[0], center[1]];
+}
+
+/** Of the scan in a file that does not name it. */
+const UNNAMED = 'scan';
+
 function labelOf(reader: PtydReader): string {
-  return reader.content.geometry.label ?? 'scan';
+  return reader.content.geometry.label ?? UNNAMED;
 }

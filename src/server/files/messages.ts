@@ -34,7 +34,7 @@ export type FileRequest =
       readonly id: string;
       readonly layer: number;
     }
-  /** A frame of a `.ptyd` by its scan-point index; null: the newest. */
+  /** A frame of a `.ptyd`, or of the one that a `.ptyr` was made from, by its scan-point index; null: the newest. */
   | {
       readonly do: 'frame';
       readonly file: string;
@@ -42,6 +42,8 @@ export type FileRequest =
       readonly index: number | null;
     }
   | { readonly do: 'positions'; readonly file: string; readonly label: string }
+  /** Of frames of a `.ptyr`, from number `from` on; perhaps not all at once. */
+  | { readonly do: 'rfactors'; readonly file: string; readonly label: string; readonly from: number }
   | { readonly do: 'parameters'; readonly file: string };
 
 export interface Listing {
@@ -63,8 +65,18 @@ export interface FrameAnswer {
   readonly index: number;
   /** (rows, cols), as stored. */
   readonly measured: NdArray<'float32'>;
+  /** (rows, cols), of a `.ptyr`: what it makes of the frame, photons. */
+  readonly model?: NdArray<'float32'>;
   /** (rows, cols): the weight of each pixel, 0 where it does not count. */
   readonly mask: NdArray<'float32'>;
+}
+
+export interface RFactorAnswer {
+  /** Scan-point indices of the frames, and their R-factors in the same order. */
+  readonly indices: readonly number[];
+  readonly rfactors: readonly number[];
+  /** Frames there are. */
+  readonly total: number;
 }
 
 /** What the answer to a request is. */
@@ -78,10 +90,11 @@ export interface Answers {
   readonly describe: { readonly description: Description; readonly history: readonly HistoryEntry[] };
   readonly field: FieldAnswer;
   readonly frame: FrameAnswer;
+  readonly rfactors: RFactorAnswer;
   /** (n, 5): scan-point index, y, x, and y, x as measured; m, or pixels of the sample. */
   readonly positions: NdArray<'float64'>;
-  /** YAML */
-  readonly parameters: string;
+  /** A configuration. */
+  readonly parameters: unknown;
 }
 
 export type Answer<R extends FileRequest> = Answers[R['do']];

@@ -63,7 +63,10 @@ export function requireBounded(
   asValues: boolean,
 ): void {
   if (count * size > MOST_BYTES) {
-    throw new RequestError(413, `${count * size} bytes are too many at once: select at most ${MOST_BYTES}`);
+    throw new RequestError(
+      413,
+      `${sizeText(count * size)} are too much at once: select at most ${sizeText(MOST_BYTES)}`,
+    );
   }
   if (asValues && count > MOST_VALUES) {
     throw new RequestError(413, `${count} values are too many at once: select at most ${MOST_VALUES}`);
@@ -77,7 +80,12 @@ export function requireBounded(
   if (bytes > MOST_CHUNK_BYTES) {
     throw new RequestError(
       413,
-      `the selection lies in chunks of ${bytes} bytes together, which are unpacked as a whole: at most ${MOST_CHUNK_BYTES}`,
+      `the selection lies in chunks of ${sizeText(bytes)} together, which are unpacked as a whole: at most ${sizeText(MOST_CHUNK_BYTES)}`,
     );
   }
+}
+
+function sizeText(bytes: number): string {
+  const megabytes = bytes / 1e6;
+  return megabytes < 1000 ? `${megabytes.toPrecision(3)} MB` : `${(megabytes / 1000).toPrecision(3)} GB`;
 }

@@ -18,14 +18,17 @@ function rounded(share: number): number {
   return Math.round(1000 * share) / 1000;
 }
 
-/** Scans of a state; `shapes` of the frames by label, as far as known. */
+/** Of the frames of a scan. */
+export type FrameLook = Pick<ScanInfo, 'shape' | 'center'>;
+
+/** Scans of a state; what their frames look like by label, as far as known. */
 export function scanInfos(
   positions: Readonly<Record<string, ScanPositions>>,
-  shapes: ReadonlyMap<string, readonly [number, number]>,
+  looks: ReadonlyMap<string, FrameLook>,
 ): ScanInfo[] {
   return Object.entries(positions).map(([label, { indices, probeId, objectId }]) => ({
     ...{ label, indices: indices.toSorted((a, b) => a - b), probeId, objectId },
-    shape: shapes.get(label) ?? null,
+    ...(looks.get(label) ?? { shape: null, center: null }),
     hasModel: true,
   }));
 }

@@ -14,6 +14,7 @@ export interface Pictured extends Pick<Snapshot, 'probes' | 'objects'> {
   /** Those that are not in a model have none. */
   readonly frames: readonly (ViewFrame | PreparedFrame)[];
   readonly fluence?: Snapshot['fluence'] | undefined;
+  readonly rfactors?: Snapshot['rfactors'] | undefined;
 }
 
 /** Of a scan by its scan point; null: the newest that is at hand. */

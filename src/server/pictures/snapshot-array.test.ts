@@ -11,7 +11,7 @@ const snapshot = {
   ...{ objects: { SG00: field }, probes: {}, positions: {} },
   frames: [
     {
-      ...{ scan: 'S', index: 4, position: [0, 0] as const },
+      ...{ scan: 'S', index: 4, position: [0, 0] as const, center: [0, 1] as const },
       ...{ measured: real(3, 1), model: real(1, 4), weights: real(1, 0) },
     },
   ],

@@ -25,7 +25,7 @@ export function snapshotArray(snapshot: Pictured, request: ArrayRequest): NdArra
 }
 
 /** |a − b| */
-function difference(
+export function difference(
   a: NdArray<'float32' | 'float64'>,
   b: NdArray<'float32' | 'float64'>,
 ): NdArray<'float32' | 'float64'> {

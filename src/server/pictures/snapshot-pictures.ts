@@ -1,5 +1,6 @@
 /** Pictures of the state of a reconstruction. */
 import type { NdArray } from '../../array/ndarray.ts';
+import type { FrameRFactors } from '../../quality/frame-rfactors.ts';
 import type { StoredField } from '../../ptyr/result.ts';
 import type { Want } from '../protocol/messages.ts';
 import type { UnsentPicture } from '../sources/page-source.ts';
@@ -29,6 +30,10 @@ export function snapshotPicture(snapshot: Pictured, want: Want): UnsentPicture |
     case 'positions': {
       const scan = lookUp(snapshot.positions, want.name);
       return scan === undefined ? undefined : positionsPicture(positionRows(scan));
+    }
+    case 'rfactors': {
+      const rated = lookUp(snapshot.rfactors ?? {}, want.name);
+      return rated === undefined ? undefined : rfactorsPicture(rated);
     }
     case 'frame': {
       const frame = frameOf(snapshot, want.name, want.index);
@@ -64,14 +69,26 @@ export function positionsPicture({ shape, data }: NdArray<'float64'>): UnsentPic
   return planePicture('real', { rows, cols, values: Float32Array.from(data), reduction: 1 }, [1, 1]);
 }
 
-/** Measured, model and mask. */
-function framePicture(frame: Pictured['frames'][number]): UnsentPicture {
-  const { index, measured, weights } = frame;
+/** A row for each frame: index, R-factor. */
+export function rfactorsPicture({ indices, rfactors }: FrameRFactors): UnsentPicture {
+  const values = new Float32Array(2 * indices.length);
+  for (const [i, index] of indices.entries()) values.set([index, rfactors[i]], 2 * i);
+  return planePicture('real', { rows: indices.length, cols: 2, values, reduction: 1 }, [1, 1]);
+}
+
+/** Measured, model, where there is one, and mask. */
+export function framePicture(frame: {
+  readonly index: number;
+  readonly measured: NdArray<'float32' | 'float64'>;
+  readonly model?: NdArray<'float32' | 'float64'> | undefined;
+  readonly weights: NdArray<'float32' | 'float64'>;
+}): UnsentPicture {
+  const { index, measured, model, weights } = frame;
   const [rows, cols] = measured.shape;
   const size = rows * cols;
   const values = new Float32Array(3 * size);
   values.set(measured.data, 0);
-  if ('model' in frame) values.set(frame.model.data, size);
+  if (model !== undefined) values.set(model.data, size);
   else values.fill(NaN, size, 2 * size);
   for (let i = 0; i < size; i++) values[2 * size + i] = weights.data[i] > 0 ? 1 : 0;
   const range = rangeOf(values.subarray(0, size), false);

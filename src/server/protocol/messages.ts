@@ -42,6 +42,10 @@ export interface ScanInfo {
   readonly indices: readonly number[];
   /** (rows, cols) of a frame. */
   readonly shape: readonly [number, number] | null;
+  /** Optical axis in a frame, pixels (row, col); null: not known. */
+  readonly center: readonly [number, number] | null;
+  /** Why there are no frames to show. */
+  readonly trouble?: string;
   /** Storage IDs; null for prepared files. */
   readonly probeId: string | null;
   readonly objectId: string | null;
@@ -70,6 +74,35 @@ export interface Preparation extends PreviewState {
   readonly config: string;
   /** What was written last. */
   readonly saved: Saved | null;
+}
+
+/** A parameter, in words. */
+export interface ParameterRow {
+  /** Dotted name in the configuration. */
+  readonly name: string;
+  readonly value: string;
+  /** Null: it has none, or it is not known here. */
+  readonly default: string | null;
+  readonly differs: boolean;
+  /** Empty where it is not known here. */
+  readonly help: string;
+  readonly unit: string;
+}
+
+/** The configuration of a run, or of what a file is the result of. */
+export interface ShownParameters {
+  readonly source: string;
+  readonly groups: readonly {
+    /** Dotted name in the configuration; empty: the run itself. */
+    readonly at: string;
+    /** The scan class, or the engine; empty: neither. */
+    readonly of: string;
+    readonly rows: readonly ParameterRow[];
+  }[];
+  /** Configurations, as a file of their own would hold them: complete, and without what equals its default. */
+  readonly yaml: { readonly whole: string; readonly differing: string };
+  /** Why there are none; null where there are. */
+  readonly absent: string | null;
 }
 
 /** An iteration. */
@@ -150,6 +183,8 @@ export type Want =
     })
   /** A row for each scan point: index, y, x, and both as measured; m. */
   | (Wanted & { readonly what: 'positions' })
+  /** A row for each frame: scan-point index, R-factor. It takes about as long as an iteration to compute. */
+  | (Wanted & { readonly what: 'rfactors' })
   /** Photons on each pixel of an object. */
   | (Wanted & { readonly what: 'coverage'; readonly screen: readonly [number, number] | null })
   /** Of each pixel of raw frames: mean, max, std, min, and 1 where it is good plus 2 where it is hot. NaN: never valid. */
@@ -190,6 +225,8 @@ export type RunRequest =
 export type FromPage =
   /** What there is to see of a file is wanted; of runs it comes by itself. */
   | { readonly kind: 'open'; readonly source: string }
+  /** Parameters are wanted: now, and again whenever they change. */
+  | { readonly kind: 'parameters'; readonly source: string }
   /** Takes the place of all that was wanted before. */
   | { readonly kind: 'want'; readonly wants: readonly Want[] }
   /** The picture is on the screen: the next may come. */
@@ -218,6 +255,7 @@ export type ToPage =
       readonly entries: readonly HistoryEntry[];
     }
   | { readonly kind: 'log'; readonly source: string; readonly lines: readonly LogLine[] }
+  | { readonly kind: 'parameters'; readonly parameters: ShownParameters }
   /** Which channel carries what was wanted. */
   | { readonly kind: 'channel'; readonly want: number; readonly channel: number }
   /** Cannot be shown. */

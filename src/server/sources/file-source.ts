@@ -1,10 +1,17 @@
 /** A file, as a page looks at it. It is read in other threads. */
 import type { NdArray } from '../../array/ndarray.ts';
+import type { FrameRFactors } from '../../quality/frame-rfactors.ts';
 import type { FileService } from '../files/file-service.ts';
-import { RequestError, type FrameAnswer } from '../files/messages.ts';
-import { complexPlane, rangeOf, reductionFor } from '../pictures/reduce.ts';
-import { planePicture, positionsPicture } from '../pictures/snapshot-pictures.ts';
-import type { Description, FieldInfo, Source, Want } from '../protocol/messages.ts';
+import { RequestError } from '../files/messages.ts';
+import { complexPlane, reductionFor } from '../pictures/reduce.ts';
+import { difference } from '../pictures/snapshot-array.ts';
+import {
+  framePicture,
+  planePicture,
+  positionsPicture,
+  rfactorsPicture,
+} from '../pictures/snapshot-pictures.ts';
+import type { Description, FieldInfo, ShownParameters, Source, Want } from '../protocol/messages.ts';
 import type { ArrayRequest, Change, PageSource, UnsentPicture } from './page-source.ts';
 
 export class FileSource implements PageSource {
@@ -17,6 +24,7 @@ export class FileSource implements PageSource {
   readonly #service: FileService;
   readonly #listeners: ((change: Change) => void)[] = [];
   #description: Promise<Description | undefined> | undefined;
+  readonly #rated = new Map<string, Promise<FrameRFactors>>();
 
   constructor(service: FileService, source: Source) {
     this.#service = service;
@@ -50,14 +58,23 @@ export class FileSource implements PageSource {
         return positionsPicture(await this.#service.ask({ do: 'positions', file, label: want.name }));
       case 'frame': {
         const { name: label, index } = want;
-        return frame(await this.#service.ask({ do: 'frame', file, label, index }));
+        const { mask, ...frame } = await this.#service.ask({ do: 'frame', file, label, index });
+        return framePicture({ ...frame, model: frame.model, weights: mask });
       }
+      case 'rfactors':
+        return rfactorsPicture(await this.#rfactors(want.name));
       case 'coverage':
       case 'statistics':
       case 'raw':
         // Files do not hold them.
         return undefined;
     }
+  }
+
+  async parameters(): Promise<ShownParameters> {
+    const { id, name: file } = this.source;
+    const { describeParameters } = await import('../parameters/describe.ts');
+    return describeParameters(id, await this.#service.ask({ do: 'parameters', file }));
   }
 
   async array(request: ArrayRequest): Promise<NdArray> {
@@ -71,7 +88,8 @@ export class FileSource implements PageSource {
     const { what, index } = request;
     const shown = await this.#service.ask({ do: 'frame', file, label: name, index });
     if (what === 'measured' || what === 'mask') return shown[what];
-    throw new RequestError(404, 'the file holds no model of its frames');
+    if (shown.model === undefined) throw new RequestError(404, 'the file holds no model of its frames');
+    return what === 'model' ? shown.model : difference(shown.measured, shown.model);
   }
 
   watch(): void {
@@ -94,19 +112,30 @@ export class FileSource implements PageSource {
     return description;
   }
 
+  /** Computed once: a file stays as it is. */
+  #rfactors(label: string): Promise<FrameRFactors> {
+    const known = this.#rated.get(label) ?? this.#rate(label);
+    this.#rated.set(label, known);
+    known.catch(() => {
+      this.#rated.delete(label);
+    });
+    return known;
+  }
+
+  /** In pieces, so that frames and pictures that are asked for meanwhile come in between. */
+  async #rate(label: string): Promise<FrameRFactors> {
+    const [indices, rfactors]: [number[], number[]] = [[], []];
+    for (;;) {
+      const { name: file } = this.source;
+      const more = await this.#service.ask({ do: 'rfactors', file, label, from: indices.length });
+      indices.push(...more.indices);
+      rfactors.push(...more.rfactors);
+      if (indices.length >= more.total || more.indices.length === 0) return { indices, rfactors };
+    }
+  }
+
   async #field(what: 'object' | 'probe', id: string): Promise<FieldInfo | undefined> {
     const description = await this.describe();
     return (what === 'object' ? description?.objects : description?.probes)?.find((field) => field.id === id);
   }
-}
-
-/** Measured, no model, and mask. */
-function frame({ index, measured, mask }: FrameAnswer): UnsentPicture {
-  const [rows, cols] = measured.shape;
-  const size = rows * cols;
-  const values = new Float32Array(3 * size).fill(NaN);
-  values.set(measured.data, 0);
-  values.set(mask.data, 2 * size);
-  const range = rangeOf(values.subarray(0, size), false);
-  return { kind: 'real', planes: 3, rows, cols, reduction: 1, index, psizeM: [1, 1], range, values };
 }

@@ -1,6 +1,14 @@
 /** What a page can look at: one contract for a run that goes on and for files. */
 import type { NdArray } from '../../array/ndarray.ts';
-import type { Description, HistoryEntry, LogLine, RunState, Source, Want } from '../protocol/messages.ts';
+import type {
+  Description,
+  HistoryEntry,
+  LogLine,
+  ShownParameters,
+  RunState,
+  Source,
+  Want,
+} from '../protocol/messages.ts';
 import type { Picture } from '../protocol/picture-message.ts';
 
 /** A picture before it is given a channel. */
@@ -18,7 +26,7 @@ export type ArrayRequest =
   /** (n, 5): scan-point index, y, x, and y, x as measured; m, or pixels of the sample. */
   | { readonly what: 'positions'; readonly name: string };
 
-export type Change = 'description' | 'pictures' | 'state' | 'history' | 'log';
+export type Change = 'description' | 'pictures' | 'state' | 'history' | 'log' | 'parameters';
 
 export interface PageSource {
   readonly source: Source;
@@ -32,6 +40,8 @@ export interface PageSource {
   readonly log: { readonly dropped: number; readonly lines: readonly LogLine[] };
   /** Undefined: nothing to see yet. Rejects with an `Error` whose message may be shown. */
   describe(): Promise<Description | undefined>;
+  /** Undefined: not known yet. Rejects with an `Error` whose message may be shown. */
+  parameters(): Promise<ShownParameters | undefined>;
   /** Undefined: not there yet. Rejects with an `Error` whose message may be shown. */
   picture(want: Want): Promise<UnsentPicture | undefined>;
   /** As it is kept, (rows, cols). Rejects with a `RequestError` for what is not there. */

@@ -86,7 +86,7 @@ function prepared(indices: readonly number[], shown: readonly number[]): Prepare
 }
 
 const NOTHING: Snapshot = {
-  ...{ probes: {}, objects: {}, positions: {}, history: [], frames: [] },
+  ...{ probes: {}, objects: {}, positions: {}, history: [], frames: [], config: {} },
   place: { engine: 'e', iteration: 0, iterations: 0 },
 };
 

@@ -5,16 +5,23 @@ import type { Result } from '../../ptyr/result.ts';
 import type { Run } from '../../run/control/remote-run.ts';
 import type { RunEvent } from '../../run/events.ts';
 import type { SnapshotOptions } from '../../run/control/snapshot.ts';
+import type { FrameLook } from '../pictures/describe.ts';
 import { snapshotPicture } from '../pictures/snapshot-pictures.ts';
-import type { Description, RunState, Source, Want } from '../protocol/messages.ts';
+import type { Description, ShownParameters, RunState, Source, Want } from '../protocol/messages.ts';
 import { snapshotArray } from '../pictures/snapshot-array.ts';
 import type { ArrayRequest, Change, PageSource, UnsentPicture } from './page-source.ts';
 import { Refresh } from './refresh.ts';
 import { RunTracker } from './run-state.ts';
-import { describeShown, shapesOf, shownOfModel, shownOfPrepared, type Shown } from './shown.ts';
+import { describeShown, looksOf, shownOfModel, shownOfPrepared, type Shown } from './shown.ts';
+
+/** Between two looks at a scan that waits, ms. */
+const SILENCE_MS = 10_000;
 
 /** Between two countings of photons, which take as long as half an iteration, ms. */
 const FLUENCE_MS = 5000;
+
+/** Between two ratings of all frames, which take as long as an iteration, ms. */
+const RFACTORS_MS = 10_000;
 
 const NOTHING: Parameters<typeof snapshotArray>[0] = { probes: {}, objects: {}, positions: {}, frames: [] };
 
@@ -26,8 +33,8 @@ export class RunSource implements PageSource {
   readonly #listeners: ((change: Change) => void)[] = [];
   #wants: readonly Want[] = [];
   #shown: Shown | undefined;
-  /** (rows, cols) of frames by scan, once one was seen. */
-  readonly #shapes = new Map<string, readonly [number, number]>();
+  /** What frames look like by scan, once one was seen. */
+  readonly #looks = new Map<string, FrameLook>();
   #hasEnded = false;
   /** Frames are in a model: what is prepared is shown no more. */
   #isModelled = false;
@@ -41,8 +48,11 @@ export class RunSource implements PageSource {
     () => this.#takePrepared(),
     () => !this.#hasEnded && !this.#isModelled && (this.#wants.length > 0 || this.#shown === undefined),
   );
+  #silence: NodeJS.Timeout | undefined;
   /** When photons were counted last. */
   #litAt = -Infinity;
+  /** When frames were rated last. */
+  #ratedAt = -Infinity;
   #description: Description | undefined;
   /** What of it does not change with every state. */
   #lasting = '';
@@ -70,7 +80,7 @@ export class RunSource implements PageSource {
   }
 
   get state(): RunState {
-    return this.#tracker.state();
+    return this.#tracker.state(Date.now());
   }
 
   get history(): PageSource['history'] {
@@ -83,6 +93,12 @@ export class RunSource implements PageSource {
 
   #hear(event: RunEvent): void {
     this.#tracker.hear(event, Date.now());
+    if (event.event === 'waiting') {
+      // Silence is no event.
+      this.#silence ??= setInterval(() => {
+        this.#tell('state');
+      }, SILENCE_MS).unref();
+    }
     this.#tell('state');
     this.#tell('log');
     if (event.event === 'chunk' || event.event === 'prepared') this.#prepared.renew();
@@ -103,14 +119,21 @@ export class RunSource implements PageSource {
   }
 
   #end(how: 'ended' | 'stopped' | 'failed', result: Result | undefined): void {
+    clearInterval(this.#silence);
     this.#hasEnded = true;
     this.#tracker.end(how);
-    if (result !== undefined) this.#show(shownOfModel(result, this.#shapes, this.#shown?.frames ?? []));
+    if (result !== undefined) this.#show(shownOfModel(result, this.#looks, this.#shown?.frames ?? []));
     this.#tell('state');
   }
 
   describe(): Promise<Description | undefined> {
     return Promise.resolve(this.#description);
+  }
+
+  async parameters(): Promise<ShownParameters | undefined> {
+    if (this.#shown === undefined) return undefined;
+    const { describeParameters } = await import('../parameters/describe.ts');
+    return describeParameters(this.source.id, this.#shown.config);
   }
 
   picture(want: Want): Promise<UnsentPicture | undefined> {
@@ -147,7 +170,7 @@ export class RunSource implements PageSource {
       this.#isModelled = true;
       this.#showsModel = true;
       this.#tracker.adopt(snapshot.history);
-      this.#show(shownOfModel(snapshot, this.#shapes, snapshot.frames));
+      this.#show(shownOfModel(snapshot, this.#looks, snapshot.frames));
     } catch (error) {
       this.#noteMissing(error);
     }
@@ -156,9 +179,13 @@ export class RunSource implements PageSource {
   /** Before there is a model. */
   async #takePrepared(): Promise<void> {
     try {
-      const prepared = await this.#run.prepared(this.#options());
+      const { frames = 'newest' } = this.#options();
+      const prepared = await this.#run.prepared({ frames: frames === 'none' ? 'newest' : frames });
       if (prepared === undefined) this.#isModelled = true;
-      else if (!this.#isModelled) this.#show(shownOfPrepared(prepared));
+      if (prepared === undefined || this.#isModelled) return;
+      this.#tracker.see(prepared);
+      this.#tell('state');
+      this.#show(shownOfPrepared(prepared));
     } catch (error) {
       this.#noteMissing(error);
     }
@@ -172,21 +199,27 @@ export class RunSource implements PageSource {
   #options(): SnapshotOptions {
     const isLit = this.#wants.some(({ what }) => what === 'coverage');
     const fluence = isLit && performance.now() - this.#litAt > FLUENCE_MS;
+    const isRated = this.#wants.some(({ what }) => what === 'rfactors');
+    const rfactors = isRated && performance.now() - this.#ratedAt > RFACTORS_MS;
     const frames = this.#wants.filter((want) => want.what === 'frame');
-    if (frames.length === 0) return { frames: 'none', fluence };
+    if (frames.length === 0) return { frames: 'none', fluence, rfactors };
     const indices = frames.flatMap(({ index }) => index ?? []);
-    if (indices.length === frames.length) return { frames: indices, fluence };
+    if (indices.length === frames.length) return { frames: indices, fluence, rfactors };
     // The newest that are known, beside others.
     const newest = Object.values(this.#shown?.positions ?? {}).flatMap((scan) => scan.indices.at(-1) ?? []);
     const isAlone = indices.length === 0 || newest.length === 0;
-    return { frames: isAlone ? 'newest' : [...indices, ...newest], fluence };
+    return { frames: isAlone ? 'newest' : [...indices, ...newest], fluence, rfactors };
   }
 
   #show(shown: Shown): void {
     if (shown.fluence !== undefined) this.#litAt = performance.now();
-    // Others are shown with the fluence of the last that has one.
-    this.#shown = { ...shown, fluence: shown.fluence ?? this.#shown?.fluence };
-    for (const [scan, shape] of shapesOf(shown.frames)) this.#shapes.set(scan, shape);
+    if (shown.rfactors !== undefined) this.#ratedAt = performance.now();
+    const isConfigured = JSON.stringify(shown.config) !== JSON.stringify(this.#shown?.config);
+    // Others are shown with the fluence and the R-factors of the last that has them.
+    const { fluence = this.#shown?.fluence, rfactors = this.#shown?.rfactors } = shown;
+    this.#shown = { ...shown, fluence, rfactors };
+    for (const [scan, look] of looksOf(shown.frames)) this.#looks.set(scan, look);
+    if (isConfigured) this.#tell('parameters');
     this.sequence++;
     this.time = Date.now();
     const described = describeShown(shown);

@@ -100,10 +100,32 @@ describe('where a run stands', () => {
     expect([tracker.lines.length, tracker.dropped, tracker.lines[0].text]).toEqual([2000, 10, 'line 10']);
   });
 
-  it('shows the last warnings as advice, the newest first', () => {
+  it('shows warnings of what is wrong as advice, the gravest first', () => {
     const tracker = tracked();
-    for (const message of ['a', 'b', 'c', 'd']) tracker.hear({ event: 'warning', message }, 0);
-    expect(tracker.state().advice).toEqual(['d', 'c', 'b']);
-    expect(tracker.lines.every(({ level }) => level === 'warning')).toBe(true);
+    const warnings = [
+      { topic: 'a' },
+      { about: 'overlap' },
+      {},
+      { topic: 'd' },
+      { about: 'diverged' },
+    ] as const;
+    for (const [i, given] of warnings.entries()) {
+      tracker.hear({ event: 'warning', message: `line ${i}`, ...given }, 0);
+    }
+    expect(tracker.state().advice).toEqual(['line 4', 'line 1', 'line 3']);
+    expect(tracker.lines.map(({ level, text }) => [level, text])).toEqual(
+      warnings.map((_, i) => ['warning', `warning: line ${i}`]),
+    );
+  });
+
+  it('counts bad frames in one line of advice and few of the log', () => {
+    const tracker = tracked();
+    for (let count = 1; count <= 100; count++) {
+      tracker.hear({ event: 'warning', message: `frame ${count}`, topic: 'bad frames', count }, 0);
+    }
+    expect(tracker.state().advice).toEqual(['bad frames: 100, the last one: frame 100']);
+    tracker.end('ended');
+    expect(tracker.lines).toHaveLength(8);
+    expect(tracker.lines[7].text).toBe('warning: bad frames: 100, the last one: frame 100');
   });
 });

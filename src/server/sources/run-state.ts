@@ -1,6 +1,9 @@
 /** Where a run stands, as its events tell. */
+import { Advisor } from '../../run/advice/advisor.ts';
+import type { Prepared } from '../../run/control/snapshot.ts';
 import type { RunEvent } from '../../run/events.ts';
 import { describe } from '../../run/words/event-text.ts';
+import { Warnings } from '../../run/words/warnings.ts';
 import type { HistoryEntry, LogLine, RunState, ScanProgress } from '../protocol/messages.ts';
 
 /** Over which the rate of frames is taken, ms. */
@@ -12,7 +15,7 @@ const RECENT = 10;
 /** Log lines that are kept. */
 const MOST_LINES = 2000;
 
-/** Warnings that are shown as advice. */
+/** Lines of advice that are shown. */
 const MOST_ADVICE = 3;
 
 interface Scan {
@@ -36,7 +39,8 @@ export class RunTracker {
   /** What was before is not in the history yet. */
   #isResumed = false;
   #time = 0;
-  readonly #warnings: string[] = [];
+  readonly #advisor = new Advisor();
+  readonly #warnings = new Warnings();
 
   constructor(source: string) {
     this.#source = source;
@@ -46,14 +50,21 @@ export class RunTracker {
   hear(event: RunEvent, time: number): void {
     this.#time = time;
     this.#follow(event, time);
+    this.#advisor.hear(event, time);
+    for (const warning of this.#warnings.due(event)) this.#tellOf(warning, time);
+    if (event.event !== 'warning') this.#tellOf(event, time);
+  }
+
+  /** Takes in what is prepared. */
+  see(prepared: Prepared): void {
+    this.#advisor.see(prepared);
+  }
+
+  #tellOf(event: RunEvent, time: number): void {
     const text = describe(event) ?? (event.event === 'error' ? event.message : undefined);
     if (text === undefined) return;
     const level = event.event === 'warning' || event.event === 'error' ? event.event : 'info';
     this.tell({ time, level, text });
-    if (event.event === 'warning') {
-      this.#warnings.push(event.message);
-      if (this.#warnings.length > MOST_ADVICE) this.#warnings.shift();
-    }
   }
 
   tell(line: LogLine): void {
@@ -75,11 +86,13 @@ export class RunTracker {
   }
 
   end(how: 'ended' | 'stopped' | 'failed'): void {
+    for (const warning of this.#warnings.rest()) this.#tellOf(warning, this.#time);
     this.#status = how;
     this.#isPaused = false;
   }
 
-  state(): RunState {
+  /** `time`: now, ms since 1970. */
+  state(time = this.#time): RunState {
     const last = this.history.at(-1);
     const secondsPerIteration = this.#secondsPerIteration();
     const { numiter = null } = last ?? {};
@@ -98,7 +111,7 @@ export class RunTracker {
       secondsPerIteration,
       secondsLeft: left,
       scans: [...this.#scans].map(([label, scan]) => this.#progress(label, scan)),
-      advice: [...this.#warnings].reverse(),
+      advice: this.#advisor.lines(this.history, time, MOST_ADVICE),
     };
   }
 

@@ -70,6 +70,11 @@ export class ScanSource implements PageSource {
     );
   }
 
+  /** What is known of them stands in the description. */
+  parameters(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   watch(): void {
     return;
   }

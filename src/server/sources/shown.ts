@@ -1,24 +1,34 @@
 /** What a run shows at a time: its model, or before there is one what has been prepared. */
-import type { Prepared, PreparedFrame, Snapshot } from '../../run/control/snapshot.ts';
+import type { Prepared, Snapshot } from '../../run/control/snapshot.ts';
 import type { Result } from '../../ptyr/result.ts';
-import { fieldInfo, scanInfos } from '../pictures/describe.ts';
+import { fieldInfo, scanInfos, type FrameLook } from '../pictures/describe.ts';
 import type { Pictured } from '../pictures/pictured.ts';
 import type { Description } from '../protocol/messages.ts';
 
 export interface Shown extends Pictured {
   readonly scans: Description['scans'];
+  /** Of the run; not known before the first iteration. */
+  readonly config?: unknown;
 }
 
-type Shape = readonly [number, number];
-
-/** `shapes` of the frames by label, as far as known. */
+/** `looks` of the frames by label, as far as known. */
 export function shownOfModel(
-  state: Pick<Snapshot, 'probes' | 'objects' | 'positions' | 'frames' | 'fluence'> | Result,
-  shapes: ReadonlyMap<string, Shape>,
+  state: Pick<Snapshot, 'probes' | 'objects' | 'positions' | 'fluence' | 'rfactors' | 'config'> | Result,
+  looks: ReadonlyMap<string, FrameLook>,
   frames: Shown['frames'],
 ): Shown {
-  const { probes, objects, positions, fluence } = state;
-  return { probes, objects, positions, fluence, frames, scans: scanInfos(positions, shapes) };
+  const { probes, objects, positions, fluence, config } = state;
+  const rfactors = 'rfactors' in state ? state.rfactors : undefined;
+  return {
+    probes,
+    objects,
+    positions,
+    fluence,
+    rfactors,
+    frames,
+    config,
+    scans: scanInfos(positions, looks),
+  };
 }
 
 export function shownOfPrepared({ scans, frames }: Prepared): Shown {
@@ -32,7 +42,7 @@ export function shownOfPrepared({ scans, frames }: Prepared): Shown {
       ]),
     ),
     scans: all.map(([label, { indices, meta }]) => ({
-      ...{ label, indices: indices.toSorted((a, b) => a - b), shape: meta.shape },
+      ...{ label, indices: indices.toSorted((a, b) => a - b), shape: meta.shape, center: meta.center },
       ...{ probeId: null, objectId: null, hasModel: false },
     })),
   };
@@ -51,7 +61,11 @@ export function describeShown({
   };
 }
 
-/** (rows, cols) of frames by scan. */
-export function shapesOf(frames: readonly Pick<PreparedFrame, 'scan' | 'measured'>[]): [string, Shape][] {
-  return frames.map(({ scan, measured }) => [scan, [measured.shape[0], measured.shape[1]]]);
+/** What frames in a model look like, by scan. */
+export function looksOf(frames: Pictured['frames']): [string, FrameLook][] {
+  return frames.flatMap((frame): [string, FrameLook][] => {
+    if (!('center' in frame)) return [];
+    const [rows, cols] = frame.measured.shape;
+    return [[frame.scan, { shape: [rows, cols], center: frame.center }]];
+  });
 }

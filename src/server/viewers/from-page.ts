@@ -14,7 +14,7 @@ const WANTED = { id: NUMBER, source: NAME, name: NAME };
 const WANT = z.discriminatedUnion('what', [
   z.strictObject({ ...WANTED, what: z.enum(['object', 'probe']), layer: NUMBER, screen: SCREEN }),
   z.strictObject({ ...WANTED, what: z.literal('frame'), index: NUMBER.nullable() }),
-  z.strictObject({ ...WANTED, what: z.literal('positions') }),
+  z.strictObject({ ...WANTED, what: z.enum(['positions', 'rfactors']) }),
   z.strictObject({ ...WANTED, what: z.literal('coverage'), screen: SCREEN }),
   z.strictObject({ ...WANTED, what: z.literal('statistics') }),
   z.strictObject({ ...WANTED, what: z.literal('raw'), index: NUMBER }),
@@ -71,6 +71,7 @@ const MOST_WANTS = 32;
 
 const MESSAGE = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('open'), source: NAME }),
+  z.strictObject({ kind: z.literal('parameters'), source: NAME }),
   z.strictObject({ kind: z.literal('want'), wants: z.array(WANT).max(MOST_WANTS) }),
   z.strictObject({ kind: z.literal('drawn'), channel: NUMBER, sequence: NUMBER }),
   z.strictObject({ kind: z.literal('ask'), id: NUMBER, request: REQUEST }),

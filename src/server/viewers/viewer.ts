@@ -4,7 +4,7 @@
  */
 import type { WebSocket } from 'ws';
 import { messageOf } from '../../errors.ts';
-import type { ControlRequest, FromPage, ToPage, Want } from '../protocol/messages.ts';
+import type { ControlRequest, FromPage, ShownParameters, ToPage, Want } from '../protocol/messages.ts';
 import type { Change, PageSource } from '../sources/page-source.ts';
 import type { Channel } from './channels.ts';
 import { fromPage } from './from-page.ts';
@@ -50,6 +50,8 @@ interface Told {
   state: boolean;
   description: boolean;
   /** Entries and lines that the page has. */
+  /** Told only if they are asked for. */
+  parameters: 'unasked' | 'due' | 'told';
   history: number;
   log: number;
 }
@@ -94,6 +96,7 @@ export class Viewer {
     const told = this.#told.get(source);
     if (told === undefined) return;
     if (change === 'state' || change === 'description') told[change] = false;
+    if (change === 'parameters' && told.parameters === 'told') told.parameters = 'due';
     if (change === 'pictures' || change === 'description') this.pump();
     else
       this.#later ??= setTimeout(() => {
@@ -130,7 +133,9 @@ export class Viewer {
   #open(source: PageSource): void {
     const { id } = source.source;
     if (this.#told.has(id)) return;
-    this.#told.set(id, { state: false, description: false, history: 0, log: 0 });
+    this.#told.set(id, {
+      ...{ state: false, description: false, parameters: 'unasked', history: 0, log: 0 },
+    });
   }
 
   #hear(message: FromPage | undefined): void {
@@ -145,6 +150,11 @@ export class Viewer {
       case 'open': {
         const source = this.#host.sources().get(message.source);
         if (source !== undefined) this.#open(source);
+        break;
+      }
+      case 'parameters': {
+        const told = this.#told.get(message.source);
+        if (told !== undefined) told.parameters = 'due';
         break;
       }
       case 'want':
@@ -204,6 +214,10 @@ export class Viewer {
       told.description = true;
       void this.#describe(source);
     }
+    if (told.parameters === 'due') {
+      told.parameters = 'told';
+      void this.#tellParameters(source);
+    }
     if (!told.state && source.state !== undefined) {
       told.state = true;
       return { kind: 'state', state: source.state };
@@ -233,6 +247,19 @@ export class Viewer {
     } catch (error) {
       const message = messageOf(error);
       this.say({ kind: 'unreadable', source: source.source.id, message });
+    }
+  }
+
+  async #tellParameters(source: PageSource): Promise<void> {
+    const { id } = source.source;
+    try {
+      const parameters = await source.parameters();
+      this.say({
+        kind: 'parameters',
+        parameters: parameters ?? noParameters(id, 'They come with the first iteration.'),
+      });
+    } catch (error) {
+      this.say({ kind: 'parameters', parameters: noParameters(id, messageOf(error)) });
     }
   }
 
@@ -269,4 +296,8 @@ export class Viewer {
     }
     this.pump();
   }
+}
+
+function noParameters(source: string, absent: string): ShownParameters {
+  return { source, groups: [], yaml: { whole: '', differing: '' }, absent };
 }

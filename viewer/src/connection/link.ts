@@ -11,15 +11,19 @@ export type Socket = Pick<
 
 const OPEN = 1;
 
+/** The server ends: a code of RFC 6455, 7.4.1. */
+const GOING_AWAY = 1001;
+
 export class Link {
   readonly #open: () => Socket;
   readonly #onMessage: (data: unknown) => void;
-  readonly #onLost: () => void;
+  readonly #onLost: (isClosed: boolean) => void;
   #socket: Socket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #pause: number = PAUSES[0];
 
-  constructor(open: () => Socket, onMessage: (data: unknown) => void, onLost: () => void) {
+  /** `onLost` hears whether the server ended the connection, and itself, on purpose. */
+  constructor(open: () => Socket, onMessage: (data: unknown) => void, onLost: (isClosed: boolean) => void) {
     this.#open = open;
     this.#onMessage = onMessage;
     this.#onLost = onLost;
@@ -34,8 +38,8 @@ export class Link {
       this.#pause = PAUSES[0];
       this.#onMessage(data);
     };
-    socket.onclose = () => {
-      this.#onLost();
+    socket.onclose = ({ code }) => {
+      this.#onLost(code === GOING_AWAY);
       this.#timer = setTimeout(() => {
         this.connect();
       }, this.#pause);

@@ -18,8 +18,8 @@ export class Page {
       (data) => {
         this.#hear(data);
       },
-      () => {
-        this.#happen({ kind: 'lost' });
+      (isClosed) => {
+        this.#happen({ kind: 'lost', isClosed });
       },
     );
     this.pictures = new Pictures((message) => {
@@ -45,6 +45,11 @@ export class Page {
   ask(request: ControlRequest): number {
     this.#send({ kind: 'ask', id: ++this.#lastAsk, request });
     return this.#lastAsk;
+  }
+
+  /** They become part of the state, now and whenever they change. */
+  askParameters(source: string): void {
+    this.#send({ kind: 'parameters', source });
   }
 
   end(): void {

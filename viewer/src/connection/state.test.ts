@@ -30,7 +30,10 @@ describe('what the page knows', () => {
 
   it('finds a chosen source by its name when the server was started again, and forgets the rest', () => {
     const log: Happening = { kind: 'log', source: 'a', lines: [{ time: 0, level: 'info', text: 'x' }] };
-    const lost = after(welcome(SOURCES), { kind: 'choose', source: 'a' }, log, { kind: 'lost' });
+    const lost = after(welcome(SOURCES), { kind: 'choose', source: 'a' }, log, {
+      kind: 'lost',
+      isClosed: false,
+    });
     expect(lost).toMatchObject({ link: 'lost', logs: { a: [{ text: 'x' }] } });
     const back = reduce(
       lost,

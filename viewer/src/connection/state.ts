@@ -3,6 +3,7 @@ import type {
   Description,
   HistoryEntry,
   LogLine,
+  ShownParameters,
   RunState,
   Source,
   ToPage,
@@ -23,6 +24,8 @@ type BySource<T> = Readonly<Partial<Record<string, T>>>;
 export interface PageState {
   /** `connecting`: for the first time. */
   readonly link: 'connecting' | 'open' | 'lost';
+  /** The server had ended when it was lost. */
+  readonly isClosed: boolean;
   /** The connection was lost before, and is back. */
   readonly isBack: boolean;
   /** The server speaks another version of the protocol than this page. */
@@ -37,6 +40,8 @@ export interface PageState {
   readonly runs: BySource<RunState>;
   readonly histories: BySource<readonly HistoryEntry[]>;
   readonly logs: BySource<readonly LogLine[]>;
+  /** Of those that were asked for. */
+  readonly parameters: BySource<ShownParameters>;
   /** Why a file cannot be opened. */
   readonly unreadable: BySource<string>;
   /** The last one. */
@@ -44,8 +49,16 @@ export interface PageState {
 }
 
 export const NOTHING_KNOWN: PageState = {
-  ...{ link: 'connecting', isBack: false, isOutdated: false, software: null, canControl: false },
+  ...{
+    link: 'connecting',
+    isClosed: false,
+    isBack: false,
+    isOutdated: false,
+    software: null,
+    canControl: false,
+  },
   ...{ sources: [], chosen: null, descriptions: {}, runs: {}, histories: {}, logs: {}, unreadable: {} },
+  parameters: {},
   reply: null,
 };
 
@@ -54,7 +67,8 @@ export type PageMessage = Exclude<ToPage, { kind: 'channel' | 'trouble' }>;
 
 export type Happening =
   | PageMessage
-  | { readonly kind: 'lost' }
+  /** `isClosed`: the server ended. */
+  | { readonly kind: 'lost'; readonly isClosed: boolean }
   /** Somebody chose a source. */
   | { readonly kind: 'choose'; readonly source: string };
 
@@ -70,9 +84,13 @@ export function reduce(state: PageState, happening: Happening): PageState {
       };
     }
     case 'lost':
-      return state.link === 'connecting'
-        ? { ...state, link: 'lost' }
-        : { ...state, link: 'lost', reply: null };
+      return {
+        ...state,
+        link: 'lost',
+        // Attempts to come back fail otherwise.
+        isClosed: state.isClosed || happening.isClosed,
+        reply: state.link === 'connecting' ? state.reply : null,
+      };
     case 'sources':
       return { ...state, sources: happening.sources, chosen: choice(state, happening.sources) };
     case 'choose':
@@ -97,6 +115,10 @@ export function reduce(state: PageState, happening: Happening): PageState {
       const { source, lines } = happening;
       const log = [...(state.logs[source] ?? []), ...lines].slice(-LOG_LINES);
       return { ...state, logs: { ...state.logs, [source]: log } };
+    }
+    case 'parameters': {
+      const { parameters } = happening;
+      return { ...state, parameters: { ...state.parameters, [parameters.source]: parameters } };
     }
     case 'unreadable':
       return { ...state, unreadable: { ...state.unreadable, [happening.source]: happening.message } };

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Description } from '../../../src/server/protocol/messages.ts';
 import { usePicture, useSourceName } from '../connection/hooks.ts';
 import { arrayAddress } from '../download/array-address.ts';
@@ -6,8 +6,11 @@ import { baseName } from '../download/save.ts';
 import { HeatMap } from '../heatmap/HeatMap.tsx';
 import { PositionMap } from '../positions/PositionMap.tsx';
 import { Choice } from '../shell/Choice.tsx';
+import { number } from '../text/format.ts';
 import { differencePicture } from './difference.ts';
+import { useOrder } from './use-order.ts';
 
+const ORDERS = { scan: 'by scan point', worst: 'worst first' } as const;
 const CORNER = [0, 0] as const;
 
 /** Frames as measured, beside the model's, and where they were measured. */
@@ -19,7 +22,9 @@ export function FramesTab({ description }: { description: Description }) {
   // null: the newest
   const [index, setIndex] = useState<number | null>(null);
   const [mask, setMask] = useState(true);
-  const indices = scan?.indices ?? [];
+  const [axis, setAxis] = useState(true);
+  const [order, setOrder] = useState<keyof typeof ORDERS>('scan');
+  const { indices, rfactors, trouble: unrated } = useOrder(source, scan, order === 'worst');
   const { picture, trouble, onDrawn } = usePicture(
     scan === undefined || indices.length === 0
       ? undefined
@@ -30,8 +35,19 @@ export function FramesTab({ description }: { description: Description }) {
           index: index !== null && indices.includes(index) ? index : null,
         },
   );
-  const shown = picture?.index ?? index ?? indices.at(-1) ?? 0;
+  const shown = picture?.index ?? index ?? scan?.indices.at(-1) ?? 0;
   const at = Math.max(0, indices.indexOf(index ?? shown));
+  const isRated = order === 'worst' && rfactors.size > 0;
+  const worst = useRef(indices);
+  worst.current = indices;
+  useEffect(() => {
+    if (isRated) setIndex(worst.current[0]);
+  }, [isRated]);
+  const center = scan?.center ?? null;
+  const shapes = useMemo(
+    () => (center === null || !axis ? [] : [{ kind: 'cross' as const, yM: center[0], xM: center[1] }]),
+    [center, axis],
+  );
   const difference = useMemo(
     () => (picture !== undefined && scan?.hasModel === true ? differencePicture(picture) : undefined),
     [picture, scan?.hasModel],
@@ -50,8 +66,10 @@ export function FramesTab({ description }: { description: Description }) {
       document.removeEventListener('keydown', step);
     };
   }, [at, indices]);
-  if (scan === undefined || indices.length === 0)
-    return <p className="empty">There are no frames to show.</p>;
+  if (scan === undefined || indices.length === 0) {
+    const why = scan?.trouble === undefined ? '' : `: ${scan.trouble}`;
+    return <p className="empty">There are no frames to show{why}.</p>;
+  }
   const common = {
     show: 'value',
     scale: 'log',
@@ -59,6 +77,7 @@ export function FramesTab({ description }: { description: Description }) {
     originM: CORNER,
     unit: 'px',
     quantity: 'photons',
+    shapes,
   } as const;
   const download = (what: 'measured' | 'model' | 'difference') => ({
     name: `${baseName(sourceName)}-${what}-${scan.label}-${shown}`,
@@ -76,6 +95,15 @@ export function FramesTab({ description }: { description: Description }) {
             onChoose={setLabel}
           />
         )}
+        {scan.hasModel && (
+          <Choice
+            label="Order"
+            value={order}
+            values={['scan', 'worst']}
+            names={Object.values(ORDERS)}
+            onChoose={setOrder}
+          />
+        )}
         <label className="wide">
           Frame{' '}
           <input
@@ -83,7 +111,7 @@ export function FramesTab({ description }: { description: Description }) {
             min={0}
             max={indices.length - 1}
             value={at}
-            aria-valuetext={`scan point ${indices[at]}`}
+            aria-valuetext={`scan point ${indices[at]}, ${at + 1} of ${indices.length}`}
             onChange={({ target }) => {
               setIndex(indices[target.valueAsNumber]);
             }}
@@ -93,8 +121,8 @@ export function FramesTab({ description }: { description: Description }) {
           Scan point{' '}
           <input
             type="number"
-            min={indices[0]}
-            max={indices.at(-1)}
+            min={scan.indices[0]}
+            max={scan.indices.at(-1)}
             value={indices[at]}
             onChange={({ target }) => {
               if (indices.includes(target.valueAsNumber)) setIndex(target.valueAsNumber);
@@ -120,7 +148,27 @@ export function FramesTab({ description }: { description: Description }) {
           />{' '}
           mask
         </label>
+        {center !== null && (
+          <label>
+            <input
+              type="checkbox"
+              checked={axis}
+              onChange={({ target }) => {
+                setAxis(target.checked);
+              }}
+            />{' '}
+            centre
+          </label>
+        )}
+        {order === 'worst' && (
+          <output>
+            {rfactors.size === 0
+              ? 'The R-factor of each frame is being computed …'
+              : `R-factor ${number(rfactors.get(indices[at]) ?? NaN)}, ${at + 1} of ${indices.length} from the worst`}
+          </output>
+        )}
       </div>
+      {unrated !== undefined && <p role="alert">{unrated}</p>}
       {trouble !== undefined && <p role="alert">{trouble}</p>}
       <div className="frames">
         <figure>

@@ -7,9 +7,11 @@ import { FilesTab } from '../files/FilesTab.tsx';
 import { FramesTab } from '../frames/FramesTab.tsx';
 import { LogTab } from '../log/LogTab.tsx';
 import { Overview } from '../overview/Overview.tsx';
+import { ParametersTab } from '../parameters/ParametersTab.tsx';
 import { PrepareTab } from '../prepare/PrepareTab.tsx';
 import { ControlBar } from './ControlBar.tsx';
 import { Header } from './Header.tsx';
+import { lossText } from './loss.ts';
 import { TabList } from './TabList.tsx';
 import { tabsOf, useTab, type Tab } from './tabs.ts';
 
@@ -38,7 +40,7 @@ export function App() {
       />
       {link === 'lost' && (
         <p role="alert" className="banner">
-          The connection to the server is lost. What is shown is old. The page tries to connect again.
+          {lossText(state)}
         </p>
       )}
       {state.isOutdated && (
@@ -71,6 +73,9 @@ function contents(state: PageState, tab: Tab): ReactNode {
   if (tab === 'Files' && source !== undefined) return <FilesTab source={source} />;
   const unreadable = state.unreadable[chosen];
   if (unreadable !== undefined) return <p role="alert">{unreadable}</p>;
+  if (tab === 'Parameters') {
+    return <ParametersTab key={chosen} source={chosen} parameters={state.parameters[chosen]} link={link} />;
+  }
   const history = state.histories[chosen] ?? [];
   if (tab === 'Errors') return <ErrorsTab history={history} />;
   if (tab === 'Log') return <LogTab lines={state.logs[chosen] ?? []} />;

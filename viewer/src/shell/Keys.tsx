@@ -5,6 +5,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ...TABS.map((tab, at) => [String(at + 1), `tab ${tab}`] as const),
   ['← →', 'Frames: frame before, next'],
   ['Page up, Page down', 'Frames: ten frames back, on'],
+  ['/', 'Parameters: search'],
   ['Arrows', 'Prepare: move the centre, or the pointer of a tool; with Shift in small steps'],
   ['Enter', 'Prepare: a tool works where the pointer is'],
   ['Ctrl Z, Ctrl Shift Z', 'Prepare: undo, redo an edit of the mask'],

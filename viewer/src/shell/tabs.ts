@@ -2,7 +2,17 @@ import { useSyncExternalStore } from 'react';
 import type { Source } from '../../../src/server/protocol/messages.ts';
 
 /** In the order of their digits. */
-export const TABS = ['Overview', 'Object', 'Probe', 'Frames', 'Errors', 'Log', 'Files', 'Prepare'] as const;
+export const TABS = [
+  'Overview',
+  'Object',
+  'Probe',
+  'Frames',
+  'Errors',
+  'Parameters',
+  'Log',
+  'Files',
+  'Prepare',
+] as const;
 
 export type Tab = (typeof TABS)[number];
 
