@@ -8,6 +8,7 @@ import { PROTOCOL_VERSION, type ControlRequest, type Want } from './protocol/mes
 import type { PageSource } from './sources/page-source.ts';
 import { Channels } from './viewers/channels.ts';
 import { Viewer } from './viewers/viewer.ts';
+import { answerComparison, type Compare } from './web/comparisons.ts';
 import { Arrays } from './web/arrays.ts';
 import { cookieOf, denialOf, hasToken, isSame, SAFE_HEADERS, type Access } from './web/access.ts';
 import type { StaticFile } from './web/static-files.ts';
@@ -33,6 +34,8 @@ export interface PageServerOptions {
   readonly control: (by: string, request: ControlRequest) => Promise<string>;
   /** Hears of what nobody expected. */
   readonly log: (text: string) => void;
+  /** Undefined: there are no files to compare with. */
+  readonly compare?: Compare;
   /** Further GET requests, checked already; whether it answered. */
   readonly answer?: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>;
 }
@@ -163,6 +166,8 @@ export class PageServer {
       return;
     }
     if (await this.#arrays.answer(response, url)) return;
+    const comparing = { compare: this.#options.compare, log: this.#options.log };
+    if (await answerComparison(response, url, this.#sources, comparing)) return;
     if ((await answer?.(request, response, url)) === true) return;
     refuse(response, 404, 'there is nothing at this address');
   }

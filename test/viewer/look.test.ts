@@ -33,8 +33,10 @@ describe.skipIf(!has('Chromium'))('the tabs of a result', () => {
         io: { home: join(folder, 'home'), pictures: false },
       }),
     );
-    const made = ptyflow(['run', config]);
-    expect(made.status, made.stderr).toBe(0);
+    for (const more of [[], ['--set', 'run=other', '--set', 'engines.e.numiter=4']]) {
+      const made = ptyflow(['run', config, ...more]);
+      expect(made.status, made.stderr).toBe(0);
+    }
     browser = await launchChromium();
     const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
     page = await context.newPage();
@@ -74,7 +76,7 @@ describe.skipIf(!has('Chromium'))('the tabs of a result', () => {
   }
 
   it('give the object as numbers, as a picture and as a drawing', async () => {
-    await show(/\.ptyr/, 'object');
+    await show(/moon_EPIE/, 'object');
     const h5 = await openFile(result, 'r');
     const [id] = h5.keys('content/obj');
     const object = h5.read(`content/obj/${id}/data`) as NdArray<'complex64'>;
@@ -146,7 +148,7 @@ result = bool(a.dtype == d.dtype and a.tobytes() == d.tobytes())
   });
 
   it('give a mode of the probe, and a frame', async () => {
-    await show(/\.ptyr/, 'probe');
+    await show(/moon_EPIE/, 'probe');
     const h5 = await openFile(result, 'r');
     const [id] = h5.keys('content/probe');
     const probe = h5.read(`content/probe/${id}/data`);
@@ -174,7 +176,7 @@ result = bool(a.dtype == d.dtype and a.tobytes() == d.tobytes())
   });
 
   it('show the frames of a reconstruction beside its model, the worst first', async () => {
-    await show(/\.ptyr/, 'frames');
+    await show(/moon_EPIE/, 'frames');
     await page.getByRole('combobox', { name: 'Order' }).selectOption('worst first');
     const standing = page.getByText(/^R-factor [\d.]+, \d+ of 30 from the worst$/);
     const numbers = async (): Promise<number[]> =>
@@ -191,6 +193,107 @@ result = bool(a.dtype == d.dtype and a.tobytes() == d.tobytes())
       .waitFor();
     expect(await page.getByRole('checkbox', { name: 'centre' }).isChecked()).toBe(true);
     expect(await seriousViolations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('show two objects side by side or one after the other, and how far they agree', async () => {
+    await show(/moon_EPIE/, 'object');
+    const choose = page.getByRole('combobox', { name: 'Compare with' });
+    const names = await choose.locator('option').allTextContents();
+    await choose.selectOption(names.find((name) => name.includes('other_EPIE')) ?? '');
+    const [first, second] = [/.* of .*moon_EPIE/, /.* of .*other_EPIE/].map((name) =>
+      page.getByRole('img', { name: new RegExp(`^object ${name.source}`) }),
+    );
+    await first.waitFor();
+    await second.waitFor();
+    await page.getByText(/Fourier ring correlation of \d+x\d+ pixels/).waitFor();
+    await page.getByText(/^½ bit: (resolution [\d.]+ (µm|nm) half period|no crossing)/).waitFor();
+    await page.getByText(/same positions: if these are the same frames/).waitFor();
+    await page.getByRole('img', { name: 'Fourier ring correlation' }).waitFor();
+    // One is moved with the other: the axes of both are of the same part.
+    const axes = (): Promise<string[]> =>
+      page
+        .locator('.beside figure')
+        .evaluateAll((figures) =>
+          figures.map((figure) =>
+            [...figure.querySelectorAll('.heatmap-axes text')]
+              .map(({ textContent }) => textContent)
+              .join(' '),
+          ),
+        );
+    const whole = await axes();
+    expect(whole[0]).toBe(whole[1]);
+    await first.press('+');
+    await first.press('ArrowRight');
+    await expect.poll(async () => (await axes())[0]).not.toBe(whole[0]);
+    const near = await axes();
+    expect(near[0]).toBe(near[1]);
+    expect(await seriousViolations(page)).toEqual([]);
+
+    await page.getByRole('combobox', { name: 'Both' }).selectOption('one after the other');
+    const button = page.getByRole('button', { name: 'Blink (b)' });
+    expect(await button.getAttribute('aria-pressed')).toBe('true');
+    await first.waitFor();
+    await second.waitFor();
+    await page.locator('body').press('b');
+    expect(await button.getAttribute('aria-pressed')).toBe('false');
+    expect(await page.locator('.stacked figure.behind').count()).toBe(1);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.getByRole('combobox', { name: 'Both' }).selectOption('side by side');
+    await page.getByRole('combobox', { name: 'Both' }).selectOption('one after the other');
+    const seen = await page.locator('.stacked figure:not(.behind) figcaption').textContent();
+    await page.locator('body').press('b');
+    await expect
+      .poll(() => page.locator('.stacked figure:not(.behind) figcaption').textContent())
+      .not.toBe(seen);
+    await page.emulateMedia({ reducedMotion: null });
+    await choose.selectOption('nothing');
+    expect(complaints).toEqual([]);
+  });
+
+  it('are zoomed and moved by two fingers, and shown as a whole after a double tap', async () => {
+    await show(/moon_EPIE/, 'object');
+    const picture = page.locator('canvas[role=img]').first();
+    const box = await picture.boundingBox();
+    if (box === null) throw new Error('there is no picture');
+    const session = await page.context().newCDPSession(page);
+    const touch = (
+      type: 'touchStart' | 'touchMove' | 'touchEnd',
+      ...at: [number, number][]
+    ): Promise<unknown> =>
+      session.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: at.map(([x, y], id) => ({ x: box.x + x * box.width, y: box.y + y * box.height, id })),
+      });
+    const ends = (): Promise<string[]> =>
+      page.locator('.heatmap-axes').first().locator('text').allTextContents();
+    const whole = await ends();
+    const scrolled = (): Promise<number> => page.evaluate('document.querySelector("main").scrollTop');
+    const before = await scrolled();
+    await touch('touchStart', [0.4, 0.5], [0.6, 0.5]);
+    await touch('touchMove', [0.3, 0.5], [0.7, 0.5]);
+    await touch('touchMove', [0.2, 0.4], [0.8, 0.4]);
+    await touch('touchEnd');
+    await expect.poll(ends).not.toEqual(whole);
+    expect(await picture.getAttribute('class')).toContain('heatmap-zoomed');
+    expect(await scrolled()).toBe(before);
+    for (const _ of [1, 2]) {
+      await touch('touchStart', [0.5, 0.5]);
+      await touch('touchEnd');
+    }
+    await expect.poll(ends).toEqual(whole);
+    expect(complaints).toEqual([]);
+  });
+
+  it('show the last errors of every engine', async () => {
+    await show(/moon_EPIE/, 'object');
+    await page.evaluate("location.hash = 'errors'");
+    const legend = page.locator('.u-legend');
+    await legend.waitFor();
+    await expect.poll(() => legend.textContent()).toMatch(/iteration:?\s*3/);
+    expect(await legend.textContent()).not.toContain('--');
+    await page.getByRole('combobox', { name: 'Scale' }).selectOption('linear');
+    await legend.waitFor();
     expect(complaints).toEqual([]);
   });
 });

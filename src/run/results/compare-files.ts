@@ -66,7 +66,7 @@ function chooseObject(file: string, { objects }: PtyrContent, wanted: string | u
 const SAME_ENERGY = 1e-3;
 
 /** What a user should know before trusting the number. */
-function doubts(first: Named, second: Named): string[] {
+export function doubts(first: Named, second: Named): string[] {
   const found: string[] = [];
   for (const { name, content, object } of [first, second]) {
     const [layers] = content.objects[object].data.shape;

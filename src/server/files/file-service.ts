@@ -19,7 +19,7 @@ export interface AskOptions {
 const LIMIT_MS = 30_000;
 
 /** What reads more than a header. */
-const DATA: readonly FileRequest['do'][] = ['data', 'field', 'frame', 'rfactors'];
+const DATA: readonly FileRequest['do'][] = ['data', 'field', 'frame', 'rfactors', 'compare'];
 
 /** The module that the threads start from. */
 export function filesThread(): URL {

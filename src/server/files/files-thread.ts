@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { DataError, FileError, messageOf } from '../../errors.ts';
 import { confineTo } from '../../hdf5/confine.ts';
 import { LibraryError } from '../../hdf5/module.ts';
+import { compare } from './compare.ts';
 import { attributesOf, dataOf, metaOf, pathsOf } from './grove.ts';
 import { Listings } from './listing.ts';
 import {
@@ -55,6 +56,7 @@ async function answerTo(
   { served, open, prepared, results, listings }: State,
 ): Promise<unknown> {
   if (request.do === 'list') return listings.list();
+  if (request.do === 'compare') return compare(served, request.first, request.second);
   const file = fileOf(served, request.file);
   const h5 = await open.at(file);
   switch (request.do) {

@@ -1,6 +1,7 @@
 /** What is asked of the threads that read files, and what they answer. Structured-clonable. */
 import type { NdArray } from '../../array/ndarray.ts';
-import type { Description, HistoryEntry, Source } from '../protocol/messages.ts';
+import type { Reconstruction } from '../../quality/lit-object.ts';
+import type { Comparison, Description, HistoryEntry, Source } from '../protocol/messages.ts';
 
 /** Files are named relative to the root that is served. */
 export type FileRequest =
@@ -44,7 +45,17 @@ export type FileRequest =
   | { readonly do: 'positions'; readonly file: string; readonly label: string }
   /** Of frames of a `.ptyr`, from number `from` on; perhaps not all at once. */
   | { readonly do: 'rfactors'; readonly file: string; readonly label: string; readonly from: number }
-  | { readonly do: 'parameters'; readonly file: string };
+  | { readonly do: 'parameters'; readonly file: string }
+  /** How far two objects agree. */
+  | { readonly do: 'compare'; readonly first: ComparedSide; readonly second: ComparedSide };
+
+/** An object of a file, or of what a run has now. */
+export type ComparedSide = {
+  /** In messages. */
+  readonly name: string;
+  /** Storage ID. */
+  readonly object: string;
+} & ({ readonly file: string } | { readonly content: Reconstruction });
 
 export interface Listing {
   /** Sorted by name. */
@@ -91,6 +102,7 @@ export interface Answers {
   readonly field: FieldAnswer;
   readonly frame: FrameAnswer;
   readonly rfactors: RFactorAnswer;
+  readonly compare: Comparison;
   /** (n, 5): scan-point index, y, x, and y, x as measured; m, or pixels of the sample. */
   readonly positions: NdArray<'float64'>;
   /** A configuration. */

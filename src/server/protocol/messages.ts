@@ -168,6 +168,21 @@ interface Wanted {
   readonly name: string;
 }
 
+/** How far two objects agree, as `api/frc` answers. Lists have an entry for each ring of spatial frequency. */
+export interface Comparison {
+  /** 1/m; 1/pixel with `inPixels`. */
+  readonly frequency: readonly number[];
+  /** Fourier ring correlation, −1 to 1, and its thresholds; null: not known. */
+  readonly correlation: readonly (number | null)[];
+  readonly halfBit: readonly (number | null)[];
+  readonly oneBit: readonly (number | null)[];
+  readonly inPixels: boolean;
+  /** What it comes to, for people. */
+  readonly lines: readonly string[];
+  /** What makes the number doubtful. */
+  readonly doubts: readonly string[];
+}
+
 /** What a page shows now. Nothing else is sent. */
 export type Want =
   | (Wanted & {

@@ -2,7 +2,7 @@
 import type { NdArray } from '../../array/ndarray.ts';
 import type { FrameRFactors } from '../../quality/frame-rfactors.ts';
 import type { FileService } from '../files/file-service.ts';
-import { RequestError } from '../files/messages.ts';
+import { RequestError, type ComparedSide } from '../files/messages.ts';
 import { complexPlane, reductionFor } from '../pictures/reduce.ts';
 import { difference } from '../pictures/snapshot-array.ts';
 import {
@@ -90,6 +90,11 @@ export class FileSource implements PageSource {
     if (what === 'measured' || what === 'mask') return shown[what];
     if (shown.model === undefined) throw new RequestError(404, 'the file holds no model of its frames');
     return what === 'model' ? shown.model : difference(shown.measured, shown.model);
+  }
+
+  compared(object: string): ComparedSide | undefined {
+    const { name, kind } = this.source;
+    return kind === 'ptyr' ? { name, object, file: name } : undefined;
   }
 
   watch(): void {

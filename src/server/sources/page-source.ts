@@ -1,5 +1,6 @@
 /** What a page can look at: one contract for a run that goes on and for files. */
 import type { NdArray } from '../../array/ndarray.ts';
+import type { ComparedSide } from '../files/messages.ts';
 import type {
   Description,
   HistoryEntry,
@@ -46,6 +47,8 @@ export interface PageSource {
   picture(want: Want): Promise<UnsentPicture | undefined>;
   /** As it is kept, (rows, cols). Rejects with a `RequestError` for what is not there. */
   array(request: ArrayRequest): Promise<NdArray>;
+  /** An object of it, to be compared; undefined: it has none, or none yet. */
+  compared?(object: string): ComparedSide | undefined;
   /** What all viewers look at now: nothing else needs to be fetched. */
   watch(wants: readonly Want[]): void;
   /** Calls `listener` after every change. */

@@ -6,6 +6,7 @@ import type { Run } from '../../run/control/remote-run.ts';
 import type { RunEvent } from '../../run/events.ts';
 import type { SnapshotOptions } from '../../run/control/snapshot.ts';
 import type { FrameLook } from '../pictures/describe.ts';
+import type { ComparedSide } from '../files/messages.ts';
 import { snapshotPicture } from '../pictures/snapshot-pictures.ts';
 import type { Description, ShownParameters, RunState, Source, Want } from '../protocol/messages.ts';
 import { snapshotArray } from '../pictures/snapshot-array.ts';
@@ -146,6 +147,11 @@ export class RunSource implements PageSource {
     return new Promise((resolve) => {
       resolve(snapshotArray(shown ?? NOTHING, request));
     });
+  }
+
+  compared(object: string): ComparedSide | undefined {
+    const content = this.#shown?.model;
+    return content === undefined ? undefined : { name: this.source.name, object, content };
   }
 
   watch(wants: readonly Want[]): void {

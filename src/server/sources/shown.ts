@@ -1,12 +1,15 @@
 /** What a run shows at a time: its model, or before there is one what has been prepared. */
 import type { Prepared, Snapshot } from '../../run/control/snapshot.ts';
 import type { Result } from '../../ptyr/result.ts';
+import type { Reconstruction } from '../../quality/lit-object.ts';
 import { fieldInfo, scanInfos, type FrameLook } from '../pictures/describe.ts';
 import type { Pictured } from '../pictures/pictured.ts';
 import type { Description } from '../protocol/messages.ts';
 
 export interface Shown extends Pictured {
   readonly scans: Description['scans'];
+  /** The state of the model as a whole, where there is one. */
+  readonly model?: Reconstruction;
   /** Of the run; not known before the first iteration. */
   readonly config?: unknown;
 }
@@ -20,14 +23,9 @@ export function shownOfModel(
   const { probes, objects, positions, fluence, config } = state;
   const rfactors = 'rfactors' in state ? state.rfactors : undefined;
   return {
-    probes,
-    objects,
-    positions,
-    fluence,
-    rfactors,
-    frames,
-    config,
+    ...{ probes, objects, positions, fluence, rfactors, frames, config },
     scans: scanInfos(positions, looks),
+    model: { probes, objects, positions },
   };
 }
 

@@ -4,7 +4,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { plainError } from '../../errors.ts';
 import { VERSION } from '../../version.ts';
 import { control } from '../control.ts';
-import { PageServer } from '../server.ts';
+import { PageServer, type PageServerOptions } from '../server.ts';
 import type { PageSource } from '../sources/page-source.ts';
 import { FileService, filesThread } from '../files/file-service.ts';
 import { fileHandler } from '../files/http.ts';
@@ -47,7 +47,7 @@ export async function serveTask(port: MessagePort, task: ServerTask): Promise<vo
         ...scans,
         ...(files === undefined ? [] : await fileSources(files, say)),
       ],
-      ...(files === undefined ? {} : { answer: fileHandler(files, log) }),
+      ...(files === undefined ? {} : filesAnswers(files, log)),
       canControl: task.canControl && (run !== undefined || scans.length > 0),
       log,
       control: async (by, request) => {
@@ -77,6 +77,16 @@ export async function serveTask(port: MessagePort, task: ServerTask): Promise<vo
     await files?.close();
     port.close();
   }
+}
+
+function filesAnswers(
+  files: FileService,
+  log: (text: string) => void,
+): Pick<PageServerOptions, 'answer' | 'compare'> {
+  return {
+    answer: fileHandler(files, log),
+    compare: (first, second) => files.ask({ do: 'compare', first, second }),
+  };
 }
 
 /** A source for each file that can be looked at. */

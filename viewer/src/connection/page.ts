@@ -41,6 +41,11 @@ export class Page {
     this.#happen({ kind: 'choose', source });
   }
 
+  /** Asks what there is to see of a source that is shown beside the chosen one. */
+  look(source: string): void {
+    this.#show(source);
+  }
+
   /** The answer or refusal becomes `state.reply`, with the number that is returned. */
   ask(request: ControlRequest): number {
     this.#send({ kind: 'ask', id: ++this.#lastAsk, request });

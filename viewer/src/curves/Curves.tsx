@@ -2,25 +2,33 @@ import { useEffect, useMemo, useRef } from 'react';
 import uPlot from 'uplot';
 import type { HistoryEntry } from '../../../src/server/protocol/messages.ts';
 import { useColours } from '../shell/colours.ts';
-import { errorSeries } from './series.ts';
+import { number } from '../text/format.ts';
+import { errorSeries, forLogarithms, type ErrorSeries } from './series.ts';
 
-/** Its number, as the enumeration exists for types only. */
-const LOGARITHMIC: unknown = { distr: 3 };
-const DASHES = [[], [8, 4], [2, 3]];
+/** Numbers of the enumeration, which exists for types only. */
+const DISTRIBUTION: Readonly<Record<'linear' | 'log', unknown>> = { linear: { distr: 1 }, log: { distr: 3 } };
+/** Of the lines of the first engine, the second, … */
+const DASHES = [[], [10, 4], [3, 3], [12, 3, 3, 3]];
 
-/** Errors over iterations on a logarithmic axis. */
-export function Curves({ history, height }: { history: readonly HistoryEntry[]; height: number }) {
+interface Props {
+  readonly history: readonly HistoryEntry[];
+  readonly height: number;
+  readonly scale?: 'linear' | 'log';
+}
+
+/** Errors over iterations; the legend shows the last values, or those under the pointer. */
+export function Curves({ history, height, scale = 'log' }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const colours = useColours();
   const series = useMemo(() => errorSeries(history), [history]);
-  const names = JSON.stringify(series.lines.map(({ name }) => name));
-  const data = useMemo(
-    () => [series.iterations, ...series.lines.map(({ values }) => values)] as unknown as uPlot.AlignedData,
-    [series],
-  );
-  const newest = useRef(data);
-  newest.current = data;
+  const names = JSON.stringify(series.lines.map(({ name, engine }) => [name, engine]));
+  const data = useMemo(() => {
+    const values = series.lines.map((line) => (scale === 'log' ? forLogarithms(line.values) : line.values));
+    return [series.iterations, ...values] as unknown as uPlot.AlignedData;
+  }, [series, scale]);
+  const newest = useRef({ data, series });
+  newest.current = { data, series };
   useEffect(() => {
     const element = box.current;
     if (element === null) return undefined;
@@ -29,24 +37,32 @@ export function Curves({ history, height }: { history: readonly HistoryEntry[]; 
       {
         width: element.clientWidth,
         height,
-        scales: { x: { time: false }, y: LOGARITHMIC as uPlot.Scale },
+        scales: { x: { time: false }, y: DISTRIBUTION[scale] as uPlot.Scale },
         axes: [
           { ...axis, label: 'iteration', incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] },
           { ...axis, label: 'error', size: 64 },
         ],
         series: [
-          { label: 'iteration' },
-          ...(JSON.parse(names) as string[]).map((label, at) => ({
+          { label: 'iteration', value: (own, value, at) => legendText(own, value, at, String) },
+          ...(JSON.parse(names) as [string, number][]).map(([label, engine], at) => ({
             label,
             stroke: colours.lines[at % colours.lines.length],
-            dash: DASHES[Math.floor(at / colours.lines.length) % DASHES.length],
+            dash: DASHES[engine % DASHES.length],
             width: 2,
             // Not every iteration knows every error.
             spanGaps: true,
+            value: (own: uPlot, value: number | null, index: number) => legendText(own, value, index, number),
           })),
         ],
+        hooks: {
+          draw: [
+            (own) => {
+              drawMarks(own, newest.current.series.marks, colours);
+            },
+          ],
+        },
       },
-      newest.current,
+      newest.current.data,
       element,
     );
     plot.current = made;
@@ -59,8 +75,52 @@ export function Curves({ history, height }: { history: readonly HistoryEntry[]; 
       made.destroy();
       plot.current = null;
     };
-  }, [names, colours, height]);
+  }, [names, colours, height, scale]);
   useEffect(() => plot.current?.setData(data), [data]);
   if (history.length === 0) return <p className="empty">No iteration has finished yet.</p>;
   return <div ref={box} className="curves" role="img" aria-label="Errors over iterations" />;
+}
+
+/** Of the place under the pointer; without one, the last that is known. */
+function legendText(
+  { cursor, data }: uPlot,
+  value: number | null | undefined,
+  at: number,
+  text: (value: number) => string,
+): string {
+  const isPointed = cursor.idx !== null && cursor.idx !== undefined;
+  const shown = isPointed ? value : [...data[at]].findLast((one) => typeof one === 'number');
+  return typeof shown === 'number' ? text(shown) : '–';
+}
+
+/** A line where an engine begins, with its name, where there are several. */
+function drawMarks(plot: uPlot, marks: ErrorSeries['marks'], { text }: ReturnType<typeof useColours>): void {
+  if (marks.length < 2) return;
+  const { ctx, bbox } = plot;
+  const ratio = window.devicePixelRatio;
+  ctx.save();
+  ctx.strokeStyle = text;
+  ctx.fillStyle = text;
+  ctx.lineWidth = ratio;
+  ctx.font = `${12 * ratio}px system-ui, sans-serif`;
+  ctx.textBaseline = 'top';
+  ctx.textAlign = 'left';
+  const right = bbox.left + bbox.width;
+  let free = -Infinity;
+  for (const { at, name } of marks) {
+    const x = Math.round(plot.valToPos(at, 'x', true));
+    if (x < bbox.left || x > right) continue;
+    ctx.setLineDash([4 * ratio, 4 * ratio]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    const { width } = ctx.measureText(name);
+    const start = x + 4 * ratio + width > right ? x - 4 * ratio - width : x + 4 * ratio;
+    // A name that has no room is left out: the legend has it too.
+    if (start < free) continue;
+    ctx.fillText(name, start, bbox.top + 4 * ratio);
+    free = start + width + 8 * ratio;
+  }
+  ctx.restore();
 }

@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import type { Description } from '../../../src/server/protocol/messages.ts';
-import { useSourceName } from '../connection/hooks.ts';
+import { usePageState, useSourceName } from '../connection/hooks.ts';
 import { arrayAddress } from '../download/array-address.ts';
 import { baseName } from '../download/save.ts';
 import type { ColourMapName, HeatMapProps } from '../heatmap/HeatMap.tsx';
 import { Choice } from '../shell/Choice.tsx';
+import { CompareObjects } from '../compare/CompareObjects.tsx';
 import { FieldPicture } from './FieldPicture.tsx';
 
 const MAPS: readonly ColourMapName[] = ['viridis', 'inferno', 'cividis', 'grey', 'twilight'];
@@ -22,12 +23,18 @@ export function FieldTab({ description, what }: { description: Description; what
   const [contrast, setContrast] = useState('0.5');
   const [hand, setHand] = useState<readonly [number, number]>([0, 1]);
   const [removeRamp, setRemoveRamp] = useState(false);
+  const [other, setOther] = useState('');
+  const others = usePageState().sources.filter(
+    ({ id: one, kind }) =>
+      what === 'object' && one !== description.source && (kind === 'run' || kind === 'ptyr'),
+  );
   const field = fields.find((one) => one.id === id) ?? fields.at(0);
   if (field === undefined) return <p className="empty">There is no {what} yet.</p>;
   const shownLayer = Math.min(layer, field.layers - 1);
   const layers = Array.from({ length: field.layers }, (_, at) => String(at));
   const power = field.power.map((share) => `${(100 * share).toFixed(1)} %`);
   const colourMap = map ?? (show === 'phase' ? 'twilight' : 'viridis');
+  const look = { show, removeRamp, colourMap, contrast: contrast === 'hand' ? hand : Number(contrast) };
   const bound = (at: 0 | 1, label: string) => (
     <label>
       {label}{' '}
@@ -84,16 +91,32 @@ export function FieldTab({ description, what }: { description: Description; what
             without phase ramp
           </label>
         )}
+        {others.length > 0 && (
+          <Choice
+            label="Compare with"
+            value={other}
+            values={['', ...others.map((source) => source.id)]}
+            names={['nothing', ...others.map((source) => source.name)]}
+            onChoose={setOther}
+          />
+        )}
       </div>
-      <FieldPicture
-        {...{ source: description.source, what, field, layer: shownLayer, show, removeRamp, colourMap }}
-        contrast={contrast === 'hand' ? hand : Number(contrast)}
-        download={{
-          name: `${baseName(sourceName)}-${what}-${field.id}-${shownLayer}-${show}`,
-          title: `${sourceName}: ${what} ${field.id}, layer ${shownLayer}, ${show}`,
-          array: arrayAddress({ source: description.source, what, name: field.id, layer: shownLayer }),
-        }}
-      />
+      {other !== '' && (
+        <CompareObjects
+          first={{ source: description.source, name: sourceName, field, layer: shownLayer }}
+          {...{ other, look }}
+        />
+      )}
+      {other === '' && (
+        <FieldPicture
+          {...{ source: description.source, what, field, layer: shownLayer, ...look }}
+          download={{
+            name: `${baseName(sourceName)}-${what}-${field.id}-${shownLayer}-${show}`,
+            title: `${sourceName}: ${what} ${field.id}, layer ${shownLayer}, ${show}`,
+            array: arrayAddress({ source: description.source, what, name: field.id, layer: shownLayer }),
+          }}
+        />
+      )}
       {field.power.length > 1 && (
         <table>
           <caption>Modes and their share in the power</caption>

@@ -20,3 +20,19 @@ export function percentileRange(picture: Picture, percent: number, plane = 0): [
   const cut = Math.floor((percent / 100) * (sorted.length - 1));
   return [sorted[cut], sorted[sorted.length - 1 - cut]];
 }
+
+/** Percent left out at either end, or the range by hand. */
+export type Contrast = number | readonly [number, number];
+
+/** Of fields that are to have the same colours; pictures that are not there yet do not count. */
+export function fieldRange(
+  show: string,
+  contrast: Contrast | undefined,
+  pictures: readonly (Picture | undefined)[],
+): readonly [number, number] | 'auto' {
+  const there = pictures.filter((picture) => picture !== undefined);
+  if (show === 'phase' || contrast === undefined || there.length === 0) return 'auto';
+  if (typeof contrast !== 'number') return contrast;
+  const ranges = there.map((picture) => percentileRange(picture, contrast));
+  return [Math.min(...ranges.map(([low]) => low)), Math.max(...ranges.map(([, high]) => high))];
+}

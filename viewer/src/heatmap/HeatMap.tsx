@@ -9,17 +9,17 @@ import './heatmap.css';
 import { available, layoutOf } from './layout.ts';
 import { Overlay, type Marker, type Shape } from './Overlay.tsx';
 import type { Look } from './painter.ts';
-import { inMetres, placeOf, type Place } from './place.ts';
+import { inMetres, inShares, placeOf, type Place } from './place.ts';
 import { sampleProfile } from './profile.ts';
 import { ProfilePlot } from './ProfilePlot.tsx';
 import { estimateRamp, NO_RAMP } from './ramp.ts';
 import { colourRange } from './range.ts';
 import { readingAt } from './reading.ts';
-import { useNavigation, type Hand } from './use-navigation.ts';
+import { useNavigation, type Hand, type SharedView } from './use-navigation.ts';
 import { usePainter } from './use-painter.ts';
 import { useStage } from './use-stage.ts';
 import { MASK_PLANE, shownAs, valueOf } from './values.ts';
-import { inPicture, largestZoom, type Point } from './view.ts';
+import { inPicture, largestZoom, partOf, type Part, type Point, type View } from './view.ts';
 
 export type { ColourMapName } from './colours.ts';
 export type { Marker, Shape } from './Overlay.tsx';
@@ -47,6 +47,10 @@ export interface HeatMapProps {
   readonly label: string;
   /** What real values are, with unit, for the colour bar (default `value`). */
   readonly quantity?: string | undefined;
+  /** What the whole shows, where that is not just the picture: beside it there is no value. */
+  readonly extent?: Place | undefined;
+  /** Zoom and pan, where several pictures have them in common. */
+  readonly shared?: SharedView | undefined;
   readonly markers?: readonly Marker[] | undefined;
   readonly shapes?: readonly Shape[] | undefined;
   /** Works on the picture in place of moving it. */
@@ -102,10 +106,12 @@ export function HeatMap(props: HeatMapProps): JSX.Element {
   const logarithmic = scale === 'log' && show !== 'phase';
   const colourMap = props.colourMap ?? usualMap(show, logarithmic);
   const [originY, originX] = props.originM;
-  const place = useMemo(
+  const own = useMemo(
     () => (picture === undefined ? undefined : placeOf(picture, [originY, originX])),
     [picture, originY, originX],
   );
+  const { extent } = props;
+  const place = own && (extent ?? own);
   const ramp = useMemo(() => {
     if (props.removeRamp !== true || picture?.kind !== 'complex') return NO_RAMP;
     return estimateRamp(picture.values, picture.rows, picture.cols);
@@ -132,6 +138,7 @@ export function HeatMap(props: HeatMapProps): JSX.Element {
       const { yM, xM } = inMetres(place, point);
       onPick?.(yM, xM);
     },
+    shared: props.shared,
     hand: aiming || place === undefined ? undefined : handOf(tool, place),
   });
   const { view, pointer } = navigation;
@@ -140,11 +147,12 @@ export function HeatMap(props: HeatMapProps): JSX.Element {
   const look = useMemo<Look | undefined>(
     () =>
       layout && {
-        ...{ show, plane, logarithmic, colourMap, ramp, mask, view },
+        ...{ show, plane, logarithmic, colourMap, ramp, mask },
+        part: extent === undefined || own === undefined ? partOf(view) : partWithin(own, extent, view),
         range: [low, high],
         ...layout.device,
       },
-    [show, plane, logarithmic, colourMap, ramp, mask, view, low, high, layout],
+    [show, plane, logarithmic, colourMap, ramp, mask, view, own, extent, low, high, layout],
   );
   const { trouble, redraw } = usePainter(canvas, picture, look, props.onDrawn);
 
@@ -158,10 +166,12 @@ export function HeatMap(props: HeatMapProps): JSX.Element {
     if (rows !== undefined && cols !== undefined) sized.current?.(rows, cols);
   }, [rows, cols]);
 
+  const toOwn = (point: Point): Point =>
+    own === undefined || extent === undefined ? point : inShares(own, inMetres(extent, point));
   const reading =
-    picture === undefined || place === undefined
+    picture === undefined || own === undefined
       ? undefined
-      : (point: Point) => readingAt(picture, point, { place, unit, plane, ramp, mask, quantity });
+      : (point: Point) => readingAt(picture, toOwn(point), { place: own, unit, plane, ramp, mask, quantity });
   const pointed = pointer === undefined ? '' : (reading?.(pointer) ?? '');
   const spoken = useSettled(
     pointed !== '' ? pointed : (reading?.(inPicture(view, { y: 0.5, x: 0.5 })) ?? ''),
@@ -171,9 +181,10 @@ export function HeatMap(props: HeatMapProps): JSX.Element {
     show
   ];
   const profile = useMemo(() => {
-    if (picture === undefined || place === undefined || ends?.length !== 2) return undefined;
-    return sampleProfile(valueOf(picture, { show, plane, ramp }), picture, place, [ends[0], ends[1]]);
-  }, [picture, place, ends, show, plane, ramp]);
+    if (picture === undefined || own === undefined || ends?.length !== 2) return undefined;
+    const [from, to] = ends.map((end) => (extent === undefined ? end : inShares(own, inMetres(extent, end))));
+    return sampleProfile(valueOf(picture, { show, plane, ramp }), picture, own, [from, to]);
+  }, [picture, own, extent, ends, show, plane, ramp]);
 
   const toggleProfile = () => {
     setEnds(ends === undefined ? [] : undefined);
@@ -283,6 +294,16 @@ export function HeatMap(props: HeatMapProps): JSX.Element {
       </p>
     </div>
   );
+}
+
+/** What is seen of a place, in shares of the picture that lies in it. */
+function partWithin(own: Place, extent: Place, view: View): Part {
+  const { y, x } = inShares(own, inMetres(extent, view));
+  return {
+    ...{ y, x },
+    height: extent.height / view.zoom / own.height,
+    width: extent.width / view.zoom / own.width,
+  };
 }
 
 function handOf(tool: Tool | undefined, place: Place): Hand | undefined {

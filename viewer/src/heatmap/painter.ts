@@ -5,7 +5,7 @@ import type { PhaseRamp } from './ramp.ts';
 import type { Range } from './range.ts';
 import { FRAGMENT_SHADER, SHOW_CODES, VERTEX_SHADER } from './shaders.ts';
 import { MASK_PLANE, shownAs, type Show } from './values.ts';
-import type { View } from './view.ts';
+import type { Part } from './view.ts';
 
 /** How a picture is shown. */
 export interface Look {
@@ -16,7 +16,7 @@ export interface Look {
   readonly range: Range;
   readonly ramp: PhaseRamp;
   readonly mask: boolean;
-  readonly view: View;
+  readonly part: Part;
   /** Of the canvas, device pixels. */
   readonly width: number;
   readonly height: number;
@@ -71,8 +71,8 @@ export class Painter {
     gl.uniform1i(uniforms.picture, 0);
     gl.uniform1i(uniforms.colours, 1);
     gl.uniform2i(uniforms.size, cols, rows);
-    const { view } = look;
-    gl.uniform4f(uniforms.part, view.x * cols, view.y * rows, cols / view.zoom, rows / view.zoom);
+    const { x, y, width, height } = look.part;
+    gl.uniform4f(uniforms.part, x * cols, y * rows, width * cols, height * rows);
     gl.uniform2f(uniforms.canvas, look.width, look.height);
     gl.uniform1i(uniforms.plane, Math.min(look.plane, picture.planes - 1));
     gl.uniform1i(uniforms.maskPlane, look.mask && picture.planes > MASK_PLANE ? MASK_PLANE : -1);

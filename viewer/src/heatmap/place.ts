@@ -1,4 +1,5 @@
 /** Where a picture lies, m, or pixels of the sample where metres are not known. */
+import type { FieldInfo } from '../../../src/server/protocol/messages.ts';
 import type { PictureHeader } from '../../../src/server/protocol/picture-message.ts';
 import type { Point } from './view.ts';
 
@@ -21,6 +22,19 @@ export function placeOf(
     x: originM[1] - dx / (2 * picture.reduction),
     height: picture.rows * dy,
     width: picture.cols * dx,
+  };
+}
+
+/** The smallest place that holds the whole of all these. */
+export function around(...fields: readonly Pick<FieldInfo, 'rows' | 'cols' | 'psizeM' | 'originM'>[]): Place {
+  const all = fields.map(({ rows, cols, psizeM, originM }) =>
+    placeOf({ rows, cols, psizeM: [psizeM[0], psizeM[1]], reduction: 1 }, originM),
+  );
+  const [y, x] = [Math.min(...all.map((one) => one.y)), Math.min(...all.map((one) => one.x))];
+  return {
+    ...{ y, x },
+    height: Math.max(...all.map((one) => one.y + one.height)) - y,
+    width: Math.max(...all.map((one) => one.x + one.width)) - x,
   };
 }
 

@@ -80,11 +80,14 @@ vec3 wheel(float phase, float amplitude) {
 
 void main() {
   vec2 pixel = vec2(gl_FragCoord.x, canvas.y - gl_FragCoord.y);
-  ivec2 element = clamp(ivec2(floor(part.xy + pixel / canvas * part.zw)), ivec2(0), size - 1);
+  vec2 exact = part.xy + pixel / canvas * part.zw;
+  // A little beyond the edge is rounding.
+  bool isOutside = any(lessThan(exact, vec2(-0.01))) || any(greaterThan(exact, vec2(size) + 0.01));
+  ivec2 element = clamp(ivec2(floor(exact)), ivec2(0), size - 1);
   vec2 value = texelFetch(picture, ivec3(element, plane), 0).rg;
   vec2 place = vec2(element);
   vec3 colour;
-  if (isMissing(value.x) || isMissing(value.y)) colour = missing;
+  if (isOutside || isMissing(value.x) || isMissing(value.y)) colour = missing;
   else if (show == ${SHOW_CODES.amplitude}) colour = mapped(shareOf(amplitudeOf(value)));
   else if (show == ${SHOW_CODES.phase}) colour = mapped(shareOf(phaseOf(value, place)));
   else if (show == ${SHOW_CODES.value}) colour = mapped(shareOf(value.x));

@@ -3,11 +3,14 @@ import {
   useEffect,
   useRef,
   useState,
+  type Dispatch,
   type KeyboardEvent,
   type MouseEvent,
   type PointerEvent,
   type RefObject,
+  type SetStateAction,
 } from 'react';
+import { useFingers } from './use-fingers.ts';
 import { inPicture, inView, panned, WHOLE, zoomed, type Point, type View } from './view.ts';
 
 const CENTRE: Point = { y: 0.5, x: 0.5 };
@@ -36,7 +39,7 @@ export interface Navigation {
     readonly onPointerDown: (event: PointerEvent<HTMLElement>) => void;
     readonly onPointerMove: (event: PointerEvent<HTMLElement>) => void;
     readonly onPointerUp: (event: PointerEvent<HTMLElement>) => void;
-    readonly onPointerCancel: () => void;
+    readonly onPointerCancel: (event: PointerEvent<HTMLElement>) => void;
     readonly onPointerLeave: () => void;
     readonly onDoubleClick: (event: MouseEvent) => void;
     readonly onKeyDown: (event: KeyboardEvent) => void;
@@ -57,13 +60,21 @@ export interface NavigationOptions {
   readonly aiming: boolean;
   readonly onClick: (at: Point) => void;
   readonly hand?: Hand | undefined;
+  /** Of several pictures that are moved together. */
+  readonly shared?: SharedView | undefined;
+}
+
+export interface SharedView {
+  readonly view: View;
+  readonly setView: Dispatch<SetStateAction<View>>;
 }
 
 export function useNavigation(
   canvas: RefObject<HTMLCanvasElement>,
-  { limit, aiming, onClick, hand }: NavigationOptions,
+  { limit, aiming, onClick, hand, shared }: NavigationOptions,
 ): Navigation {
-  const [view, setView] = useState<View>(WHOLE);
+  const [ownView, setOwnView] = useState<View>(WHOLE);
+  const { view, setView } = shared ?? { view: ownView, setView: setOwnView };
   const [pointer, setPointer] = useState<Point>();
   const pressed = useRef<{ x: number; y: number; view: View; moved: boolean; isHand: boolean }>();
   const zoom = (factor: number, fixed: Point) => {
@@ -78,6 +89,7 @@ export function useNavigation(
     return { y: (event.clientY - box.top) / box.height, x: (event.clientX - box.left) / box.width };
   };
 
+  const fingers = useFingers(canvas, { view, setView, limit, shareAt });
   const zooming = useRef({ view, zoom, shareAt });
   useEffect(() => {
     zooming.current = { view, zoom, shareAt };
@@ -134,11 +146,18 @@ export function useNavigation(
       onPointerDown: (event) => {
         if (event.button !== 0) return;
         event.currentTarget.setPointerCapture(event.pointerId);
+        if (fingers.down(event)) {
+          // What the first finger began is not meant.
+          if (pressed.current?.isHand === true) hand?.up(inPicture(view, shareAt(event)));
+          pressed.current = undefined;
+          return;
+        }
         const isHand = hand !== undefined;
         pressed.current = { x: event.clientX, y: event.clientY, view, moved: false, isHand };
         hand?.down(inPicture(view, shareAt(event)));
       },
       onPointerMove: (event) => {
+        if (fingers.move(event)) return;
         const down = pressed.current;
         if (down?.isHand === true) hand?.move(inPicture(view, shareAt(event)));
         else if (down !== undefined) {
@@ -150,12 +169,17 @@ export function useNavigation(
         setPointer(inPicture(view, shareAt(event)));
       },
       onPointerUp: (event) => {
+        if (fingers.up(event)) return;
         const down = pressed.current;
         pressed.current = undefined;
         if (down?.isHand === true) hand?.up(inPicture(view, shareAt(event)));
-        else if (down !== undefined && !down.moved) onClick(inPicture(view, shareAt(event)));
+        else if (down !== undefined && !down.moved) {
+          if (!aiming && fingers.isDoubleTap(event)) reset();
+          else onClick(inPicture(view, shareAt(event)));
+        }
       },
-      onPointerCancel: () => {
+      onPointerCancel: (event) => {
+        fingers.up(event);
         pressed.current = undefined;
       },
       onPointerLeave: () => {

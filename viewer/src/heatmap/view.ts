@@ -35,9 +35,24 @@ export function panned(view: View, by: Point): View {
   return within({ y: view.y + by.y / view.zoom, x: view.x + by.x / view.zoom, zoom: view.zoom });
 }
 
+/** Between two fingers: `factor` times as large, and what was at `from` of the shown part comes to lie at `to`. */
+export function pinched(view: View, factor: number, from: Point, to: Point, limit: number): View {
+  return panned(zoomed(view, factor, from, limit), { y: from.y - to.y, x: from.x - to.x });
+}
+
 /** The place in the picture of a place in the shown part, which is given in shares of it. */
 export function inPicture(view: View, at: Point): Point {
   return { y: view.y + at.y / view.zoom, x: view.x + at.x / view.zoom };
+}
+
+/** What is shown, in shares of a picture; parts of it may lie outside. */
+export interface Part extends Point {
+  readonly height: number;
+  readonly width: number;
+}
+
+export function partOf(view: View): Part {
+  return { y: view.y, x: view.x, height: 1 / view.zoom, width: 1 / view.zoom };
 }
 
 /** And back. */

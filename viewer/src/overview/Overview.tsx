@@ -29,7 +29,11 @@ export function Overview({ description, run, history }: Props) {
         <h2 id="overview-standing">{run === undefined ? 'Facts' : 'Run'}</h2>
         {run !== undefined && (
           <Standing
-            {...{ run, last: run.engine === null ? undefined : lastErrors(history).get(run.engine) }}
+            {...{
+              run,
+              last:
+                run.engine === history.at(-1)?.engine ? [...lastErrors(history).values()].at(-1) : undefined,
+            }}
           />
         )}
         <dl>

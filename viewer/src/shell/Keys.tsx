@@ -9,6 +9,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Arrows', 'Prepare: move the centre, or the pointer of a tool; with Shift in small steps'],
   ['Enter', 'Prepare: a tool works where the pointer is'],
   ['Ctrl Z, Ctrl Shift Z', 'Prepare: undo, redo an edit of the mask'],
+  ['b', 'Object, two compared one after the other: blink, stop'],
   ['Tab, Shift Tab', 'to the next control, the one before'],
   ['?', 'this list'],
   ['Esc', 'closes it'],

@@ -3,15 +3,16 @@ import { useSyncExternalStore } from 'react';
 
 const dark = window.matchMedia('(prefers-color-scheme: dark)');
 
+/** Of lines: told apart by colour-blind eyes too, by their brightness where not by their hue. */
 const LIGHT_COLOURS = {
   text: '#1b2733',
   line: '#d5dce3',
-  lines: ['#0b62a4', '#b3400e', '#0a7a5a', '#8a3b9c'],
+  lines: ['#0b62a4', '#b3400e', '#0a7a5a', '#8a3b9c', '#7a5c00', '#1b2733', '#1d8fb8', '#d1397a'],
 };
 const DARK_COLOURS = {
   text: '#e4ebf2',
   line: '#35424f',
-  lines: ['#6cb6ff', '#ff9e64', '#56d4a4', '#d8a0ea'],
+  lines: ['#6cb6ff', '#ff9e64', '#56d4a4', '#d8a0ea', '#f0e442', '#e4ebf2', '#2f8fd0', '#e0607e'],
 };
 
 function subscribe(listener: () => void): () => void {
