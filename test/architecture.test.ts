@@ -144,6 +144,7 @@ describe('architecture', () => {
       )
       .filter((path) => !path.startsWith('..'));
     expect([...new Set(taken)].sort()).toEqual([
+      'array/npy.ts',
       'pictures/panels/colours.ts',
       'pictures/panels/numbers.ts',
       'scan/prepare/crop.ts',

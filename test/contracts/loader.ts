@@ -1,9 +1,10 @@
 /** What every loader must do, whatever it reads. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { item, toNumbers, type NdArray } from '../../src/array/ndarray.ts';
+import { formatNpy } from '../../src/array/npy.ts';
 import { ConfigError, PtyflowError } from '../../src/errors.ts';
 import { EOS, WAIT, type DataPackage } from '../../src/frames/package.ts';
 import { PtydScan } from '../../src/loaders/ptyd/loader.ts';
@@ -218,6 +219,51 @@ export function loaderContract(name: string, factory: () => LoaderSubject | Prom
         });
         expect(Array.from(toNumbers(data))).toEqual(expected);
       });
+    });
+
+    it.each([1, 2])(
+      'masks what mask_file marks as bad, beside what it masks itself, in a part of the frame and the whole: 1/%i',
+      async (part) => {
+        const shape = reference[0].data.shape.map((n) => Math.floor(n / part));
+        const given = { shape, center: 'fftshift' };
+        const scan = create(given);
+        await scan.initialize();
+        const [, rows, cols] = (await scan.rawFrames([0])).data.shape;
+        const good = Uint8Array.from({ length: rows * cols }, (_, i) => ((i * 7919) % 11 < 8 ? 1 : 0));
+        const mask_file = join(folder, `mask-${part}.npy`);
+        writeFileSync(mask_file, formatNpy({ dtype: 'uint8', shape: [rows, cols], data: good }));
+        const [top, left] = [rows, cols].map((n, axis) => Math.floor(n / 2) - Math.floor(shape[axis] / 2));
+        const isGood = Array.from({ length: shape[0] * shape[1] }, (_, p) => {
+          // Of a prepared file that is used as it is, nothing is masked any more.
+          if (scan.info.source === 'file') return true;
+          return good[(top + Math.floor(p / shape[1])) * cols + left + (p % shape[1])] === 1;
+        });
+        const expected = framesOf(await collect(create(given), 17)).map((frame) => {
+          const data = Float64Array.from(toNumbers(frame.weights), (weight, p) => (isGood[p] ? weight : 0));
+          return { ...frame, weights: { ...frame.weights, data } };
+        });
+        const found = await onRanks(2, (communicator) =>
+          collect(
+            create({ ...given, mask_file, load_parallel: part === 1 ? 'data' : 'all' }, { communicator }),
+            17,
+          ),
+        );
+        expect(found.flatMap(framesOf).sort((a, b) => a.index - b.index)).toEqual(expected);
+      },
+    );
+
+    it('refuses a mask_file that is none of its frames, by its name and with what it expects', async () => {
+      const scan = create();
+      if (scan.info.source === 'file') return;
+      const mask_file = join(folder, 'small.npy');
+      writeFileSync(mask_file, formatNpy({ dtype: 'bool', shape: [2, 3], data: new Uint8Array(6) }));
+      await expect(collect(create({ mask_file }), 17)).rejects.toThrow(
+        /mask_file.*small\.npy has \(2, 3\) pixels/,
+      );
+      const absent = join(folder, 'absent.h5:mask');
+      await expect(collect(create({ mask_file: absent }), 17)).rejects.toThrow(
+        /mask_file.*absent\.h5.*no such file/,
+      );
     });
 
     it.each(['append', 'link', 'merge'])('saves a file (%s) that reads back equal', async (save) => {

@@ -33,7 +33,12 @@ describe.skipIf(!has('Chromium'))('the tabs of a result', () => {
         io: { home: join(folder, 'home'), pictures: false },
       }),
     );
-    for (const more of [[], ['--set', 'run=other', '--set', 'engines.e.numiter=4']]) {
+    const two = 'engines={"a": {"name": "DM", "numiter": 2}, "b": {"name": "EPIE", "numiter": 1}}';
+    for (const more of [
+      [],
+      ['--set', 'run=other', '--set', 'engines.e.numiter=4'],
+      ['--set', 'run=two', '--set', two],
+    ]) {
       const made = ptyflow(['run', config, ...more]);
       expect(made.status, made.stderr).toBe(0);
     }
@@ -294,6 +299,24 @@ result = bool(a.dtype == d.dtype and a.tobytes() == d.tobytes())
     expect(await legend.textContent()).not.toContain('--');
     await page.getByRole('combobox', { name: 'Scale' }).selectOption('linear');
     await legend.waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('lead through what was saved of a run by arrow keys', async () => {
+    await show(/moon_EPIE/, 'object');
+    expect(await page.getByRole('slider', { name: 'Saved' }).count()).toBe(0);
+    await show(/two_DM/, 'object');
+    await page.getByRole('combobox', { name: 'Show' }).selectOption('amplitude');
+    const slider = page.getByRole('slider', { name: 'Saved' });
+    expect(await slider.getAttribute('aria-valuetext')).toBe('iteration 2 (DM), 1 of 2');
+    await slider.press('ArrowRight');
+    await page.getByText('iteration 3 (EPIE), 2 of 2').waitFor();
+    const chooser = page.getByRole('combobox').first();
+    await expect.poll(() => chooser.inputValue()).toContain('two_EPIE_0003.ptyr');
+    // How it is looked at stays, and the key may be pressed on.
+    await page.getByRole('img', { name: /layer 0, amplitude$/ }).waitFor();
+    await slider.press('ArrowLeft');
+    await expect.poll(() => chooser.inputValue()).toContain('two_DM_0002.ptyr');
     expect(complaints).toEqual([]);
   });
 });

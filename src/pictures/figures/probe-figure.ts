@@ -59,7 +59,8 @@ export function probeSvg({ probe: given, resolutionM, inPixels, title = 'probe' 
     tileName(`mode ${mode}`, `${(100 * power).toFixed(1)} %`, Math.max(fit.width, tileRoom)),
   );
   const cell = Math.max(fit.width, ...names.map((name) => Math.ceil(textWidth(name, FONT_SIZE.tick))));
-  const gap = Math.max(GAP, Math.ceil(xAxisOverhang(axes.x, extent.x, fit.width)) + 8);
+  const [toLeft, toRight] = xAxisOverhang(axes.x, extent.x, fit.width);
+  const gap = Math.max(GAP, Math.ceil(toLeft + toRight) + 8);
   const left = yAxisWidth(axes.y);
   const needed = left + columns * (cell + gap) + WHEEL_SIZE.width;
   const total = Math.max(FIGURE_WIDTH, Math.ceil(needed) + 2 * MARGIN);

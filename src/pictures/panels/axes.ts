@@ -79,8 +79,8 @@ export function imageAxes(extent: Extent, width: number, height: number): ImageA
   return { x: lengthAxis('x', extent.x, unit, width), y: lengthAxis('y', extent.y, unit, height) };
 }
 
-/** How far the numbers and the label of the x axis stand out on both sides of an image of `width` px, together. */
-export function xAxisOverhang(axis: LengthAxis, [start, stop]: Interval, width: number): number {
+/** How far the numbers and the label of the x axis stand out to the left and to the right of an image of `width` px. */
+export function xAxisOverhang(axis: LengthAxis, [start, stop]: Interval, width: number): Pair {
   let [left, right] = [0, 0];
   const reach = (middle: number, content: string, size: number) => {
     const half = textWidth(content, size) / 2;
@@ -90,7 +90,7 @@ export function xAxisOverhang(axis: LengthAxis, [start, stop]: Interval, width: 
   for (const tick of axis.ticks)
     reach(((tick.value - start) / (stop - start)) * width, tick.text, FONT_SIZE.tick);
   reach(width / 2, axis.label, FONT_SIZE.label);
-  return left + right;
+  return [left, right];
 }
 
 /** The frame around `box`, and the axes: all of them, or only what `sides` names (tiles share axes). */

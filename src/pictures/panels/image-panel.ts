@@ -1,6 +1,14 @@
 /** A real array as an image with axes in metres and a colour bar. */
 import type { Pair } from '../../frames/pair.ts';
-import { drawAxes, extentOf, imageAxes, X_AXIS_HEIGHT, yAxisWidth, type Extent } from './axes.ts';
+import {
+  drawAxes,
+  extentOf,
+  imageAxes,
+  X_AXIS_HEIGHT,
+  xAxisOverhang,
+  yAxisWidth,
+  type Extent,
+} from './axes.ts';
 import {
   COLOUR_BAR_FOOT,
   colourBarWidth,
@@ -19,6 +27,8 @@ const MARGIN = 14;
 const TITLE_HEIGHT = 38;
 /** Room for the upper limit of the colour bar. */
 const HEAD = 24;
+/** Between image and colour bar, px, where numbers need no more. */
+const GAP = 22;
 /** Largest image, px, and by what factor whole px for each element may exceed it. */
 export const IMAGE_SIZE = 690;
 const SLACK = 1.18;
@@ -45,7 +55,8 @@ export function framePanel(frame: PanelFrame, content: (box: Box) => string): st
   const axes = imageAxes(extent, width, height);
   const barHeight = Math.max(SHORTEST_BAR, height);
   const left = yAxisWidth(axes.y);
-  const gap = 22;
+  // The lower limit of the bar stands as high as the numbers of the x axis.
+  const gap = Math.max(GAP, Math.ceil(xAxisOverhang(axes.x, extent.x, width)[1]) + 8);
   const needed = left + width + gap + colourBarWidth(bar, barHeight);
   const total = Math.max(FIGURE_WIDTH, Math.ceil(needed) + 2 * MARGIN);
   const top = TITLE_HEIGHT + HEAD;

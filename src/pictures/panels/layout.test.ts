@@ -204,6 +204,11 @@ describe('text of figures', () => {
     );
   });
 
+  it('leaves room between the last number of the x axis and the foot of the colour bar', () => {
+    const flat = [0, -0.000300015, 0.05e-6, -0.000299515];
+    expectTidy(positionsSvg({ positions: fromNumbers('float64', flat, [2, 2]) }));
+  });
+
   it('is tidy for positions in a plane, in a line, on one spot', () => {
     fc.assert(
       fc.property(

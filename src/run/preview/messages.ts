@@ -15,25 +15,11 @@ export interface PreviewTask {
   readonly scanModules: readonly string[];
 }
 
-/** Of each pixel (rows·cols) over the frames that were read; NaN where it was valid in none. */
-export interface PreviewStatistics {
+/** Planes (rows·cols), one after the other. */
+export interface PreviewPlanes {
   readonly shape: Pair;
-  readonly mean: Float32Array;
-  readonly max: Float32Array;
-  readonly std: Float32Array;
-  readonly min: Float32Array;
-  /** 1: valid in at least one frame. */
-  readonly good: Uint8Array;
-  /** 1: far out of its neighbourhood. */
-  readonly hot: Uint8Array;
-}
-
-/** A raw frame, corrected. */
-export interface PreviewFrame {
-  readonly shape: Pair;
-  readonly counts: Float32Array;
-  /** 0: the scan's class, or what its value is, masks the pixel. */
-  readonly weights: Float32Array;
+  readonly planes: number;
+  readonly values: Float32Array;
 }
 
 export interface SaveRequest {
@@ -52,8 +38,10 @@ export type ToPreview =
 
 export type FromPreview =
   | { readonly kind: 'state'; readonly state: PreviewState }
-  | { readonly kind: 'statistics'; readonly statistics: PreviewStatistics }
+  /** Mean, max, std, min of each pixel, and 1 where it is good plus 2 where it is hot. */
+  | { readonly kind: 'statistics'; readonly statistics: PreviewPlanes }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
   | { readonly kind: 'failed'; readonly error: PlainError }
-  | { readonly kind: 'answer'; readonly id: number; readonly answer: PreviewFrame | Saved }
+  /** Of a frame: counts, counts again, weights. */
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: PreviewPlanes | Saved }
   | { readonly kind: 'refusal'; readonly id: number; readonly error: PlainError };

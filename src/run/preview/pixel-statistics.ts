@@ -3,9 +3,15 @@ import type { NdArray, RealDType } from '../../array/ndarray.ts';
 import type { Pair } from '../../frames/pair.ts';
 import { centersOfMass, estimateCenter } from '../../scan/prepare/center.ts';
 import { hotPixels, type PixelSums } from '../../scan/prepare/hot-pixels.ts';
-import type { PreviewStatistics } from './messages.ts';
+import type { PixelStatistics } from '../../scan/prepare/mask-edits.ts';
 
-export class PixelStatistics {
+/** Of each pixel (rows·cols) over the frames that were read; NaN where it was valid in none. */
+export interface RawStatistics extends PixelStatistics {
+  /** 1: valid in at least one frame. */
+  readonly good: Uint8Array;
+}
+
+export class PixelSampler {
   /** Frames so far. */
   frames = 0;
   readonly #shape: Pair;
@@ -17,6 +23,8 @@ export class PixelStatistics {
   readonly #max: Float32Array;
   readonly #min: Float32Array;
   readonly #centers: Pair[] = [];
+  /** As they were the last time that somebody asked. */
+  #hot: Uint8Array | undefined;
 
   /** Of frames of this shape (rows, cols). */
   constructor(shape: Pair) {
@@ -30,21 +38,31 @@ export class PixelStatistics {
 
   /** Frames (n, rows, cols), and their weights, (rows, cols) or (n, rows, cols). */
   add(frames: NdArray<RealDType>, weights: NdArray<RealDType>): void {
-    const size = this.#seen.length;
-    const { data } = frames;
-    for (let i = 0; i < data.length; i++) {
-      if (!(weights.data[i % weights.data.length] > 0)) continue;
-      const [value, pixel] = [data[i], i % size];
-      const seen = ++this.#seen[pixel];
-      const off = value - this.#mean[pixel];
-      this.#sum[pixel] += value;
-      this.#mean[pixel] += off / seen;
-      this.#squares[pixel] += off * (value - this.#mean[pixel]);
-      if (value > this.#max[pixel]) this.#max[pixel] = value;
-      if (value < this.#min[pixel]) this.#min[pixel] = value;
+    const [count, rows, cols] = frames.shape;
+    const size = rows * cols;
+    for (let n = 0; n < count; n++) {
+      const start = n * size;
+      const own = weights.shape.length === 2 ? weights.data : weights.data.subarray(start, start + size);
+      this.#addFrame(frames.data.subarray(start, start + size), own);
     }
-    this.frames += frames.shape[0];
-    this.#centers.push(...centersOfMass(frames, weights, hotPixels(this.#sums)));
+    this.frames += count;
+    this.#hot ??= hotPixels(this.#sums);
+    this.#centers.push(...centersOfMass(frames, weights, this.#hot));
+  }
+
+  #addFrame(values: ArrayLike<number>, weights: ArrayLike<number>): void {
+    const [seen, sum, mean, squares] = [this.#seen, this.#sum, this.#mean, this.#squares];
+    const [max, min] = [this.#max, this.#min];
+    for (let pixel = 0; pixel < values.length; pixel++) {
+      if (!(weights[pixel] > 0)) continue;
+      const value = values[pixel];
+      const off = value - mean[pixel];
+      sum[pixel] += value;
+      mean[pixel] += off / ++seen[pixel];
+      squares[pixel] += off * (value - mean[pixel]);
+      if (value > max[pixel]) max[pixel] = value;
+      if (value < min[pixel]) min[pixel] = value;
+    }
   }
 
   /** Optical axis as preparation finds it: the mean centre of mass of the frames. Null where none has counts. */
@@ -53,19 +71,22 @@ export class PixelStatistics {
   }
 
   /** As they are now, in memory of their own. */
-  now(): PreviewStatistics {
+  now(): RawStatistics {
     const seen = this.#seen;
-    const where = (value: (pixel: number) => number): Float32Array =>
-      Float32Array.from(seen, (count, pixel) => (count === 0 ? NaN : value(pixel)));
-    return {
-      shape: this.#shape,
-      mean: where((pixel) => this.#mean[pixel]),
-      max: where((pixel) => this.#max[pixel]),
-      std: where((pixel) => Math.sqrt(this.#squares[pixel] / seen[pixel])),
-      min: where((pixel) => this.#min[pixel]),
-      good: Uint8Array.from(seen, (count) => (count > 0 ? 1 : 0)),
-      hot: hotPixels(this.#sums),
-    };
+    const [mean, max, std, min] = [0, 1, 2, 3].map(() => new Float32Array(seen.length).fill(NaN));
+    const good = new Uint8Array(seen.length);
+    for (let pixel = 0; pixel < seen.length; pixel++) {
+      if (seen[pixel] === 0) continue;
+      good[pixel] = 1;
+      mean[pixel] = this.#mean[pixel];
+      max[pixel] = this.#max[pixel];
+      std[pixel] = Math.sqrt(this.#squares[pixel] / seen[pixel]);
+      min[pixel] = this.#min[pixel];
+    }
+    const [rows, cols] = this.#shape;
+    const hot = hotPixels(this.#sums);
+    this.#hot = hot;
+    return { rows, cols, mean, max, std, min, good, hot };
   }
 
   get #sums(): PixelSums {

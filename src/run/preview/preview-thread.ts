@@ -8,14 +8,16 @@ import { logTo } from '../../log.ts';
 import { singleCommunicator } from '../../parallel/single.ts';
 import type { PtyScan } from '../../scan/pty-scan.ts';
 import { registryWith } from '../scan-modules/load.ts';
-import type { FromPreview, PreviewFrame, PreviewStatistics, PreviewTask, ToPreview } from './messages.ts';
-import { PixelStatistics } from './pixel-statistics.ts';
+import type { FromPreview, PreviewPlanes, PreviewTask, ToPreview } from './messages.ts';
+import { PixelSampler, type RawStatistics } from './pixel-statistics.ts';
+import { framePlanes, statisticsPlanes } from './planes.ts';
 import { portionsOf, sampleOf } from './sample.ts';
 import { PreparationSaver } from './save-preparation.ts';
 import type { GivenPreparation, PreviewState, Saved } from './state.ts';
 
-/** Between two tellings of how the statistics are, ms. */
-const TELL_MS = 1000;
+/** Between two tellings of how the statistics are, ms, and in times of what a telling takes. */
+const TELL_MS = 500;
+const TELL_TIMES = 10;
 
 /** Answers what comes through `port` until the thread is ended. Reports what goes wrong, and never throws. */
 export async function servePreview(port: MessagePort, task: PreviewTask): Promise<void> {
@@ -37,14 +39,15 @@ export async function servePreview(port: MessagePort, task: PreviewTask): Promis
       return;
     }
     const { id } = message;
-    const answer = async (): Promise<PreviewFrame | Saved> => {
+    const answer = async (): Promise<PreviewPlanes | Saved> => {
       if (preview === undefined) throw new DataError('the scan is not open yet');
       const open = await preview;
       return message.kind === 'save' ? open.save(message.request) : inTurn(() => open.frame(message.ordinal));
     };
     answer().then(
       (done) => {
-        say({ kind: 'answer', id, answer: done });
+        const transfer = 'values' in done ? [done.values.buffer as ArrayBuffer] : [];
+        say({ kind: 'answer', id, answer: done }, transfer);
       },
       (error: unknown) => {
         say({ kind: 'refusal', id, error: plainError(error) });
@@ -71,8 +74,8 @@ async function openPreview(task: PreviewTask, say: (message: FromPreview) => voi
   const log = logTo((level, text) => {
     say({ kind: 'log', level, text });
   });
-  // Nothing is saved, and pixels that are hot in a few frames are not those of all.
-  const parameters = { ...data.parameters, save: null, hot_pixels: false };
+  // Nothing is saved; pixels that are hot in a few frames are not those of all; and one bad frame does not hide the others.
+  const parameters = { ...data.parameters, save: null, hot_pixels: false, on_bad_frame: 'skip' };
   const scan = registry.create(data.name, parameters, { communicator: singleCommunicator(), log, label });
   await scan.initialize();
   return new Preview(task, scan, await scan.countRaw(), say);
@@ -83,11 +86,11 @@ class Preview {
   readonly #frames: number | null;
   readonly #say: (message: FromPreview, transfer?: readonly ArrayBuffer[]) => void;
   readonly #saver: PreparationSaver;
-  #statistics: PixelStatistics | undefined;
+  #sampler: PixelSampler | undefined;
   #shape: Pair | undefined;
   #sample = 0;
   /** What was told last. */
-  #told: PreviewStatistics | undefined;
+  #told: RawStatistics | undefined;
 
   constructor(
     task: PreviewTask,
@@ -107,19 +110,22 @@ class Preview {
     const first = await inTurn(() => this.#scan.rawFrames([0]));
     const [, rows, cols] = first.data.shape;
     this.#shape = [rows, cols];
-    const statistics = new PixelStatistics(this.#shape);
-    this.#statistics = statistics;
+    const sampler = new PixelSampler(this.#shape);
+    this.#sampler = sampler;
     const sample = sampleOf(this.#frames, rows * cols);
     this.#sample = sample.length;
+    sampler.add(first.data, first.weights);
     this.#tell('reading');
-    let toldAt = -Infinity;
-    for (const portion of portionsOf(sample, rows * cols)) {
+    let nextAt = 0;
+    for (const portion of portionsOf(sample.slice(1), rows * cols)) {
       if (signal.aborted) break;
       const { data, weights } = await inTurn(() => this.#scan.rawFrames(portion));
-      statistics.add(data, weights);
-      if (performance.now() - toldAt >= TELL_MS) {
-        toldAt = performance.now();
+      sampler.add(data, weights);
+      const start = performance.now();
+      if (start >= nextAt) {
         this.#tell('reading');
+        const end = performance.now();
+        nextAt = end + Math.max(TELL_MS, TELL_TIMES * (end - start));
       }
       await breathe();
     }
@@ -127,14 +133,9 @@ class Preview {
   }
 
   /** Frame number `ordinal` with its weights. */
-  async frame(ordinal: number): Promise<PreviewFrame> {
+  async frame(ordinal: number): Promise<PreviewPlanes> {
     const { data, weights } = await this.#scan.rawFrames([ordinal]);
-    const [, rows, cols] = data.shape;
-    return {
-      shape: [rows, cols],
-      counts: Float32Array.from(data.data),
-      weights: Float32Array.from(weights.data),
-    };
+    return framePlanes(data, weights);
   }
 
   save(request: Parameters<PreparationSaver['save']>[0]): Promise<Saved> {
@@ -149,14 +150,15 @@ class Preview {
       status,
       frames: this.#frames,
       sample: this.#sample,
-      read: this.#statistics?.frames ?? 0,
+      read: this.#sampler?.frames ?? 0,
       shape,
       given: givenIn(info, shape),
-      found: this.#statistics?.center ?? null,
+      found: this.#sampler?.center ?? null,
     };
-    if (this.#statistics !== undefined && this.#statistics.frames > 0) {
-      this.#told = this.#statistics.now();
-      this.#say({ kind: 'statistics', statistics: this.#told });
+    if (this.#sampler !== undefined && this.#sampler.frames > 0) {
+      this.#told = this.#sampler.now();
+      const statistics = statisticsPlanes(this.#told);
+      this.#say({ kind: 'statistics', statistics }, [statistics.values.buffer as ArrayBuffer]);
     }
     this.#say({ kind: 'state', state });
   }

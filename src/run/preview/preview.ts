@@ -1,26 +1,19 @@
 /** A look at the raw frames of a scan, in a thread of its own, as its owner has it. */
 import { Worker } from 'node:worker_threads';
 import { errorFromPlain } from '../../errors.ts';
-import type {
-  FromPreview,
-  PreviewFrame,
-  PreviewStatistics,
-  PreviewTask,
-  SaveRequest,
-  ToPreview,
-} from './messages.ts';
+import type { FromPreview, PreviewPlanes, PreviewTask, SaveRequest, ToPreview } from './messages.ts';
 import type { PreviewState, Saved } from './state.ts';
 
 const PREVIEW_THREAD = new URL('preview-entry.js', import.meta.url);
 
 export type PreviewNews =
   | { readonly kind: 'state'; readonly state: PreviewState }
-  | { readonly kind: 'statistics'; readonly statistics: PreviewStatistics }
+  | { readonly kind: 'statistics'; readonly statistics: PreviewPlanes }
   | Extract<FromPreview, { kind: 'log' }>
   | { readonly kind: 'failed'; readonly error: Error };
 
 interface Waiting {
-  readonly resolve: (answer: PreviewFrame | Saved) => void;
+  readonly resolve: (answer: PreviewPlanes | Saved) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -55,8 +48,8 @@ export class Preview {
   }
 
   /** Frame number `ordinal`, corrected. Rejects as its loader does. */
-  frame(ordinal: number): Promise<PreviewFrame> {
-    return this.#ask((id) => ({ kind: 'frame', id, ordinal })) as Promise<PreviewFrame>;
+  frame(ordinal: number): Promise<PreviewPlanes> {
+    return this.#ask((id) => ({ kind: 'frame', id, ordinal })) as Promise<PreviewPlanes>;
   }
 
   /** Writes a mask and a configuration. Rejects with an `Error` whose message may be shown. */
@@ -68,7 +61,7 @@ export class Preview {
     await this.#worker.terminate();
   }
 
-  #ask(message: (id: number) => ToPreview): Promise<PreviewFrame | Saved> {
+  #ask(message: (id: number) => ToPreview): Promise<PreviewPlanes | Saved> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) {
         reject(this.#failure);

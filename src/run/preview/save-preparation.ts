@@ -9,7 +9,8 @@ import { replaceFile } from '../../hdf5/staged.ts';
 import { maskOfEdits } from '../../scan/prepare/mask-edits.ts';
 import { VERSION } from '../../version.ts';
 import { changeText } from '../config/change-text.ts';
-import type { PreviewStatistics, PreviewTask, SaveRequest } from './messages.ts';
+import type { PreviewTask, SaveRequest } from './messages.ts';
+import type { RawStatistics } from './pixel-statistics.ts';
 import type { Saved } from './state.ts';
 
 /** Entry of the mask in its file. */
@@ -30,7 +31,7 @@ export class PreparationSaver {
   }
 
   /** Throws a `FileError` where the configuration has changed since it was read, a `DataError` for another mask than was meant. */
-  async save({ edits, masked, values, into }: SaveRequest, statistics: PreviewStatistics): Promise<Saved> {
+  async save({ edits, masked, values, into }: SaveRequest, statistics: RawStatistics): Promise<Saved> {
     if (readFileSync(this.#file, 'utf8') !== this.#text) {
       const message = `${basename(this.#file)} was changed by somebody else since it was opened here: start ptyflow view again`;
       throw new FileError(message, { file: this.#file });
@@ -65,9 +66,11 @@ export class PreparationSaver {
   /** The name of the file that holds this mask and that of the scan's class. */
   async #saveMask(
     { edits, masked }: Pick<SaveRequest, 'edits' | 'masked'>,
-    { shape, good, ...planes }: PreviewStatistics,
+    statistics: RawStatistics,
   ): Promise<string> {
-    const data = maskOfEdits(edits, { rows: shape[0], cols: shape[1], ...planes });
+    const data = maskOfEdits(edits, statistics);
+    const { good, rows, cols } = statistics;
+    const shape = [rows, cols];
     for (let pixel = 0; pixel < data.length; pixel++) data[pixel] &= good[pixel];
     const bad = data.reduce((count, value) => count + (1 - value), 0);
     if (bad !== masked) {

@@ -68,13 +68,18 @@ export function hotPixels({
       const p = r * cols + c;
       if (seen[p] === 0 || sum[p] <= 10 * frames) continue;
       around.length = 0;
+      /** Neighbours that are not far below. */
+      let near = 0;
       for (let y = Math.max(0, r - 2); y <= Math.min(rows - 1, r + 2); y++) {
         for (let x = Math.max(0, c - 2); x <= Math.min(cols - 1, c + 2); x++) {
           const q = y * cols + x;
-          if (q !== p && seen[q] > 0) around.push(sum[q]);
+          if (q === p || seen[q] === 0) continue;
+          around.push(sum[q]);
+          if (HOT_RATIO * sum[q] >= sum[p]) near++;
         }
       }
-      if (around.length === 0) continue;
+      // Of most pixels that is enough to know that the median is among them.
+      if (near >= around.length - (around.length >> 1)) continue;
       around.sort((a, b) => a - b);
       const median = around[around.length >> 1];
       const excess = sum[p] - median;

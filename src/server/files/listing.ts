@@ -1,6 +1,9 @@
 /** The files that can be looked at. */
 import { readdirSync, realpathSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
+import { FileError } from '../../errors.ts';
+import { openFile, type H5File } from '../../hdf5/file.ts';
+import { savedAt, type SavedAt } from '../../ptyr/saved-at.ts';
 import { fileKind } from '../../run/config/file-kind.ts';
 import type { Listing, Served } from './messages.ts';
 import { versionOf } from './open-files.ts';
@@ -11,12 +14,12 @@ const MOST_FILES = 1000;
 /** Folders within folders. */
 const MOST_LEVELS = 6;
 
-type Kind = Listing['files'][number]['kind'];
+type Known = Omit<Listing['files'][number], 'name'>;
 
 /** Finds the files below the root by their names, and what they are by what is in them. */
 export class Listings {
   readonly #served: Served;
-  readonly #kinds = new Map<string, { readonly version: string; readonly kind: Kind | undefined }>();
+  readonly #known = new Map<string, { readonly version: string; readonly known: Known | undefined }>();
 
   constructor(served: Served) {
     this.#served = served;
@@ -29,15 +32,15 @@ export class Listings {
       .map((file) => nameOf(this.#served, file))
       .filter((name) => this.#isServed(name))
       .sort((a, b) => (a < b ? -1 : 1));
-    const files: { name: string; kind: Kind }[] = [];
+    const files: Listing['files'][number][] = [];
     let others = 0;
     for (const [i, name] of names.entries()) {
       if (files.length === MOST_FILES) {
         others = names.length - i;
         break;
       }
-      const kind = await this.#kindOf(fileOf(this.#served, name));
-      if (kind !== undefined) files.push({ name, kind });
+      const known = await this.#lookAt(fileOf(this.#served, name));
+      if (known !== undefined) files.push({ name, ...known });
     }
     return { files, more: others };
   }
@@ -50,14 +53,35 @@ export class Listings {
     }
   }
 
-  async #kindOf(file: string): Promise<Kind | undefined> {
+  async #lookAt(file: string): Promise<Known | undefined> {
     const version = versionOf(file);
-    const known = this.#kinds.get(file);
-    if (known?.version === version) return known.kind;
-    const found = await fileKind(file);
-    const kind = found === 'ptyr' || found === 'ptyd' || found === 'hdf5' ? found : undefined;
-    this.#kinds.set(file, { version, kind });
-    return kind;
+    const before = this.#known.get(file);
+    if (before?.version === version) return before.known;
+    const known = await lookAt(file);
+    this.#known.set(file, { version, known });
+    return known;
+  }
+}
+
+async function lookAt(file: string): Promise<Known | undefined> {
+  const kind = await fileKind(file);
+  if (kind === 'ptyd' || kind === 'hdf5') return { kind };
+  if (kind !== 'ptyr') return undefined;
+  const saved = await readSavedAt(file);
+  return { kind, ...(saved === undefined ? {} : { saved }) };
+}
+
+async function readSavedAt(file: string): Promise<SavedAt | undefined> {
+  let h5: H5File | undefined;
+  try {
+    h5 = await openFile(file, 'r');
+    return savedAt(h5);
+  } catch (error) {
+    // One that is damaged is listed all the same.
+    if (error instanceof FileError) return undefined;
+    throw error;
+  } finally {
+    h5?.close();
   }
 }
 

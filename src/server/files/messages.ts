@@ -1,6 +1,7 @@
 /** What is asked of the threads that read files, and what they answer. Structured-clonable. */
 import type { NdArray } from '../../array/ndarray.ts';
 import type { Reconstruction } from '../../quality/lit-object.ts';
+import type { SavedAt } from '../../ptyr/saved-at.ts';
 import type { Comparison, Description, HistoryEntry, Source } from '../protocol/messages.ts';
 
 /** Files are named relative to the root that is served. */
@@ -62,6 +63,7 @@ export interface Listing {
   readonly files: readonly {
     readonly name: string;
     readonly kind: Exclude<Source['kind'], 'run' | 'scan'>;
+    readonly saved?: SavedAt;
   }[];
   /** Further files that were left out. */
   readonly more: number;

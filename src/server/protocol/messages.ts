@@ -15,6 +15,8 @@ export interface Source {
   /** For people: the name of the run, or the file's below the folder that is served. */
   readonly name: string;
   readonly kind: 'run' | 'ptyr' | 'ptyd' | 'hdf5' | 'scan';
+  /** Of a `.ptyr`: which run it is of, the same for all its files, how many iterations that had done, and by which engine last. */
+  readonly saved?: { readonly run: string; readonly iterations: number; readonly engine: string };
 }
 
 /** A probe or an object. */

@@ -1,7 +1,7 @@
 /** A scan that is to be prepared, as a page looks at it. Its frames are read in a thread of their own, from when somebody looks. */
 import { basename } from 'node:path';
 import { DataError, messageOf } from '../../errors.ts';
-import type { PreviewFrame, PreviewStatistics, PreviewTask } from '../../run/preview/messages.ts';
+import type { PreviewPlanes, PreviewTask } from '../../run/preview/messages.ts';
 import { Preview, type PreviewNews } from '../../run/preview/preview.ts';
 import type { PreviewState, Saved } from '../../run/preview/state.ts';
 import type { MaskEdit } from '../../scan/prepare/mask-edits.ts';
@@ -28,10 +28,10 @@ export class ScanSource implements PageSource {
   #preview: Preview | undefined;
   #state: PreviewState | undefined;
   #failure: Error | undefined;
-  #statistics: PreviewStatistics | undefined;
+  #statistics: PreviewPlanes | undefined;
   #saved: Saved | null = null;
   /** The frame that was read last. */
-  #frame: { readonly index: number; readonly frame: Promise<PreviewFrame> } | undefined;
+  #frame: { readonly index: number; readonly frame: Promise<PreviewPlanes> } | undefined;
 
   constructor(task: PreviewTask) {
     const name = `${basename(task.file)} · ${task.entry.label}`;
@@ -57,11 +57,11 @@ export class ScanSource implements PageSource {
   async picture(want: Want): Promise<UnsentPicture | undefined> {
     const statistics = this.#statistics;
     if (statistics === undefined) return undefined;
-    if (want.what === 'statistics') return statisticsPicture(statistics);
+    if (want.what === 'statistics') return planesPicture(statistics, 0);
     if (want.what !== 'raw') return undefined;
     const { index } = want;
     if (this.#frame?.index !== index) this.#frame = { index, frame: this.#running().frame(index) };
-    return framePicture(await this.#frame.frame, index);
+    return planesPicture(await this.#frame.frame, index);
   }
 
   array(): Promise<never> {
@@ -158,34 +158,8 @@ export class ScanSource implements PageSource {
   }
 }
 
-function statisticsPicture({ shape, mean, max, std, min, good, hot }: PreviewStatistics): UnsentPicture {
-  const flags = Float32Array.from(good, (value, pixel) => value + 2 * hot[pixel]);
-  return realPicture(shape, [mean, max, std, min, flags], 0);
-}
-
-function framePicture({ shape, counts, weights }: PreviewFrame, index: number): UnsentPicture {
-  return realPicture(shape, [counts, counts, weights], index);
-}
-
-function realPicture(
-  [rows, cols]: readonly [number, number],
-  planes: readonly Float32Array[],
-  index: number,
-): UnsentPicture {
-  const values = new Float32Array(planes.length * rows * cols);
-  planes.forEach((plane, at) => {
-    values.set(plane, at * rows * cols);
-  });
-  const range = rangeOf(planes[0], false);
-  return {
-    kind: 'real',
-    planes: planes.length,
-    rows,
-    cols,
-    reduction: 1,
-    index,
-    psizeM: [1, 1],
-    range,
-    values,
-  };
+function planesPicture({ shape, planes, values }: PreviewPlanes, index: number): UnsentPicture {
+  const [rows, cols] = shape;
+  const range = rangeOf(values.subarray(0, rows * cols), false);
+  return { kind: 'real', planes, rows, cols, reduction: 1, index, psizeM: [1, 1], range, values };
 }

@@ -93,5 +93,5 @@ function filesAnswers(
 async function fileSources(files: FileService, say: (message: FromServer) => void): Promise<PageSource[]> {
   const listing = await files.ask({ do: 'list' });
   if (listing.more > 0) say({ kind: 'trouble', text: `${listing.more} further files are not listed` });
-  return listing.files.map(({ name, kind }) => new FileSource(files, { id: `file:${name}`, name, kind }));
+  return listing.files.map((file) => new FileSource(files, { ...file, id: `file:${file.name}` }));
 }

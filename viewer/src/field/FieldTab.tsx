@@ -7,6 +7,7 @@ import type { ColourMapName, HeatMapProps } from '../heatmap/HeatMap.tsx';
 import { Choice } from '../shell/Choice.tsx';
 import { CompareObjects } from '../compare/CompareObjects.tsx';
 import { FieldPicture } from './FieldPicture.tsx';
+import { SavedSlider } from './SavedSlider.tsx';
 
 const MAPS: readonly ColourMapName[] = ['viridis', 'inferno', 'cividis', 'grey', 'twilight'];
 const SHOWS = ['amplitude', 'phase', 'complex'] as const;
@@ -51,6 +52,7 @@ export function FieldTab({ description, what }: { description: Description; what
   return (
     <section className="field" aria-label={what}>
       <div className="tools">
+        <SavedSlider source={description.source} />
         {fields.length > 1 && (
           <Choice label={what} value={field.id} values={fields.map((one) => one.id)} onChoose={setId} />
         )}

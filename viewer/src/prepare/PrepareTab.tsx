@@ -11,7 +11,7 @@ import { NO_EDITS, step, type MaskStep } from './mask-history.ts';
 import { HandChoice, MaskTools } from './MaskTools.tsx';
 import type { Chosen } from './prepared.ts';
 import { PreparedFrame } from './PreparedFrame.tsx';
-import { countMasked, rawPixels, statisticPicture } from './raw-pixels.ts';
+import { countMasked, goodPixels, rawPixels, statisticPicture } from './raw-pixels.ts';
 import { ReadingProgress } from './ReadingProgress.tsx';
 import { regionShapes } from './region.ts';
 import { SavePanel } from './SavePanel.tsx';
@@ -137,12 +137,13 @@ export function PrepareTab({ source, preparation }: { source: string; preparatio
           <PreparedFrame {...{ source, preparation, chosen, mask }} logarithmic={scale === 'log'} />
         )}
       </div>
-      <div className="frames">
+      <div className="fields">
         <GeometryFields {...{ chosen, preparation }} onChange={change} />
         <MaskTools {...{ masks, radius, history, hot, onStep }} onMasks={setMasks} onRadius={setRadius} />
         <SavePanel
           {...{ source, preparation, edits: history.edits, masked: counts?.all ?? 0 }}
           values={changedValues(changes, preparation)}
+          mask={() => goodPixels(pixels, mask)}
         />
       </div>
     </section>

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { Preparation } from '../../../src/server/protocol/messages.ts';
 import { usePicture } from '../connection/hooks.ts';
 import { HeatMap } from '../heatmap/HeatMap.tsx';
@@ -15,7 +15,10 @@ export function PreparedFrame(props: {
   mask: Uint8Array;
   logarithmic: boolean;
 }) {
-  const { source, preparation, chosen, mask, logarithmic } = props;
+  const { source, preparation, logarithmic } = props;
+  // The hand that paints comes first.
+  const mask = useDeferredValue(props.mask);
+  const chosen = useDeferredValue(props.chosen);
   const { frames, label, given } = preparation;
   const [index, setIndex] = useState(0);
   const { picture: raw, trouble, onDrawn } = usePicture({ source, name: label, what: 'raw', index });

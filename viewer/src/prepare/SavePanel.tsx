@@ -1,8 +1,11 @@
 import { useRef, useState } from 'react';
+import type { NdArray } from '../../../src/array/ndarray.ts';
+import { formatNpy } from '../../../src/array/npy.ts';
 import { inParts, type MaskEdit } from '../../../src/scan/prepare/mask-edits.ts';
 import type { PreparedValues } from '../../../src/run/preview/state.ts';
 import type { Preparation, PreparationRequest } from '../../../src/server/protocol/messages.ts';
 import { usePage, usePageState } from '../connection/hooks.ts';
+import { baseName, fileName, save as saveFile } from '../download/save.ts';
 import { yamlLines } from './yaml-lines.ts';
 
 /** Characters of edits in a message: the server takes 64 KiB. */
@@ -17,8 +20,10 @@ export function SavePanel(props: {
   values: PreparedValues;
   edits: readonly MaskEdit[];
   masked: number;
+  /** The mask as it is shown, (rows, cols), 1 = good. */
+  mask: () => NdArray<'uint8'>;
 }) {
-  const { source, preparation, values, edits, masked } = props;
+  const { source, preparation, values, edits, masked, mask } = props;
   const { label, config, saved, status } = preparation;
   const page = usePage();
   const { canControl, reply, link } = usePageState();
@@ -26,8 +31,9 @@ export function SavePanel(props: {
   const dialog = useRef<HTMLDialogElement>(null);
   const isAnswered = reply !== null && reply.id === asked?.id;
   const isSaved = isAnswered && !reply.isRefusal && asked.edits === edits;
-  const maskName =
-    edits.length === 0 ? null : isSaved && saved?.mask != null ? `${saved.mask}:mask` : 'MASK.h5:mask';
+  const download = fileName(baseName(config), label, 'mask.npy');
+  const written = isSaved && saved?.mask != null ? `${saved.mask}:mask` : undefined;
+  const maskName = edits.length === 0 ? null : canControl ? (written ?? 'MASK.h5:mask') : download;
   const lines = yamlLines(label, values, maskName);
   const isReady = link === 'open' && (status === 'ready' || status === 'stopped') && lines !== '';
   const save = (into: Into) => {
@@ -53,14 +59,26 @@ export function SavePanel(props: {
           <pre tabIndex={0} aria-label="Lines for the configuration">
             {lines}
           </pre>
-          <button
-            type="button"
-            onClick={() => {
-              void navigator.clipboard.writeText(lines);
-            }}
-          >
-            Copy the lines
-          </button>
+          <div className="tools">
+            <button
+              type="button"
+              onClick={() => {
+                void navigator.clipboard.writeText(lines);
+              }}
+            >
+              Copy the lines
+            </button>
+            {edits.length > 0 && (
+              <button
+                type="button"
+                onClick={() => {
+                  saveFile(new Blob([formatNpy(mask()) as Uint8Array<ArrayBuffer>]), download);
+                }}
+              >
+                Download the mask
+              </button>
+            )}
+          </div>
         </>
       )}
       {canControl ? (

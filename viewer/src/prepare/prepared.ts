@@ -37,9 +37,7 @@ export function preparedPicture(
   const [height, width] = plan.shape;
   const all = new Float32Array(3 * height * width);
   all.set(prepared.data);
-  all.set(
-    Float32Array.from(kept, (weight) => (weight > 0 ? 1 : 0)),
-    2 * height * width,
-  );
+  const counted = all.subarray(2 * height * width);
+  for (let i = 0; i < counted.length; i++) counted[i] = kept[i] > 0 ? 1 : 0;
   return { ...raw, rows: height, cols: width, values: all };
 }

@@ -1,4 +1,5 @@
 /** Statistics of raw frames as they came from the server, and pictures of them with the mask that is being made. */
+import type { NdArray } from '../../../src/array/ndarray.ts';
 import { STATISTICS, type PixelStatistics, type Statistic } from '../../../src/scan/prepare/mask-edits.ts';
 import type { Picture } from '../../../src/server/protocol/picture-message.ts';
 
@@ -13,11 +14,12 @@ export function rawPixels({ rows, cols, values }: Picture): RawPixels {
   const plane = (at: number): Float32Array => values.subarray(at * size, (at + 1) * size);
   const [mean, max, std, min] = STATISTICS.map((_, at) => plane(at));
   const flags = plane(STATISTICS.length);
-  return {
-    ...{ rows, cols, mean, max, std, min },
-    own: Uint8Array.from(flags, (flag) => flag & 1),
-    hot: Uint8Array.from(flags, (flag) => flag >> 1),
-  };
+  const [own, hot] = [new Uint8Array(size), new Uint8Array(size)];
+  for (let i = 0; i < size; i++) {
+    own[i] = flags[i] & 1;
+    hot[i] = flags[i] >> 1;
+  }
+  return { rows, cols, mean, max, std, min, own, hot };
 }
 
 /** A statistic, and which pixels count. */
@@ -27,6 +29,12 @@ export function statisticPicture(base: Picture, pixels: RawPixels, of: Statistic
   values.set(pixels[of]);
   for (let i = 0; i < size; i++) values[2 * size + i] = mask[i] & pixels.own[i];
   return { ...base, planes: 3, values };
+}
+
+/** Pixels that are good to both masks, (rows, cols). */
+export function goodPixels(pixels: RawPixels | undefined, mask: Uint8Array | undefined): NdArray<'uint8'> {
+  const data = mask?.map((good, i) => good & (pixels?.own[i] ?? 0)) ?? new Uint8Array();
+  return { dtype: 'uint8', shape: [pixels?.rows ?? 0, pixels?.cols ?? 0], data };
 }
 
 /** How many pixels are masked: by the scan's class, and in all. */

@@ -86,8 +86,10 @@ function contents(state: PageState, tab: Tab): ReactNode {
   const key = chosen;
   const { preparation } = description;
   if (preparation !== undefined) return <PrepareTab key={key} {...{ source: chosen, preparation }} />;
-  if (tab === 'Object') return <FieldTab key={`${key} object`} what="object" description={description} />;
-  if (tab === 'Probe') return <FieldTab key={`${key} probe`} what="probe" description={description} />;
+  // But these go through what was saved of one run.
+  const saved = source?.saved?.run ?? key;
+  if (tab === 'Object') return <FieldTab key={`${saved} object`} what="object" description={description} />;
+  if (tab === 'Probe') return <FieldTab key={`${saved} probe`} what="probe" description={description} />;
   if (tab === 'Frames') return <FramesTab key={key} description={description} />;
   return <Overview key={key} {...{ description, run, history }} />;
 }
