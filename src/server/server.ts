@@ -20,7 +20,7 @@ const MOST_MESSAGE_BYTES = 64 * 1024;
 const MOST_VIEWERS = 32;
 
 /** A page that does not answer for two of these is gone, ms. */
-const PING_MS = 15_000;
+const PING_MS = 30_000;
 
 export interface PageServerOptions {
   readonly access: Access;
@@ -219,7 +219,8 @@ export class PageServer {
       }),
     });
     this.#viewers.set(socket, viewer);
-    socket.on('pong', () => this.#silent.delete(socket));
+    // Where a picture is on its way over a slow connection, the answer to a ping waits behind it; acknowledgements tell as much.
+    for (const sign of ['pong', 'message']) socket.on(sign, () => this.#silent.delete(socket));
     socket.on('error', () => {
       socket.terminate();
     });

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import uPlot from 'uplot';
 import type { HistoryEntry } from '../../../src/server/protocol/messages.ts';
+import { useSlowly } from './use-slowly.ts';
 import { useColours } from '../shell/colours.ts';
 import { number } from '../text/format.ts';
 import { errorSeries, forLogarithms, type ErrorSeries } from './series.ts';
@@ -21,7 +22,8 @@ export function Curves({ history, height, scale = 'log' }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const colours = useColours();
-  const series = useMemo(() => errorSeries(history), [history]);
+  const shown = useSlowly(history);
+  const series = useMemo(() => errorSeries(shown), [shown]);
   const names = JSON.stringify(series.lines.map(({ name, engine }) => [name, engine]));
   const data = useMemo(() => {
     const values = series.lines.map((line) => (scale === 'log' ? forLogarithms(line.values) : line.values));

@@ -64,7 +64,9 @@ export function forLogarithms(values: ErrorLine['values']): (number | null)[] {
 export function lastErrors(history: readonly HistoryEntry[]): ReadonlyMap<string, HistoryEntry> {
   const last = new Map<string, HistoryEntry>();
   for (const { entry, engine } of named(history)) {
-    last.set(engine, { ...entry, engine, errors: { ...last.get(engine)?.errors, ...entry.errors } });
+    // Its own, not those of an entry.
+    const errors = Object.assign(last.get(engine)?.errors ?? {}, entry.errors);
+    last.set(engine, { ...entry, engine, errors });
   }
   return last;
 }
