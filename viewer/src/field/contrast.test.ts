@@ -13,7 +13,7 @@ function row(amplitudes: readonly number[]): Picture {
 it('the same share of the amplitudes is left out at either end', () => {
   const ramp = row(Array.from({ length: 101 }, (_, i) => 100 - i));
   const rounded = (contrast: number) =>
-    [...fieldRange('amplitude', contrast, [ramp])].map(Number).map(Math.round);
+    Array.from(fieldRange('amplitude', contrast, [ramp]), (end) => Math.round(Number(end)));
   expect(rounded(0)).toEqual([0, 100]);
   expect(rounded(5)).toEqual([5, 95]);
 });
