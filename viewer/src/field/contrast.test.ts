@@ -1,25 +1,29 @@
 import { expect, it } from 'vitest';
 import type { Picture } from '../../../src/server/protocol/picture-message.ts';
-import { percentileRange } from './contrast.ts';
+import { fieldRange } from './contrast.ts';
 
-const HEAD = {
-  ...{ channel: 1, sequence: 1, planes: 2, rows: 1, cols: 101, reduction: 1, index: -1, time: 0 },
-  psizeM: [1, 1] as const,
-  range: [0, 0] as const,
-};
+function row(amplitudes: readonly number[]): Picture {
+  return {
+    ...{ kind: 'complex', channel: 1, sequence: 1, planes: 1, rows: 1, cols: amplitudes.length },
+    ...{ reduction: 1, index: -1, time: 0, psizeM: [1, 1], range: [0, 0] },
+    values: Float32Array.from(amplitudes.flatMap((amplitude) => [0.6 * amplitude, -0.8 * amplitude])),
+  };
+}
 
-it('leaves the same share of the values out at either end, of the plane that is meant', () => {
-  const values = Float32Array.from({ length: 202 }, (_, at) => (at < 101 ? 100 - at : 1000 + at));
-  const picture: Picture = { ...HEAD, kind: 'real', values };
-  expect(percentileRange(picture, 0)).toEqual([0, 100]);
-  expect(percentileRange(picture, 5)).toEqual([5, 95]);
-  expect(percentileRange(picture, 0, 1)).toEqual([1101, 1201]);
+it('the same share of the amplitudes is left out at either end', () => {
+  const ramp = row(Array.from({ length: 101 }, (_, i) => 100 - i));
+  const rounded = (contrast: number) => {
+    const range = fieldRange('amplitude', contrast, [ramp]);
+    return range === 'auto' ? range : range.map(Math.round);
+  };
+  expect(rounded(0)).toEqual([0, 100]);
+  expect(rounded(5)).toEqual([5, 95]);
 });
 
-it('is of the amplitude of complex values', () => {
-  const picture: Picture = {
-    ...{ ...HEAD, kind: 'complex', planes: 1, cols: 2 },
-    values: Float32Array.of(3, -4, 0, 1),
-  };
-  expect(percentileRange(picture, 0)).toEqual([1, 5]);
+it('two pictures have one range, those that are not there count for nothing, phases have their own', () => {
+  const [low, high] = fieldRange('complex', 0, [row([2, 5]), undefined, row([1, 4])]);
+  expect([low, high].map(Number)).toEqual([expect.closeTo(1, 5), expect.closeTo(5, 5)]);
+  expect(fieldRange('amplitude', [0, 7], [row([2, 5])])).toEqual([0, 7]);
+  expect(fieldRange('phase', 0, [row([2, 5])])).toBe('auto');
+  expect(fieldRange('amplitude', 0, [undefined])).toBe('auto');
 });
