@@ -63,6 +63,7 @@ describe('declarations', () => {
       save: null,
       auto_center: null,
       load_parallel: 'data',
+      mask_file: null,
       rebin: null,
       rebin_mode: 'sum',
       orientation: null,
