@@ -1,9 +1,7 @@
 /** Files over HTTP: HDF5 files as h5grove serves them. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { messageOf } from '../../errors.ts';
-import { lastName, oneOf, refuse, required, send, type Body } from '../web/answers.ts';
+import { answerWith, json, lastName, oneOf, refuse, required, type Body } from '../web/answers.ts';
 import type { FileService } from './file-service.ts';
-import { RequestError } from './messages.ts';
 
 /** Answers a request if it is for files; false: it is for somebody else. `url` is below the prefix of the server. */
 export type FileHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>;
@@ -44,21 +42,9 @@ export function fileHandler(service: FileService, log: (text: string) => void): 
       if (!response.writableEnded) abort.abort();
     });
     const ask: Ask = (asked) => service.ask(asked, { signal: abort.signal });
-    try {
-      send(response, await ROUTES[route](url.searchParams, ask));
-    } catch (error) {
-      if (error instanceof RequestError) refuse(response, error.status, error.message);
-      else {
-        log(messageOf(error));
-        refuse(response, 503, 'cannot be answered');
-      }
-    }
+    await answerWith(response, () => ROUTES[route](url.searchParams, ask), log);
     return true;
   };
-}
-
-function json(value: unknown): Body {
-  return { type: 'application/json', bytes: Buffer.from(JSON.stringify(value)) };
 }
 
 function place(query: Query): { file: string; path: string } {

@@ -1,5 +1,6 @@
 /** Answers to GET requests, beside the page's own files. */
 import type { ServerResponse } from 'node:http';
+import { messageOf } from '../../errors.ts';
 import { RequestError } from '../files/messages.ts';
 
 export interface Body {
@@ -9,7 +10,7 @@ export interface Body {
   readonly name?: string;
 }
 
-export function send(response: ServerResponse, { type, bytes, name }: Body): void {
+function send(response: ServerResponse, { type, bytes, name }: Body): void {
   response.writeHead(200, {
     'Content-Type': type,
     'Content-Length': bytes.length,
@@ -33,6 +34,27 @@ export function refuse(response: ServerResponse, status: number, message: string
     'X-Content-Type-Options': 'nosniff',
   });
   response.end(bytes);
+}
+
+/** Sends what `make` resolves with, or says why there is none. `log` hears of what nobody expected. */
+export async function answerWith(
+  response: ServerResponse,
+  make: () => Promise<Body>,
+  log: (text: string) => void,
+): Promise<void> {
+  try {
+    send(response, await make());
+  } catch (error) {
+    if (error instanceof RequestError) refuse(response, error.status, error.message);
+    else {
+      log(messageOf(error));
+      refuse(response, 503, 'cannot be answered');
+    }
+  }
+}
+
+export function json(value: unknown): Body {
+  return { type: 'application/json', bytes: Buffer.from(JSON.stringify(value)) };
 }
 
 /** A member of the query. Throws a `RequestError` where it is not there. */

@@ -1,10 +1,9 @@
 /** What a page shows, as a `.npy` file at full resolution, whatever size it has on the screen. */
 import type { ServerResponse } from 'node:http';
 import { formatNpy } from '../../array/npy.ts';
-import { messageOf } from '../../errors.ts';
 import { RequestError } from '../files/messages.ts';
 import type { ArrayRequest, PageSource } from '../sources/page-source.ts';
-import { countIn, lastName, oneOf, refuse, required, send } from './answers.ts';
+import { answerWith, countIn, lastName, oneOf, refuse, required } from './answers.ts';
 
 /** Arrays on their way at a time: each is in memory as a whole. */
 const MOST_AT_ONCE = 4;
@@ -34,21 +33,16 @@ export class Arrays {
     response.once('close', () => {
       this.#onTheirWay -= 1;
     });
-    try {
+    const make = async () => {
       const source = this.#sources.get(required(searchParams, 'source'));
       if (source === undefined) throw new RequestError(404, 'there is no such source');
       const request = requestIn(searchParams);
       const bytes = formatNpy(await source.array(request));
       const base = lastName(source.source.name).replace(/\.\w+$/, '');
       const parts = [base, ...wordsOf(request)];
-      send(response, { type: 'application/octet-stream', bytes, name: `${parts.join('-')}.npy` });
-    } catch (error) {
-      if (error instanceof RequestError) refuse(response, error.status, error.message);
-      else {
-        this.#log(messageOf(error));
-        refuse(response, 503, 'cannot be answered');
-      }
-    }
+      return { type: 'application/octet-stream', bytes, name: `${parts.join('-')}.npy` };
+    };
+    await answerWith(response, make, this.#log);
     return true;
   }
 }

@@ -1,10 +1,9 @@
 /** How far two objects agree, as JSON: computed where files are read, when a page asks for it. */
 import type { ServerResponse } from 'node:http';
-import { messageOf } from '../../errors.ts';
 import { RequestError, type ComparedSide } from '../files/messages.ts';
 import type { Comparison } from '../protocol/messages.ts';
 import type { PageSource } from '../sources/page-source.ts';
-import { refuse, required, send } from './answers.ts';
+import { answerWith, json, required } from './answers.ts';
 
 export type Compare = (first: ComparedSide, second: ComparedSide) => Promise<Comparison>;
 
@@ -16,7 +15,7 @@ export async function answerComparison(
   { compare, log }: { readonly compare: Compare | undefined; readonly log: (text: string) => void },
 ): Promise<boolean> {
   if (pathname !== '/api/frc') return false;
-  try {
+  const make = async () => {
     const [first, second] = ['first', 'second'].map((which) => {
       const source = sources.get(required(searchParams, which));
       const side = source?.compared?.(required(searchParams, `${which}Object`));
@@ -24,14 +23,8 @@ export async function answerComparison(
       throw new RequestError(404, `the ${which} has no object (yet)`);
     });
     if (compare === undefined) throw new RequestError(404, 'no files are shown to compare with');
-    const found = await compare(first, second);
-    send(response, { type: 'application/json', bytes: Buffer.from(JSON.stringify(found)) });
-  } catch (error) {
-    if (error instanceof RequestError) refuse(response, error.status, error.message);
-    else {
-      log(messageOf(error));
-      refuse(response, 503, 'cannot be answered');
-    }
-  }
+    return json(await compare(first, second));
+  };
+  await answerWith(response, make, log);
   return true;
 }
