@@ -7,7 +7,7 @@ import { decode } from 'fast-png';
 import { expect, it, onTestFinished } from 'vitest';
 import { readPtyr } from '../../src/ptyr/reader.ts';
 import { colourTable } from '../../viewer/src/heatmap/colours.ts';
-import { launchChromium, seriousViolations } from '../tools/browser.ts';
+import { complaintsOf, launchChromium, seriousViolations } from '../tools/browser.ts';
 import { temporaryFolder } from '../tools/h5py.ts';
 import { has } from '../tools/peer.ts';
 import { COMMAND } from '../tools/ptyflow.ts';
@@ -58,10 +58,7 @@ it.skipIf(!has('Chromium'))(
     onTestFinished(() => browser.close());
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     page.setDefaultTimeout(PATIENCE);
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
+    const complaints = complaintsOf(page);
     await page.goto(url.href);
     const status = page.locator('.status');
     await status.waitFor();
@@ -120,6 +117,7 @@ it.skipIf(!has('Chromium'))(
       return Math.abs(grey - table[4 * level]) > 2;
     }).length;
     expect(wrong).toBe(0);
+    expect(complaints).toEqual([]);
 
     // Three iterations more, then the end.
     const done = history.length;

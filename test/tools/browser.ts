@@ -35,3 +35,13 @@ export async function seriousViolations(
     impact === 'serious' || impact === 'critical' ? [`${impact} ${id}: ${nodes[0].html}`] : [],
   );
 }
+
+/** What a page complains of from now on: errors in its console, blocked scripts, styles and requests among them, and those that nothing caught. */
+export function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  return complaints;
+}

@@ -6,7 +6,7 @@ import { interpolateViridis } from 'd3-scale-chromatic';
 import { decode } from 'fast-png';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { launchChromium, seriousViolations } from '../tools/browser.ts';
+import { complaintsOf, launchChromium, seriousViolations } from '../tools/browser.ts';
 import { goldenPath } from '../tools/golden.ts';
 import { h5py, temporaryFolder } from '../tools/h5py.ts';
 import { has } from '../tools/peer.ts';
@@ -63,11 +63,7 @@ async function open(...files: readonly string[]): Promise<{ page: Page; complain
   if (context === undefined) throw new Error('there is no browser');
   onTestFinished(() => context.close());
   const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', ({ message }) => complaints.push(message));
+  const complaints = complaintsOf(page);
   await page.addInitScript(
     "addEventListener('securitypolicyviolation', (e) => console.error(e.violatedDirective, e.blockedURI))",
   );

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../tools/h5py.ts';
-import { launchChromium, seriousViolations } from '../tools/browser.ts';
+import { complaintsOf, launchChromium, seriousViolations } from '../tools/browser.ts';
 import { has } from '../tools/peer.ts';
 import { ptyflow } from '../tools/ptyflow.ts';
 import { serve } from '../tools/served.ts';
@@ -60,13 +60,7 @@ async function open(url: URL, colorScheme: 'light' | 'dark' = 'light'): Promise<
   if (context === undefined) throw new Error('there is no browser');
   onTestFinished(() => context.close());
   const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => {
-    complaints.push(error.message);
-  });
+  const complaints = complaintsOf(page);
   page.on('request', (request) => {
     if (new URL(request.url()).host !== url.host && request.url().startsWith('http')) {
       complaints.push(`asks ${request.url()}`);
