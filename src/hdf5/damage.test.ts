@@ -47,15 +47,16 @@ describe('files that do not open', () => {
     await expect(openFile(at('truncated.h5'), 'r')).rejects.toBeInstanceOf(FileError);
   });
 
-  it('leave nothing behind, a thousand times', async () => {
+  it('leave nothing behind, however often', async () => {
     writeFileSync(at('cut.h5'), readFileSync(goldenPath('files/types.h5')).subarray(0, 20_000));
     await expect(openFile(at('cut.h5'), 'r')).rejects.toThrow(FileError);
     const library = await hdf5Library();
     const [descriptors, memory] = [openFiles(), library.heap.length];
-    for (let i = 0; i < 1000; i++)
+    for (let i = 0; i < rounds(200, 1000); i++)
       await expect(openFile(at('cut.h5'), 'r')).rejects.toThrow('truncated file');
     const file = await openFile(goldenPath('files/types.h5'), 'r');
-    for (let i = 0; i < 500; i++) expect(() => file.read('not/there')).toThrow("no entry 'not/there'");
+    for (let i = 0; i < rounds(100, 500); i++)
+      expect(() => file.read('not/there')).toThrow("no entry 'not/there'");
     expect(file.readText('a_str')).toBe('äöü text');
     file.close();
     expect(openFiles()).toBe(descriptors);

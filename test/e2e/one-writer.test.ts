@@ -54,10 +54,12 @@ function locksIn(home: string): string[] {
   return readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('lock'));
 }
 
-describe.each([
-  ['in this thread', {}],
-  ['on two threads', { ranks: 2 }],
-])('a run %s', (_, where) => {
+describe.each(
+  sampled<[string, { readonly ranks?: number }]>(1, [
+    ['on two threads', { ranks: 2 }],
+    ['in this thread', {}],
+  ]),
+)('a run %s', (_, where) => {
   it('is alone in its folder until it ends, whatever ends it', async () => {
     const home = newHome();
     const first = await startRun(config(home, 100_000), where);

@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPtyr } from '../../src/ptyr/reader.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { COMMAND, ptyflow } from '../tools/ptyflow.ts';
-import { sampled } from '../tools/sampled.ts';
+import { longTest, sampled } from '../tools/sampled.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ptyflow-run-'));
 afterAll(() => {
@@ -281,7 +281,7 @@ describe('ptyflow new', () => {
     expect(ptyflow(['validate', 'S.ptyd'], own).stdout).toMatch(/25 of 25 frames of 64x64 pixels/);
   });
 
-  it('writes JavaScript that is a module', () => {
+  longTest('writes JavaScript that is a module', () => {
     const own = join(folder, 'new-js');
     mkdirSync(own);
     expect(ptyflow(['new', 'scan', 'plain.js'], own).status).toBe(0);

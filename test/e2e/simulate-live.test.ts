@@ -84,7 +84,7 @@ async function contents(file: string): Promise<Map<number, { frame: number[]; po
 
 describe('a scan that is played while it is prepared', () => {
   it.concurrent.each(
-    sampled(2, [
+    sampled(1, [
       ['swmr', 'swmr.h5'],
       ['ptyd', 'live.ptyd'],
       ['folder', 'folder'],

@@ -17,7 +17,11 @@ export function rounds(few: number, many: number): number {
   return inject('isLong') ? many : few;
 }
 
-/** A test of long runs. */
-export function longTest(name: string, run: () => Promise<void>): void {
-  if (inject('isLong')) it(name, run);
+/** A test of long runs; `test` may skip it. */
+export function longTest(
+  name: string,
+  run: () => Promise<void> | void,
+  test: (name: string, run: () => Promise<void> | void) => void = it,
+): void {
+  if (inject('isLong')) test(name, run);
 }

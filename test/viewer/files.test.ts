@@ -6,6 +6,7 @@ import { interpolateViridis } from 'd3-scale-chromatic';
 import { decode } from 'fast-png';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { longTest } from '../tools/sampled.ts';
 import { complaintsOf, launchChromium, seriousViolations } from '../tools/browser.ts';
 import { goldenPath } from '../tools/golden.ts';
 import { h5py, temporaryFolder } from '../tools/h5py.ts';
@@ -71,37 +72,41 @@ async function open(...files: readonly string[]): Promise<{ page: Page; complain
   return { page, complaints };
 }
 
-it.skipIf(!has('Chromium'))('any HDF5 file is browsed, below a prefix and without a complaint', async () => {
-  const image = h5py(PLAIN, join(folder, 'plain.h5')) as number[];
-  const { page, complaints } = await open(join(folder, 'plain.h5'));
+longTest(
+  'any HDF5 file is browsed, below a prefix and without a complaint',
+  async () => {
+    const image = h5py(PLAIN, join(folder, 'plain.h5')) as number[];
+    const { page, complaints } = await open(join(folder, 'plain.h5'));
 
-  // Files is where it opens, and the only tab.
-  await page.getByRole('tab', { selected: true, name: 'Files' }).waitFor();
-  await item(page, 'entry').click();
-  await item(page, 'image').click();
-  const shades = image.map((value) => interpolateViridis(value / image[23]));
-  await expect.poll(() => farthest(page, shades), { timeout: 20_000 }).toBeLessThan(4);
-  expect((await seriousViolations(page, { include: ['.files'] })).map(idOf)).toEqual(KNOWN);
-  expect(await seriousViolations(page, { exclude: ['.files'] })).toEqual([]);
+    // Files is where it opens, and the only tab.
+    await page.getByRole('tab', { selected: true, name: 'Files' }).waitFor();
+    await item(page, 'entry').click();
+    await item(page, 'image').click();
+    const shades = image.map((value) => interpolateViridis(value / image[23]));
+    await expect.poll(() => farthest(page, shades), { timeout: 20_000 }).toBeLessThan(4);
+    expect((await seriousViolations(page, { include: ['.files'] })).map(idOf)).toEqual(KNOWN);
+    expect(await seriousViolations(page, { exclude: ['.files'] })).toEqual([]);
 
-  await page.getByRole('tab', { name: 'Inspect' }).click();
-  await page.getByText('counts').waitFor();
-  await item(page, 'outside').click();
-  await page.getByRole('cell', { name: '/absent/elsewhere.h5:/x' }).waitFor();
-  await page.getByRole('tab', { name: 'Display' }).click();
-  await item(page, 'text').click();
-  await page.getByText('a word').waitFor();
-  await item(page, 'numbers').click();
-  await page.getByRole('tab', { name: 'Matrix' }).click();
-  const cells = page.getByRole('gridcell');
-  await cells.nth(3).waitFor();
-  const shown = (await cells.allTextContents()).map((text) => Number(text.replace('−', '-')));
-  expect(shown).toEqual([3.25, -1.5, 42, 0.125]);
-  await item(page, 'huge').click();
-  const refusal = 'Beside it in the list there is “huge, 1 pixel of 5”';
-  await page.getByText(refusal).waitFor();
-  expect(complaints.filter((text) => !text.includes(refusal))).toEqual([]);
-});
+    await page.getByRole('tab', { name: 'Inspect' }).click();
+    await page.getByText('counts').waitFor();
+    await item(page, 'outside').click();
+    await page.getByRole('cell', { name: '/absent/elsewhere.h5:/x' }).waitFor();
+    await page.getByRole('tab', { name: 'Display' }).click();
+    await item(page, 'text').click();
+    await page.getByText('a word').waitFor();
+    await item(page, 'numbers').click();
+    await page.getByRole('tab', { name: 'Matrix' }).click();
+    const cells = page.getByRole('gridcell');
+    await cells.nth(3).waitFor();
+    const shown = (await cells.allTextContents()).map((text) => Number(text.replace('−', '-')));
+    expect(shown).toEqual([3.25, -1.5, 42, 0.125]);
+    await item(page, 'huge').click();
+    const refusal = 'Beside it in the list there is “huge, 1 pixel of 5”';
+    await page.getByText(refusal).waitFor();
+    expect(complaints.filter((text) => !text.includes(refusal))).toEqual([]);
+  },
+  it.skipIf(!has('Chromium')),
+);
 
 it.skipIf(!has('Chromium'))('a reconstruction of ptypy has its objects and its parameters', async () => {
   const file = join(folder, 'moon_DM.ptyr');

@@ -9,7 +9,7 @@ import { complaintsOf, launchChromium, seriousViolations } from '../tools/browse
 import { has } from '../tools/peer.ts';
 import { ptyflow } from '../tools/ptyflow.ts';
 import { serve } from '../tools/served.ts';
-import { sampled } from '../tools/sampled.ts';
+import { longTest, sampled } from '../tools/sampled.ts';
 
 const folder = temporaryFolder();
 const config = join(folder, 'moon.json');
@@ -95,7 +95,7 @@ it.skipIf(!has('Chromium')).each(sampled(1, ['light', 'dark'] as const))(
   },
 );
 
-it.skipIf(!has('Chromium'))(
+longTest(
   'a run is followed to its end, and the page says when the server is gone and when it is back',
   async () => {
     const long = configure(join(folder, 'long.json'), 100_000, {
@@ -132,4 +132,5 @@ it.skipIf(!has('Chromium'))(
       .first()
       .waitFor();
   },
+  it.skipIf(!has('Chromium')),
 );

@@ -29,7 +29,7 @@ describe('positions of a simulated scan, wrong by up to 3 pixels', () => {
   const errorOf = (model: Model): number => LARGE.positionError(model.positionsOf('s').positions);
   const loadLarge = (): Promise<Model> => loadMisplaced(LARGE, 3, { backend: createWasmBackend(), seed: 5 });
 
-  it.each(sampled(3, ['EPIE', 'ML', 'LSQML', 'DM', 'RAAR', 'RPIE'] as const))(
+  it.each(sampled(1, ['LSQML', 'EPIE', 'ML', 'DM', 'RAAR', 'RPIE'] as const))(
     'are found to half a pixel by %s',
     async (name) => {
       const model = await loadLarge();

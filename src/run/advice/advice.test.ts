@@ -1,5 +1,6 @@
 /** Faults in simulated scans that truly have them, and good scans of which nothing may be said. */
 import { describe, expect, it } from 'vitest';
+import { sampled } from '../../../test/tools/sampled.ts';
 import { ndarray, type NdArray } from '../../array/ndarray.ts';
 import type { Pair } from '../../frames/pair.ts';
 import { ArrayScan } from '../../loaders/arrays/loader.ts';
@@ -84,17 +85,19 @@ function maskOf(isValid: (radius: number) => boolean): NdArray<'uint8'> {
 const EPIE = { name: 'EPIE', numiter: 80 };
 
 describe('nothing is said of good scans', () => {
-  it.each<[string, Given]>([
-    ['without noise', { engine: EPIE }],
-    ['of few photons', { experiment: { photons: 3e3, add_poisson_noise: true }, engine: EPIE }],
-    [
-      'with LSQML',
-      { experiment: { photons: 1e6, add_poisson_noise: true }, engine: { ...EPIE, name: 'LSQML' } },
-    ],
-    ['with DM', { experiment: { photons: 1e6, add_poisson_noise: true }, engine: { ...EPIE, name: 'DM' } }],
-    ['with a mask of the dark edges', { mask: maskOf((radius) => radius < 22) }],
-    ['with a beamstop', { mask: maskOf((radius) => radius > 4) }],
-  ])('%s', async (_, given) => {
+  it.each(
+    sampled<[string, Given]>(4, [
+      ['with a mask of the dark edges', { mask: maskOf((radius) => radius < 22) }],
+      ['with a beamstop', { mask: maskOf((radius) => radius > 4) }],
+      ['without noise', { engine: EPIE }],
+      ['of few photons', { experiment: { photons: 3e3, add_poisson_noise: true }, engine: EPIE }],
+      [
+        'with LSQML',
+        { experiment: { photons: 1e6, add_poisson_noise: true }, engine: { ...EPIE, name: 'LSQML' } },
+      ],
+      ['with DM', { experiment: { photons: 1e6, add_poisson_noise: true }, engine: { ...EPIE, name: 'DM' } }],
+    ]),
+  )('%s', async (_, given) => {
     expect(await advised(given)).toEqual([]);
   });
 });
