@@ -14,6 +14,11 @@ export const POINT = `${PROGRESS}/run`;
 export const UNITS = `${PROGRESS}/units`;
 /** What was measured in each iteration, by name: (iterations) with NaN where it was not. */
 export const ERRORS = `${PROGRESS}/errors`;
+/**
+ * What `content/runtime/iter_info` says, as one array for each entry: that has a group of six datasets for every iteration, and a
+ * thousand of them take seconds to read.
+ */
+export const ITERATIONS = `${PROGRESS}/iterations`;
 export const STATE = `${PROGRESS}/state`;
 export const EXIT = `${STATE}/exit`;
 

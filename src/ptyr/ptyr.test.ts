@@ -104,6 +104,27 @@ describe('.ptyr', () => {
     expect(config).toEqual(RESULT.config);
   });
 
+  it('has the same history with and without arrays of it, and where they are of another number of iterations', async () => {
+    const file = join(folder, 'history.ptyr');
+    const history = [1, 2, 3, 4].map((i) => ({
+      engine: i < 3 ? 'DM' : 'ML',
+      iteration: i < 3 ? i : i - 2,
+      iterations: i,
+      numiter: 2,
+      seconds: 0.1 * i,
+      errors: i === 2 ? { magnitude: 3 } : { magnitude: i, rfactor: 0.5 / i },
+    }));
+    await writePtyr(file, { ...RESULT, history });
+    expect((await readPtyr(file)).history).toEqual(history);
+    // The arrays are what is read.
+    h5py(`with h5py.File(argument, 'a') as f: f['ptyflow/iterations/duration'][3] = 9`, file);
+    expect((await readPtyr(file)).history[3].seconds).toBe(9);
+    h5py(`with h5py.File(argument, 'a') as f: del f['content/runtime/iter_info/00003']`, file);
+    expect((await readPtyr(file)).history).toEqual(history.slice(0, 3));
+    h5py(`with h5py.File(argument, 'a') as f: del f['ptyflow/iterations']`, file);
+    expect((await readPtyr(file)).history).toEqual(history.slice(0, 3));
+  });
+
   it('opens in h5py with the entries and types that ptypy writes', async () => {
     const file = join(folder, 'types.ptyr');
     await writePtyr(file, RESULT);

@@ -5,7 +5,7 @@ import { FileError } from '../errors.ts';
 import type { Pair } from '../frames/pair.ts';
 import { readTree } from '../hdf5/encoding.ts';
 import { openFile, type H5File } from '../hdf5/file.ts';
-import { ERRORS, UNITS } from './progress.ts';
+import { ERRORS, ITERATIONS, UNITS } from './progress.ts';
 import { readParameters } from './parameters.ts';
 import {
   storageId,
@@ -142,13 +142,45 @@ function readPairs(h5: H5File, entry: string): NdArray<'float64'> {
 export function readHistory(h5: H5File): IterationRecord[] {
   const path = 'content/runtime/iter_info';
   if (h5.kind(path) !== 'group') return [];
+  if (h5.kind(ERRORS) !== 'group') return readEntries(h5, path);
+  const records = readColumns(h5, h5.keys(path).length) ?? readEntries(h5, path);
+  const measured = Object.entries(readTree(h5, ERRORS) as Record<string, unknown>).map(
+    ([name, values]) => [name, numbers(values)] as const,
+  );
+  return records.map((record, i) => ({
+    ...record,
+    errors: Object.fromEntries(
+      measured.flatMap(([name, values]) => (Number.isNaN(values[i]) ? [] : [[name, values[i]]])),
+    ),
+  }));
+}
+
+function readEntries(h5: H5File, path: string): IterationRecord[] {
   const list = readTree(h5, path);
-  if (!Array.isArray(list)) return [];
-  const measured =
-    h5.kind(ERRORS) === 'group' ? (readTree(h5, ERRORS) as Record<string, unknown>) : undefined;
-  return list.map((entry: Record<string, unknown>, i) => ({
-    ...iterationRecord(entry),
-    ...(measured === undefined ? {} : { errors: measuredAt(measured, i) }),
+  return Array.isArray(list) ? list.map(iterationRecord) : [];
+}
+
+/** Without errors; undefined where the file has no such arrays, or others than its `length` entries need. */
+function readColumns(h5: H5File, length: number): IterationRecord[] | undefined {
+  if (h5.kind(ITERATIONS) !== 'group') return undefined;
+  const columns = readTree(h5, ITERATIONS) as Record<string, unknown>;
+  const { names } = columns;
+  const [engine, iteration, iterations, numiter, duration] = [
+    'engine',
+    'iteration',
+    'iterations',
+    'numiter',
+    'duration',
+  ].map((name) => numbers(columns[name]));
+  const all = [engine, iteration, iterations, numiter, duration];
+  if (!Array.isArray(names) || all.some((values) => values.length !== length)) return undefined;
+  return engine.map((k, i) => ({
+    engine: String(names[k]),
+    iteration: iteration[i],
+    iterations: iterations[i],
+    numiter: numiter[i],
+    seconds: duration[i],
+    errors: {},
   }));
 }
 
@@ -167,12 +199,6 @@ const STORED_REMARKS = z.array(
 /** What was done to the run on its way; files of ptypy do not hold that. */
 export function readRemarks(h5: H5File): Remark[] {
   return h5.kind(REMARKS) === 'group' ? (STORED_REMARKS.safeParse(readTree(h5, REMARKS)).data ?? []) : [];
-}
-
-/** The errors that iteration number `i` of the run had, counted from 0. */
-function measuredAt(measured: Readonly<Record<string, unknown>>, i: number): Record<string, number> {
-  const entries = Object.entries(measured).map(([name, values]) => [name, numbers(values)[i]] as const);
-  return Object.fromEntries(entries.filter(([, value]) => !Number.isNaN(value)));
 }
 
 /** As files of ptypy have it, and ours of earlier versions with the errors by name. */

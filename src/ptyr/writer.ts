@@ -5,7 +5,7 @@ import { FileError } from '../errors.ts';
 import type { H5File } from '../hdf5/file.ts';
 import { replaceFile } from '../hdf5/staged.ts';
 import { OWN_PARS, PARS, splitParameters } from './parameters.ts';
-import { ERRORS, PROGRESS, UNITS, writeProgress, type Progress } from './progress.ts';
+import { ERRORS, ITERATIONS, PROGRESS, UNITS, writeProgress, type Progress } from './progress.ts';
 import { ptyrObstacle } from './standing.ts';
 import type { IterationRecord, Result, StoredField } from './result.ts';
 
@@ -49,6 +49,7 @@ export async function writePtyr(
     for (const path of ['content', 'content/runtime']) h5.setAttribute(path, 'type', 'param');
     writeTree(h5, OWN_PARS, own);
     writeTree(h5, ERRORS, measuredErrors(result.history));
+    writeTree(h5, ITERATIONS, encodeIterations(result.history));
     h5.setAttribute(PROGRESS, 'type', 'dict');
     if (progress !== undefined) await writeProgress(h5, progress);
     onWritten?.();
@@ -121,6 +122,7 @@ function encodeRuntime(
   run: string | null,
 ): Record<string, unknown> {
   const [start, stop] = [asctime(started), asctime(new Date())];
+  const known = ERROR_ORDER.map((name) => knownErrors(history, name));
   return {
     run,
     allstart: start,
@@ -147,17 +149,38 @@ function encodeRuntime(
       duration: float(record.seconds),
       error: fromNumbers(
         'float64',
-        ERROR_ORDER.map((name) => knownError(history, i, name)),
+        known.map((values) => values[i]),
       ),
     })),
   };
 }
 
-/** The value of an error that ptypy shows for an iteration: the last that is known, else the first, else 0. */
-function knownError(history: readonly IterationRecord[], i: number, name: string): number {
+/** The values of an error that ptypy shows for the iterations: the last that is known, else the first, else 0. */
+function knownErrors(history: readonly IterationRecord[], name: string): number[] {
   const isKnown = ({ errors }: IterationRecord): boolean => Number.isFinite(errors[name]);
-  const record = history.slice(0, i + 1).findLast(isKnown) ?? history.find(isKnown);
-  return record?.errors[name] ?? 0;
+  let last = history.find(isKnown)?.errors[name] ?? 0;
+  return history.map((record) => {
+    if (isKnown(record)) last = record.errors[name];
+    return last;
+  });
+}
+
+/** Engines by their place among `names`. */
+function encodeIterations(history: readonly IterationRecord[]): Record<string, unknown> {
+  const names = [...new Set(history.map(({ engine }) => engine))];
+  const whole = (value: (record: IterationRecord) => number): NdArray<'int64'> =>
+    astype(fromNumbers('float64', history.map(value)), 'int64');
+  return {
+    names,
+    engine: whole(({ engine }) => names.indexOf(engine)),
+    iteration: whole(({ iteration }) => iteration),
+    iterations: whole(({ iterations }) => iterations),
+    numiter: whole(({ numiter }) => numiter),
+    duration: fromNumbers(
+      'float64',
+      history.map(({ seconds }) => seconds),
+    ),
+  };
 }
 
 /** Each error by name: (iterations), NaN where it was not computed. */

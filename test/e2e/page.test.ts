@@ -1,6 +1,7 @@
 /** A run with its page, as the command line starts it and a viewer sees it. */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { toNumbers } from 'ptyflow';
 import { readPtyr } from 'ptyflow/files';
@@ -161,9 +162,12 @@ describe('a run with a page', () => {
   });
 
   it('is refused for a port that is taken, before anything starts', async () => {
-    const { url } = await serve('run', config().file, '--serve', '0');
-    const { status, stderr } = ptyflow(['run', config().file, '--serve', url.port]);
-    expect([status, stderr]).toEqual([2, expect.stringContaining(`${url.port} is taken by another program`)]);
+    const other = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void other.close());
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { status, stderr } = ptyflow(['run', config().file, '--serve', String(port)]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(`${port} is taken by another program`)]);
     for (const option of ['--control', '--open', '--keep-serving']) {
       expect(ptyflow(['run', config().file, option])).toMatchObject({
         status: 2,
