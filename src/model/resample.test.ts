@@ -1,5 +1,6 @@
 /** Probes larger than the field of view of the frames: measured pixels are sums of pixels of a finer pattern. */
 import { describe, expect, it } from 'vitest';
+import { longTest } from '../../test/tools/sampled.ts';
 import { simulate, type Simulated } from '../../test/contracts/simulated.ts';
 import { ndarray } from '../array/ndarray.ts';
 import { createReferenceBackend } from '../compute/reference/reference.ts';
@@ -110,10 +111,10 @@ describe('resample', () => {
     return error;
   }
 
-  it('finds an object that a smaller field of view cannot show', async () => {
+  longTest('finds an object that a smaller field of view cannot show', async () => {
     const fine = await reconstruct(2);
     const coarse = await reconstruct(1);
     expect(fine).toBeLessThan(0.05);
     expect(coarse).toBeGreaterThan(0.2);
-  }, 30_000);
+  });
 });

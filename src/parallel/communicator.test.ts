@@ -29,7 +29,7 @@ const KINDS: [string, () => Promise<Ended>, string?][] = [
   ['Open MPI ×2', mpi('openmpi', 2), '2 ranks on Open MPI'],
 ];
 
-describe.each(sampled(4, KINDS))('communicator: %s', (_name, run, library) => {
+describe.each(sampled(3, KINDS))('communicator: %s', (_name, run, library) => {
   let ended: Ended;
   const running = once(run);
   beforeEach(async () => {

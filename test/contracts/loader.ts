@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sampled } from '../tools/sampled.ts';
 import { item, toNumbers, type NdArray } from '../../src/array/ndarray.ts';
 import { formatNpy } from '../../src/array/npy.ts';
 import { ConfigError, PtyflowError } from '../../src/errors.ts';
@@ -266,14 +267,17 @@ export function loaderContract(name: string, factory: () => LoaderSubject | Prom
       );
     });
 
-    it.each(['append', 'link', 'merge'])('saves a file (%s) that reads back equal', async (save) => {
-      const dfile = join(folder, `${save}.ptyd`);
-      const saved = await collect(create({ save, dfile }), 20);
-      expect(framesOf(saved)).toEqual(reference);
-      const back = await collect(new PtydScan({ dfile }, { log: silentLog }), 20);
-      expect(framesOf(back)).toEqual(reference);
-      expect(back[0].common).toEqual(saved[0].common);
-    });
+    it.each(sampled(1, ['link', 'append', 'merge']))(
+      'saves a file (%s) that reads back equal',
+      async (save) => {
+        const dfile = join(folder, `${save}.ptyd`);
+        const saved = await collect(create({ save, dfile }), 20);
+        expect(framesOf(saved)).toEqual(reference);
+        const back = await collect(new PtydScan({ dfile }, { log: silentLog }), 20);
+        expect(framesOf(back)).toEqual(reference);
+        expect(back[0].common).toEqual(saved[0].common);
+      },
+    );
 
     it('resumes a file that was left unfinished: every frame is loaded once', async () => {
       const dfile = join(folder, 'resumed.ptyd');

@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../tools/h5py.ts';
 import { mpiexec, node } from '../tools/mpi.ts';
 import { COMMAND } from '../tools/ptyflow.ts';
-import { sampled } from '../tools/sampled.ts';
+import { longTest, sampled } from '../tools/sampled.ts';
 
 const folder = temporaryFolder();
 let homes = 0;
@@ -147,7 +147,7 @@ describe.each(sampled(1, ['openmpi', 'mpich'] as const))('under %s', (launcher) 
     expect(locksIn(home)).toEqual([]);
   });
 
-  it('all ranks end where another run writes', async () => {
+  longTest('all ranks end where another run writes', async () => {
     const home = newHome();
     const first = await ongoing(command(home, 100_000), 'iteration');
     const { status, stdout } = await mpiexec(launcher, 2, command(home, 1));

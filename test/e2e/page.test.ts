@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { toNumbers } from 'ptyflow';
 import { readPtyr } from 'ptyflow/files';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { sampled } from '../tools/sampled.ts';
+import { longTest, sampled } from '../tools/sampled.ts';
 import type { ControlRequest, RunState } from '../../src/server/protocol/messages.ts';
 import { Detector, experiment, FRAMES, GEOMETRY, positionOf, SHAPE, SOCKET_SCAN } from '../tools/detector.ts';
 import { temporaryFolder } from '../tools/h5py.ts';
@@ -126,7 +126,7 @@ describe('a run with a page', () => {
     expect((await readPtyr(resolve(folder, savedIn(more.stderr)))).remarks).toEqual(remarks);
   });
 
-  it('ends as without, whoever looks, and tells them its end', async () => {
+  longTest('ends as without, whoever looks, and tells them its end', async () => {
     const { file } = config(30);
     const { child, url } = await serve('run', file, '--serve', '0', '--ranks', '2');
     const page = new TestPage(url);

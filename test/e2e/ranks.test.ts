@@ -42,7 +42,7 @@ describe.each(sampled(1, SAMPLE))('ptyflow prepare: %s', (kind, start, ranks, al
   });
 
   if (!alsoOwnFiles) return;
-  it(`lets each of ${ranks} ranks write its own files with parallel_write`, async () => {
+  longTest(`lets each of ${ranks} ranks write its own files with parallel_write`, async () => {
     const output = join(folder, `${kind}-own`);
     const own = ['--set', 'scans.star.data.save=link', '--set', 'scans.star.data.parallel_write=true'];
     const { status, stderr } = await start(ranks, [...PREPARE, ...own, '-o', output]);

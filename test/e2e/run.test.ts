@@ -141,7 +141,7 @@ describe('ptyflow run', () => {
     expect(on[1]).toBeLessThan(on[0]);
   });
 
-  it('computes on the reference backend where that is asked for', async () => {
+  longTest('computes on the reference backend where that is asked for', async () => {
     const args = ['reconstruct', 'small.yaml', '--ranks', '1', '--backend', 'reference', '-o', 'reference'];
     const { status, stderr } = ptyflow([...args, ...ONE_ITERATION], folder);
     expect(status, stderr).toBe(0);

@@ -3,8 +3,13 @@ import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ptyflow } from '../tools/ptyflow.ts';
+import { sampled } from '../tools/sampled.ts';
 
 const FAULTS: readonly (readonly [file: string, code: number, says: RegExp])[] = [
+  ['missing-filter.ptyd', 1, /missing-filter\.ptyd.*chunks\/0\/data.*32255/],
+  ['flipped-bits.ptyd', 1, /flipped-bits\.ptyd: chunks\/0\/data does not match its checksum/],
+  ['not-hdf5.ptyd', 1, /not-hdf5\.ptyd is not an HDF5 file/],
+  ['truncated.ptyd', 1, /truncated\.ptyd.*truncated/],
   ['unknown-name.yaml', 2, /unknown-name\.yaml:5: .*unknown parameter 'rebni'; did you mean 'rebin'\?/],
   ['wrong-type.yaml', 2, /wrong-type\.yaml:5: scans\.S\.data\.shape: expected .*got \[128, "two"\]/],
   [
@@ -28,14 +33,10 @@ const FAULTS: readonly (readonly [file: string, code: number, says: RegExp])[] =
   ['shapes-disagree.ptyd', 1, /shapes-disagree\.ptyd: chunk 1 has frames of 8x6 pixels, chunk 0 of 8x8/],
   ['positions-disagree.ptyd', 1, /chunk 0 has data of shape \(4, 8, 8\) but positions of shape \(3, 2\)/],
   ['weights-disagree.ptyd', 1, /chunk 0 has data of shape \(4, 8, 8\) but weights of shape \(4, 8, 7\)/],
-  ['truncated.ptyd', 1, /truncated\.ptyd.*truncated/],
-  ['missing-filter.ptyd', 1, /missing-filter\.ptyd.*chunks\/0\/data.*32255/],
-  ['not-hdf5.ptyd', 1, /not-hdf5\.ptyd is not an HDF5 file/],
-  ['flipped-bits.ptyd', 1, /flipped-bits\.ptyd: chunks\/0\/data does not match its checksum/],
 ];
 
 describe('ptyflow validate', () => {
-  it.each(FAULTS)('finds the fault of %s', (file, code, says) => {
+  it.each(sampled(7, FAULTS))('finds the fault of %s', (file, code, says) => {
     const path = join(import.meta.dirname, file);
     const before = readFileSync(path);
     const { status, stderr, stdout } = ptyflow(['validate', path]);

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { interpolateViridis } from 'd3-scale-chromatic';
 import { decode } from 'fast-png';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
 import { longTest } from '../tools/sampled.ts';
 import { complaintsOf, launchChromium, seriousViolations } from '../tools/browser.ts';
 import { goldenPath } from '../tools/golden.ts';
@@ -47,7 +47,7 @@ it('is 250 kB to begin with, and 700 kB with the browser of files', () => {
 let browser: Browser | undefined;
 
 beforeAll(async () => {
-  if (has('Chromium')) browser = await launchChromium();
+  if (inject('isLong') && has('Chromium')) browser = await launchChromium();
 });
 
 afterAll(async () => {
@@ -108,32 +108,38 @@ longTest(
   it.skipIf(!has('Chromium')),
 );
 
-it.skipIf(!has('Chromium'))('a reconstruction of ptypy has its objects and its parameters', async () => {
-  const file = join(folder, 'moon_DM.ptyr');
-  cpSync(goldenPath('files/moon_DM.ptyr'), file);
-  const { page, complaints } = await open(file);
-  await page.getByRole('tab', { name: 'Files' }).click();
-  for (const name of ['content', 'probe', 'SMFG00', 'data']) await item(page, name).click();
-  await page.getByRole('img').or(page.locator('.files canvas')).first().waitFor();
+longTest(
+  'a reconstruction of ptypy has its objects and its parameters',
+  async () => {
+    const file = join(folder, 'moon_DM.ptyr');
+    cpSync(goldenPath('files/moon_DM.ptyr'), file);
+    const { page, complaints } = await open(file);
+    await page.getByRole('tab', { name: 'Files' }).click();
+    for (const name of ['content', 'probe', 'SMFG00', 'data']) await item(page, name).click();
+    await page.getByRole('img').or(page.locator('.files canvas')).first().waitFor();
 
-  await page.getByRole('tab', { name: 'Parameters' }).click();
-  const row = (name: string): ReturnType<Page['getByRole']> =>
-    page.getByRole('row').filter({ has: page.getByText(name, { exact: true }) });
-  await row('numiter').first().waitFor();
-  const all = await page.getByRole('row').count();
-  await page.keyboard.press('/');
-  await page.keyboard.type('number of iterations');
-  await expect.poll(() => page.getByRole('row').count()).toBeLessThan(all / 5);
-  await page.getByRole('searchbox').clear();
-  await page.getByRole('checkbox').check();
-  await expect.poll(() => page.getByRole('row').count()).toBeLessThan(all);
-  expect(await row('numiter').first().textContent()).toContain('differs');
-  expect(await seriousViolations(page)).toEqual([]);
-  await page.getByRole('button', { name: 'Copy what differs' }).click();
-  await page.getByText('lines copied').waitFor();
-  expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(/^engines:\n(.*\n)* +numiter: \d+/m);
-  expect(complaints).toEqual([]);
-});
+    await page.getByRole('tab', { name: 'Parameters' }).click();
+    const row = (name: string): ReturnType<Page['getByRole']> =>
+      page.getByRole('row').filter({ has: page.getByText(name, { exact: true }) });
+    await row('numiter').first().waitFor();
+    const all = await page.getByRole('row').count();
+    await page.keyboard.press('/');
+    await page.keyboard.type('number of iterations');
+    await expect.poll(() => page.getByRole('row').count()).toBeLessThan(all / 5);
+    await page.getByRole('searchbox').clear();
+    await page.getByRole('checkbox').check();
+    await expect.poll(() => page.getByRole('row').count()).toBeLessThan(all);
+    expect(await row('numiter').first().textContent()).toContain('differs');
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Copy what differs' }).click();
+    await page.getByText('lines copied').waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(
+      /^engines:\n(.*\n)* +numiter: \d+/m,
+    );
+    expect(complaints).toEqual([]);
+  },
+  it.skipIf(!has('Chromium')),
+);
 
 function item(page: Page, name: string): ReturnType<Page['getByRole']> {
   return page.getByRole('treeitem', { name, exact: true });

@@ -418,7 +418,7 @@ describe('several engines and scans', () => {
     expect(vi.mocked(searchProbe)).toHaveBeenCalledTimes(searches);
   });
 
-  it('goes on with the next engine after one that had finished', async () => {
+  longTest('goes on with the next engine after one that had finished', async () => {
     const config = configure({ engines: given.engines });
     const whole = await run('next-whole', config);
     const file = whole.file('r_DM_0003.ptyr');
@@ -469,7 +469,7 @@ describe('files without engine state', () => {
     expect(resumed.outcome.history.map(({ iteration }) => iteration)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  it('takes probe and object of a file of ptypy', async () => {
+  longTest('takes probe and object of a file of ptypy', async () => {
     const data = { name: 'PtydScan', source: 'file', dfile: goldenPath('files/moon_append.ptyd') };
     const resume = goldenPath('files/moon_DM.ptyr');
     const { tree } = await readStoredRun(resume);
