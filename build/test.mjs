@@ -7,7 +7,7 @@ process.chdir(join(import.meta.dirname, '..'));
 const BIN = 'node_modules/.bin';
 const FORMAT = [`${BIN}/oxfmt`, '--check', '.'];
 const TYPES = ['node', 'node_modules/@typescript/native/bin/tsc', '-p', 'tsconfig.json'];
-const PAGE_TYPES = ['node', 'node_modules/typescript/bin/tsc', '-p', 'viewer/tsconfig.json'];
+const PAGE_TYPES = ['node', 'node_modules/@typescript/native/bin/tsc', '-p', 'viewer/tsconfig.json'];
 const LINT = [`${BIN}/oxlint`];
 
 /** Runs a command; its output comes when it ends, and at once with `isShown`. */

@@ -51,14 +51,19 @@ describe('files that do not open', () => {
     writeFileSync(at('cut.h5'), readFileSync(goldenPath('files/types.h5')).subarray(0, 20_000));
     await expect(openFile(at('cut.h5'), 'r')).rejects.toThrow(FileError);
     const library = await hdf5Library();
+    const fail = async (times: number): Promise<void> => {
+      for (let i = 0; i < times; i++)
+        await expect(openFile(at('cut.h5'), 'r')).rejects.toThrow('truncated file');
+      const file = await openFile(goldenPath('files/types.h5'), 'r');
+      for (let i = 0; i < times / 2; i++)
+        expect(() => file.read('not/there')).toThrow("no entry 'not/there'");
+      expect(file.readText('a_str')).toBe('äöü text');
+      file.close();
+    };
+    // What a first time needs stays.
+    await fail(10);
     const [descriptors, memory] = [openFiles(), library.heap.length];
-    for (let i = 0; i < rounds(200, 1000); i++)
-      await expect(openFile(at('cut.h5'), 'r')).rejects.toThrow('truncated file');
-    const file = await openFile(goldenPath('files/types.h5'), 'r');
-    for (let i = 0; i < rounds(100, 500); i++)
-      expect(() => file.read('not/there')).toThrow("no entry 'not/there'");
-    expect(file.readText('a_str')).toBe('äöü text');
-    file.close();
+    await fail(rounds(200, 1000));
     expect(openFiles()).toBe(descriptors);
     expect(library.heap.length).toBe(memory);
     expect(await hdf5Library()).toBe(library);
