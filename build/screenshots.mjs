@@ -1,5 +1,6 @@
-// Takes the pictures of the page that the documents show: `npm run screenshots`, after `npm run build`. Needs Chromium.
+// Takes the pictures of the page that the documents show: `npm run screenshots`. Needs Chromium.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,11 +40,12 @@ async function main() {
     await page.goto(url);
     return page;
   };
-  const shoot = async (page, tab, name = tab.toLowerCase()) => {
+  const shoot = async (page, tab, name = tab.toLowerCase(), prepare = () => undefined) => {
     await page.getByRole('tab', { name: tab }).click();
     await page.evaluate(() => document.fonts.ready);
+    await prepare(page);
     // Pictures of a tab are asked for when it is opened.
-    await page.waitForTimeout(1500);
+    await page.waitForTimeout(2000);
     await page.screenshot({ path: join(PICTURES, `${name}.png`) });
     console.log(`saved docs/images/page/${name}.png`);
   };
@@ -54,12 +56,45 @@ async function main() {
     await live.locator('.status', { hasText: /iteration 1[2-9] of 20/ }).waitFor({ timeout: 600_000 });
     await live.getByRole('button', { name: 'Pause' }).click();
     await live.locator('.status', { hasText: 'paused' }).waitFor();
-    for (const tab of ['Overview', 'Object', 'Probe', 'Frames', 'Errors', 'Log']) await shoot(live, tab);
+    for (const tab of ['Overview', 'Object', 'Probe', 'Frames', 'Errors', 'Parameters', 'Log']) {
+      await shoot(live, tab);
+    }
     const dark = await open(run.url, { colorScheme: 'dark' });
     await shoot(dark, 'Overview', 'overview-dark');
     const phone = await open(run.url, { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 });
     await shoot(phone, 'Overview', 'overview-phone');
-    run.child.kill('SIGINT');
+    await live.getByRole('button', { name: 'Resume' }).click();
+    await once(run.child, 'exit');
+
+    const results = await serve('view', 'out');
+    const looking = await open(results.url);
+    await shoot(looking, 'Object', 'compare', async () => {
+      const choose = looking.getByRole('combobox', { name: 'Compare with' });
+      const names = await choose.locator('option').allTextContents();
+      await choose.selectOption(names.find((name) => name.includes('DM')));
+      await looking.getByRole('img', { name: 'Fourier ring correlation' }).waitFor();
+    });
+
+    const raw = await serve('view', 'siemens-star.h5');
+    await shoot(await open(raw.url), 'Files', 'files', async (page) => {
+      for (const name of ['entry', 'data']) {
+        await page.getByRole('treeitem', { name, exact: true }).first().click();
+      }
+      await page.getByRole('treeitem', { name: 'data', exact: true }).nth(1).click();
+      await page.locator('.files canvas').first().waitFor();
+    });
+
+    const scan = await serve('view', 'siemens-star.yaml', '--control');
+    await shoot(await open(scan.url), 'Prepare', 'prepare', async (page) => {
+      await page.getByText(/^From \d+ raw frames/).waitFor({ timeout: 60_000 });
+      const picture = page.locator('.heatmap canvas[role=img]').first();
+      const { x, y, width, height } = await picture.boundingBox();
+      await page.getByRole('button', { name: 'Rectangle' }).click();
+      await page.mouse.move(x + 0.1 * width, y + 0.7 * height);
+      await page.mouse.down();
+      await page.mouse.move(x + 0.3 * width, y + 0.8 * height, { steps: 4 });
+      await page.mouse.up();
+    });
   } finally {
     await browser.close();
     for (const child of started) child.kill('SIGKILL');

@@ -66,18 +66,23 @@ export class PageServer {
     this.#http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       this.#upgrade(request, socket, head);
     });
-    this.add(options.sources);
+    this.change(options.sources);
   }
 
-  /** Further sources that can be looked at. */
-  add(sources: readonly PageSource[]): void {
-    for (const source of sources) {
+  /** Further sources that can be looked at, and IDs of those that are gone, or replaced by these. */
+  change(come: readonly PageSource[], gone: readonly string[] = []): void {
+    for (const id of gone) {
+      this.#sources.delete(id);
+      for (const viewer of this.#viewers.values()) viewer.forget(id);
+    }
+    for (const source of come) {
       const { id } = source.source;
       this.#sources.set(id, source);
       source.onChange((change) => {
         for (const viewer of this.#viewers.values()) viewer.changed(id, change);
       });
     }
+    if (gone.length > 0) this.#watch();
     const all = [...this.#sources.values()].map(({ source }) => source);
     for (const viewer of this.#viewers.values()) viewer.say({ kind: 'sources', sources: all });
   }

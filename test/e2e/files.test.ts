@@ -350,7 +350,7 @@ describe('prepared frames and reconstructions', () => {
     const size = 2 * probe.rows * probe.cols;
     expect(plane.shape).toEqual([probe.rows, probe.cols]);
     expect(plane.data).toEqual(Float32Array.from(toNumbers(data)).subarray(layer * size));
-    const source = new FileSource(service, { id: 'S1', name: file, kind: 'ptyr' });
+    const source = new FileSource(service, { id: 'S1', name: file, kind: 'ptyr' }, 'first');
     expect(await source.array({ what: 'probe', name: probe.id, layer })).toEqual(plane);
     await expect(source.array({ what: 'probe', name: probe.id, layer: 99 })).rejects.toThrow('no layer 99');
   });

@@ -1,6 +1,6 @@
 /** A run with its page, as the command line starts it and a viewer sees it. */
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { toNumbers } from 'ptyflow';
@@ -9,7 +9,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { longTest, sampled } from '../tools/sampled.ts';
 import type { ControlRequest, RunState } from '../../src/server/protocol/messages.ts';
 import { Detector, experiment, FRAMES, GEOMETRY, positionOf, SHAPE, SOCKET_SCAN } from '../tools/detector.ts';
-import { temporaryFolder } from '../tools/h5py.ts';
+import { h5py, temporaryFolder } from '../tools/h5py.ts';
 import { ptyflow } from '../tools/ptyflow.ts';
 import { serve } from '../tools/served.ts';
 import { TestPage } from '../tools/test-page.ts';
@@ -283,6 +283,71 @@ describe('files with a page', () => {
     child.kill('SIGINT');
     expect((await closed)[0]).toBe(1001);
     expect(await exit).toEqual([0, null]);
+  });
+
+  it('that come, change and go in a folder do so in the page', async () => {
+    const served = join(folder, 'served');
+    mkdirSync(join(served, 'empty'), { recursive: true });
+    const { file } = config(2);
+    const more = ['--set', 'engines.f={name: EPIE, numiter: 1}', '--set', 'io.rfile=%(iterations)d.ptyr'];
+    expect(ptyflow(['run', file, '--ranks', '1', '-o', join(folder, 'made'), ...more])).toMatchObject({
+      status: 0,
+    });
+    const [two, three] = [2, 3].map((iterations) => join(folder, 'made', `${iterations}.ptyr`));
+    const { url } = await serve('view', served, '--port', '0');
+    const page = new TestPage(url);
+    expect((await page.hears('welcome')).sources).toEqual([]);
+    const names = (): string[] | undefined =>
+      page.told.findLast((message) => message.kind === 'sources')?.sources.map(({ name }) => name);
+
+    // As programs write: beside, and renamed.
+    const put = (from: string, name: string): void => {
+      cpSync(from, join(served, 'new.tmp'));
+      renameSync(join(served, 'new.tmp'), join(served, name));
+    };
+    mkdirSync(join(served, 'empty', 'deep'));
+    put(two, 'empty/deep/result.ptyr');
+    await page.until(() => names()?.join() === 'empty/deep/result.ptyr');
+    const source = 'file:empty/deep/result.ptyr';
+    page.say({ kind: 'open', source });
+    const { description } = await page.hears('description');
+    const [{ id: name }] = description.objects;
+    const shown = async (file: string): Promise<void> => {
+      const { data } = (await readPtyr(file)).objects[name].data;
+      await page.until(() =>
+        page.pictures.some(({ values }) => values.every((value, i) => value === data[i])),
+      );
+    };
+    const want = (): void => {
+      page.say({
+        kind: 'want',
+        wants: [{ id: 1, source, what: 'object', name, layer: 0, screen: null }],
+      });
+    };
+    want();
+    await shown(two);
+
+    // Of another state: who looks at it asks again, as after any news of sources.
+    put(three, 'empty/deep/result.ptyr');
+    await page.until(() => page.told.filter((message) => message.kind === 'sources').length === 2);
+    page.say({ kind: 'open', source });
+    want();
+    await shown(three);
+    await page.until(() =>
+      page.told.some((message) => message.kind === 'history' && message.entries.length === 3),
+    );
+
+    // The same run, changed in its place.
+    h5py(
+      `
+with h5py.File(argument[0], 'a') as f: f['content/obj/' + argument[1] + '/data'][...] = 7`,
+      [join(served, 'empty', 'deep', 'result.ptyr'), name],
+    );
+    await page.until(() => page.pictures.some(({ values }) => values[0] === 7 && values.at(-2) === 7));
+
+    rmSync(join(served, 'empty', 'deep', 'result.ptyr'));
+    await page.until(() => names()?.length === 0);
+    expect(page.told.filter(({ kind }) => kind === 'trouble' || kind === 'unreadable')).toEqual([]);
   });
 
   it('that are not there are an error', () => {

@@ -8,15 +8,16 @@ import { toNumbers, type NdArray } from '../../src/array/ndarray.ts';
 import { parseNpy } from '../../src/array/npy.ts';
 import { openFile } from '../../src/hdf5/file.ts';
 import { colourTable } from '../../viewer/src/heatmap/colours.ts';
-import { launchChromium, seriousViolations } from '../tools/browser.ts';
+import { complaintsOf, launchChromium, seriousViolations } from '../tools/browser.ts';
 import { h5py, temporaryFolder } from '../tools/h5py.ts';
 import { has } from '../tools/peer.ts';
 import { ptyflow } from '../tools/ptyflow.ts';
-import { serveForAll } from '../tools/served.ts';
+import { startServing, type Served } from '../tools/served.ts';
 
 const folder = temporaryFolder();
 const result = join(folder, 'home/recons/moon/moon_EPIE_0003.ptyr');
-const complaints: string[] = [];
+let complaints: readonly string[] = [];
+let served: Served | undefined;
 let browser: Browser | undefined;
 let page: Page;
 
@@ -45,16 +46,14 @@ describe.skipIf(!has('Chromium'))('the tabs of a result', () => {
     browser = await launchChromium();
     const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
     page = await context.newPage();
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    const { url } = await serveForAll('view', folder, '--port', '0', '--prefix', '/user/me/');
-    await page.goto(url.href);
+    complaints = complaintsOf(page);
+    served = await startServing('view', folder, '--port', '0', '--prefix', '/user/me/');
+    await page.goto(served.url.href);
   });
 
   afterAll(async () => {
     await browser?.close();
+    served?.child.kill('SIGKILL');
   });
 
   async function show(name: RegExp, tab: string): Promise<void> {

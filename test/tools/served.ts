@@ -1,7 +1,8 @@
 /** A command that serves a page, as users start it. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { afterAll, onTestFinished } from 'vitest';
+import type { Readable } from 'node:stream';
+import { onTestFinished } from 'vitest';
 import { COMMAND } from './ptyflow.ts';
 
 export interface Served {
@@ -12,21 +13,27 @@ export interface Served {
   readonly lines: readonly string[];
 }
 
+type ChildOfPipes = ChildProcessByStdio<null, null, Readable>;
+
 /** Starts the command and waits for the address of its page; it ends with the test. */
 export function serve(...args: readonly string[]): Promise<Served> {
-  return start(onTestFinished, args);
-}
-
-/** The same for all tests of a file, from its `beforeAll`. */
-export function serveForAll(...args: readonly string[]): Promise<Served> {
-  return start(afterAll, args);
-}
-
-async function start(atEnd: (end: () => void) => void, args: readonly string[]): Promise<Served> {
-  const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
-  atEnd(() => {
+  const child = start(args);
+  onTestFinished(() => {
     child.kill('SIGKILL');
   });
+  return served(child);
+}
+
+/** The same for all tests of a file: its `afterAll` ends the child. */
+export function startServing(...args: readonly string[]): Promise<Served> {
+  return served(start(args));
+}
+
+function start(args: readonly string[]): ChildOfPipes {
+  return spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+async function served(child: ChildOfPipes): Promise<Served> {
   const lines: string[] = [];
   const url = await new Promise<URL>((resolve, reject) => {
     createInterface({ input: child.stderr }).on('line', (line) => {

@@ -103,6 +103,13 @@ longTest(
     await item(page, 'huge').click();
     const refusal = 'Beside it in the list there is “huge, 1 pixel of 5”';
     await page.getByText(refusal).waitFor();
+
+    // Another program adds something.
+    h5py("with h5py.File(argument, 'a') as f: f['entry/later'] = 1", join(folder, 'plain.h5'));
+    await page.getByRole('status').filter({ hasText: 'The file has changed' }).waitFor();
+    await page.getByRole('button', { name: 'Read it again' }).click();
+    await item(page, 'entry').click();
+    await item(page, 'later').waitFor();
     expect(complaints.filter((text) => !text.includes(refusal))).toEqual([]);
   },
   it.skipIf(!has('Chromium')),

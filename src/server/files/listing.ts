@@ -1,11 +1,11 @@
 /** The files that can be looked at. */
 import { readdirSync, realpathSync, type Dirent } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { FileError } from '../../errors.ts';
 import { openFile, type H5File } from '../../hdf5/file.ts';
 import { savedAt, type SavedAt } from '../../ptyr/saved-at.ts';
 import { fileKind } from '../../run/config/file-kind.ts';
-import type { Listing, Served } from './messages.ts';
+import { RequestError, type ListedFile, type Listing, type Served } from './messages.ts';
 import { versionOf } from './open-files.ts';
 import { fileOf, nameOf } from './served.ts';
 
@@ -14,7 +14,15 @@ const MOST_FILES = 1000;
 /** Folders within folders. */
 const MOST_LEVELS = 6;
 
-type Known = Omit<Listing['files'][number], 'name'>;
+/** Whose changes are heard of. */
+const MOST_FOLDERS = 200;
+
+type Known = Omit<ListedFile, 'name' | 'version'>;
+
+interface Below {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+}
 
 /** Finds the files below the root by their names, and what they are by what is in them. */
 export class Listings {
@@ -26,40 +34,37 @@ export class Listings {
   }
 
   async list(): Promise<Listing> {
-    const { files: given, folders } = this.#served;
-    const found = new Set([...given, ...folders.flatMap((folder) => filesBelow(folder, MOST_LEVELS))]);
-    const names = [...found]
-      .map((file) => nameOf(this.#served, file))
-      .filter((name) => this.#isServed(name))
-      .sort((a, b) => (a < b ? -1 : 1));
-    const files: Listing['files'][number][] = [];
+    const { files: given } = this.#served;
+    const below = this.#served.folders.map((folder) => lookBelow(folder, MOST_LEVELS));
+    const found = new Set([...given, ...below.flatMap(({ files }) => files)]);
+    const folders = new Set([...given.map((file) => dirname(file)), ...below.flatMap((one) => one.folders)]);
+    const names = [...found].map((file) => nameOf(this.#served, file)).sort((a, b) => (a < b ? -1 : 1));
+    const files: ListedFile[] = [];
     let others = 0;
     for (const [i, name] of names.entries()) {
       if (files.length === MOST_FILES) {
         others = names.length - i;
         break;
       }
-      const known = await this.#lookAt(fileOf(this.#served, name));
-      if (known !== undefined) files.push({ name, ...known });
+      const file = await this.#lookAt(name);
+      if (file !== undefined) files.push(file);
     }
-    return { files, more: others };
+    return { files, folders: [...folders].slice(0, MOST_FOLDERS), more: others };
   }
 
-  #isServed(name: string): boolean {
+  /** Undefined for what is none of these files, or gone meanwhile. */
+  async #lookAt(name: string): Promise<ListedFile | undefined> {
     try {
-      return fileOf(this.#served, name) !== '';
-    } catch {
-      return false;
+      const file = fileOf(this.#served, name);
+      const version = versionOf(file);
+      const before = this.#known.get(file);
+      const known = before?.version === version ? before.known : await lookAt(file);
+      this.#known.set(file, { version, known });
+      return known === undefined ? undefined : { name, ...known, version };
+    } catch (error) {
+      if (error instanceof RequestError || isGone(error)) return undefined;
+      throw error;
     }
-  }
-
-  async #lookAt(file: string): Promise<Known | undefined> {
-    const version = versionOf(file);
-    const before = this.#known.get(file);
-    if (before?.version === version) return before.known;
-    const known = await lookAt(file);
-    this.#known.set(file, { version, known });
-    return known;
   }
 }
 
@@ -85,18 +90,25 @@ async function readSavedAt(file: string): Promise<SavedAt | undefined> {
   }
 }
 
+function isGone(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
 /** Symbolic links to folders are not followed, so that none leads round in circles. */
-function filesBelow(folder: string, levels: number): string[] {
+function lookBelow(folder: string, levels: number): Below {
   let entries: Dirent[];
   try {
     entries = readdirSync(realpathSync(folder), { withFileTypes: true });
   } catch {
-    return [];
+    return { files: [], folders: [] };
   }
-  return entries.flatMap((entry) => {
-    const file = join(folder, entry.name);
-    if (entry.name.startsWith('.')) return [];
-    if (entry.isDirectory()) return levels > 0 ? filesBelow(file, levels - 1) : [];
-    return NAMES.test(entry.name) ? [file] : [];
-  });
+  const shown = entries.filter(({ name }) => !name.startsWith('.'));
+  const below = shown
+    .filter((entry) => entry.isDirectory() && levels > 0)
+    .map(({ name }) => lookBelow(join(folder, name), levels - 1));
+  const own = shown.filter((entry) => !entry.isDirectory() && NAMES.test(entry.name));
+  return {
+    files: [...own.map(({ name }) => join(folder, name)), ...below.flatMap(({ files }) => files)],
+    folders: [folder, ...below.flatMap(({ folders }) => folders)],
+  };
 }

@@ -58,13 +58,19 @@ export type ComparedSide = {
   readonly object: string;
 } & ({ readonly file: string } | { readonly content: Reconstruction });
 
+export interface ListedFile {
+  readonly name: string;
+  readonly kind: Exclude<Source['kind'], 'run' | 'scan'>;
+  readonly saved?: SavedAt;
+  /** Another one when the file has changed. */
+  readonly version: string;
+}
+
 export interface Listing {
   /** Sorted by name. */
-  readonly files: readonly {
-    readonly name: string;
-    readonly kind: Exclude<Source['kind'], 'run' | 'scan'>;
-    readonly saved?: SavedAt;
-  }[];
+  readonly files: readonly ListedFile[];
+  /** Absolute names of the folders that they are in, or in which more may appear. */
+  readonly folders: readonly string[];
   /** Further files that were left out. */
   readonly more: number;
 }

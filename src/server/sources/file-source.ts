@@ -16,19 +16,33 @@ import type { ArrayRequest, Change, PageSource, UnsentPicture } from './page-sou
 
 export class FileSource implements PageSource {
   readonly source: Source;
-  readonly sequence = 1;
-  readonly time = Date.now();
+  sequence = 1;
+  time = Date.now();
   readonly state = undefined;
   readonly log = { dropped: 0, lines: [] };
   history: PageSource['history'] = [];
   readonly #service: FileService;
   readonly #listeners: ((change: Change) => void)[] = [];
+  #version: string;
   #description: Promise<Description | undefined> | undefined;
   readonly #rated = new Map<string, Promise<FrameRFactors>>();
 
-  constructor(service: FileService, source: Source) {
+  constructor(service: FileService, source: Source, version: string) {
     this.#service = service;
     this.source = source;
+    this.#version = version;
+  }
+
+  /** The file is of this version now: what was read of another is forgotten. */
+  at(version: string): void {
+    if (version === this.#version) return;
+    this.#version = version;
+    this.sequence++;
+    this.time = Date.now();
+    this.history = [];
+    this.#description = undefined;
+    this.#rated.clear();
+    for (const change of ['description', 'pictures', 'history', 'parameters'] as const) this.#tell(change);
   }
 
   describe(): Promise<Description | undefined> {
@@ -109,15 +123,19 @@ export class FileSource implements PageSource {
     const { id, name: file } = this.source;
     // Of any HDF5 file there is nothing but its tree.
     if (this.source.kind === 'hdf5') {
-      return { source: id, sequence: 1, objects: [], probes: [], scans: [], facts: [] };
+      return { source: id, sequence: this.sequence, objects: [], probes: [], scans: [], facts: [] };
     }
     const { description, history } = await this.#service.ask({ do: 'describe', file, source: id });
     this.history = history;
-    for (const listener of this.#listeners) listener('history');
-    return description;
+    this.#tell('history');
+    return { ...description, sequence: this.sequence };
   }
 
-  /** Computed once: a file stays as it is. */
+  #tell(change: Change): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+
+  /** Computed once, while the file stays as it is. */
   #rfactors(label: string): Promise<FrameRFactors> {
     const known = this.#rated.get(label) ?? this.#rate(label);
     this.#rated.set(label, known);

@@ -5,11 +5,10 @@ import { plainError } from '../../errors.ts';
 import { VERSION } from '../../version.ts';
 import { control } from '../control.ts';
 import { PageServer, type PageServerOptions } from '../server.ts';
-import type { PageSource } from '../sources/page-source.ts';
 import { FileService, filesThread } from '../files/file-service.ts';
 import { fileHandler } from '../files/http.ts';
 import { servedOf } from '../files/served.ts';
-import { FileSource } from '../sources/file-source.ts';
+import { FileSources } from '../sources/file-sources.ts';
 import { RunSource } from '../sources/run-source.ts';
 import { ScanSource } from '../sources/scan-source.ts';
 import { staticFiles } from '../web/static-files.ts';
@@ -36,17 +35,14 @@ export async function serveTask(port: MessagePort, task: ServerTask): Promise<vo
     task.files.length === 0
       ? undefined
       : new FileService({ served: servedOf(task.files), log, thread: filesThread() });
+  const listed = files === undefined ? undefined : new FileSources(files, log);
   try {
     const server = new PageServer({
       access: task.access,
       port: task.port,
       isPortFree: task.isPortFree,
       files: await staticFiles(PAGE),
-      sources: [
-        ...(run === undefined ? [] : [run]),
-        ...scans,
-        ...(files === undefined ? [] : await fileSources(files, say)),
-      ],
+      sources: [...(run === undefined ? [] : [run]), ...scans, ...((await listed?.look())?.come ?? [])],
       ...(files === undefined ? {} : filesAnswers(files, log)),
       canControl: task.canControl && (run !== undefined || scans.length > 0),
       log,
@@ -67,13 +63,18 @@ export async function serveTask(port: MessagePort, task: ServerTask): Promise<vo
         relayed?.hear(message);
         return;
       }
+      listed?.close();
       void Promise.all([server.close(), files?.close(), ...scans.map((scan) => scan.close())]).then(() => {
         port.close();
       });
     });
     say({ kind: 'listening', url: await server.listen() });
+    void listed?.follow(({ come, gone }) => {
+      server.change(come, gone);
+    });
   } catch (error) {
     say({ kind: 'failed', error: plainError(error) });
+    listed?.close();
     await files?.close();
     port.close();
   }
@@ -87,11 +88,4 @@ function filesAnswers(
     answer: fileHandler(files, log),
     compare: (first, second) => files.ask({ do: 'compare', first, second }),
   };
-}
-
-/** A source for each file that can be looked at. */
-async function fileSources(files: FileService, say: (message: FromServer) => void): Promise<PageSource[]> {
-  const listing = await files.ask({ do: 'list' });
-  if (listing.more > 0) say({ kind: 'trouble', text: `${listing.more} further files are not listed` });
-  return listing.files.map((file) => new FileSource(files, { ...file, id: `file:${file.name}` }));
 }

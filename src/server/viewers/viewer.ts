@@ -104,6 +104,12 @@ export class Viewer {
       }, TELL_MS);
   }
 
+  /** A source is gone, or another in its place. */
+  forget(source: string): void {
+    this.#told.delete(source);
+    this.#shown = this.#shown.filter(({ want }) => want.source !== source);
+  }
+
   /** Tells the page that there are other sources. */
   say(message: ToPage): void {
     this.#words.push(message);

@@ -72,14 +72,19 @@ export class Page {
       return;
     }
     this.#happen(message);
-    if (message.kind === 'welcome') this.pictures.renew();
+    // A source may have another in its place.
+    if (message.kind === 'welcome' || message.kind === 'sources') this.pictures.renew();
   }
 
   #happen(happening: Happening): void {
     const before = this.#state.chosen;
     this.#state = reduce(this.#state, happening);
     const { chosen } = this.#state;
-    if (chosen !== null && (chosen !== before || happening.kind === 'welcome')) this.#show(chosen);
+    if (
+      chosen !== null &&
+      (chosen !== before || happening.kind === 'welcome' || happening.kind === 'sources')
+    )
+      this.#show(chosen);
     for (const listener of this.#listeners) listener();
   }
 

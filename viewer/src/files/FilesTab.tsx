@@ -1,5 +1,6 @@
-import { Component, lazy, Suspense, type ReactNode } from 'react';
+import { Component, lazy, Suspense, useState, type ReactNode } from 'react';
 import type { Source } from '../../../src/server/protocol/messages.ts';
+import { usePageState } from '../connection/hooks.ts';
 import './files.css';
 
 const FileBrowser = lazy(async () => ({ default: (await import('./FileBrowser.tsx')).FileBrowser }));
@@ -14,14 +15,40 @@ export function FilesTab({ source }: { source: Source }) {
       </p>
     );
   }
+  return <OpenedFile key={source.id} source={source} />;
+}
+
+/** A file that is being written changes often: it is read again when somebody says so. */
+function OpenedFile({ source }: { source: Source }) {
+  const { descriptions } = usePageState();
+  const sequence = descriptions[source.id]?.sequence;
+  const [read, setRead] = useState({ sequence, times: 0 });
+  // The first description comes after the tab is open.
+  if (read.sequence === undefined && sequence !== undefined) setRead({ ...read, sequence });
+  const isChanged = read.sequence !== undefined && sequence !== read.sequence;
   return (
-    <section className="files" aria-label="Contents of the file">
-      <Trouble key={source.id}>
-        <Suspense fallback={<p className="empty">Opening …</p>}>
-          <FileBrowser file={source.name} />
-        </Suspense>
-      </Trouble>
-    </section>
+    <>
+      {isChanged ? (
+        <p role="status">
+          The file has changed.{' '}
+          <button
+            type="button"
+            onClick={() => {
+              setRead({ sequence, times: read.times + 1 });
+            }}
+          >
+            Read it again
+          </button>
+        </p>
+      ) : null}
+      <section className="files" aria-label="Contents of the file">
+        <Trouble key={read.times}>
+          <Suspense fallback={<p className="empty">Opening …</p>}>
+            <FileBrowser file={source.name} />
+          </Suspense>
+        </Trouble>
+      </section>
+    </>
   );
 }
 
