@@ -40,10 +40,9 @@ async function serve(args, hear = () => undefined) {
 
 /** A run of about five iterations a second, whose object has about so many pixels along a side. */
 function configure(side) {
-  const frames = 300;
+  const frames = 450;
   const file = join(folder, `${side}.json`);
-  const step = (side - 200) / Math.sqrt(frames);
-  const data = { name: 'MoonFlowerScan', num_frames: frames, shape: 128, density: step / 64 };
+  const data = { name: 'MoonFlowerScan', num_frames: frames, shape: 128, density: (side - 150) / (144 * Math.sqrt(frames)) };
   const tree = {
     run: 'page',
     scans: { S: { data, illumination: { aperture: { form: 'circ', size: 3e-6 } } } },

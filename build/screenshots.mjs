@@ -56,9 +56,8 @@ async function main() {
     await live.locator('.status', { hasText: /iteration 1[2-9] of 20/ }).waitFor({ timeout: 600_000 });
     await live.getByRole('button', { name: 'Pause' }).click();
     await live.locator('.status', { hasText: 'paused' }).waitFor();
-    for (const tab of ['Overview', 'Object', 'Probe', 'Frames', 'Errors', 'Parameters', 'Log']) {
-      await shoot(live, tab);
-    }
+    for (const tab of ['Overview', 'Object', 'Probe', 'Frames', 'Errors', 'Log']) await shoot(live, tab);
+    await shoot(live, 'Parameters', 'parameters', () => live.getByRole('searchbox').fill('probe'));
     const dark = await open(run.url, { colorScheme: 'dark' });
     await shoot(dark, 'Overview', 'overview-dark');
     const phone = await open(run.url, { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 });
@@ -69,9 +68,12 @@ async function main() {
     const results = await serve('view', 'out');
     const looking = await open(results.url);
     await shoot(looking, 'Object', 'compare', async () => {
-      const choose = looking.getByRole('combobox', { name: 'Compare with' });
-      const names = await choose.locator('option').allTextContents();
-      await choose.selectOption(names.find((name) => name.includes('DM')));
+      const chooseFor = async (choose, part) => {
+        const option = choose.locator('option', { hasText: part }).first();
+        await choose.selectOption({ label: await option.textContent() });
+      };
+      await chooseFor(looking.getByRole('combobox').first(), '_ML_');
+      await chooseFor(looking.getByRole('combobox', { name: 'Compare with' }), '_DM_');
       await looking.getByRole('img', { name: 'Fourier ring correlation' }).waitFor();
     });
 

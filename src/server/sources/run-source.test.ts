@@ -134,6 +134,25 @@ describe('a run that is looked at', () => {
     expect(run.asked).toEqual([]);
   });
 
+  it('tells the optical axis with the first frame that it shows, and keeps it', async () => {
+    const run = new ScriptedRun();
+    run.source.watch([frame(null)]);
+    const positions = ndarray('float64', [1, 2], new Float64Array(2));
+    const scan = { indices: [4], positions, measured: positions, probeId: 'SSG00', objectId: 'SSG00' };
+    const shown = { scan: 'S', index: 4, position: [0, 0], center: [1, 1.5] } as const;
+    const planes = { measured: plane(4), model: plane(3), weights: plane(1) };
+    const whole: Snapshot = { ...NOTHING, positions: { S: scan }, frames: [{ ...shown, ...planes }] };
+    run.answer(await run.next('snapshot'), whole);
+    await run.until(() => (run.source.sequence === 1 ? true : undefined));
+    const described = { scans: [{ label: 'S', shape: [2, 3], center: [1, 1.5], hasModel: true }] };
+    expect(await run.source.describe()).toMatchObject(described);
+    run.source.watch([]);
+    run.source.watch([frame(4)]);
+    run.answer(await run.next('snapshot'), { ...whole, frames: [] });
+    await run.until(() => (run.source.sequence === 2 ? true : undefined));
+    expect(await run.source.describe()).toMatchObject(described);
+  });
+
   it.each([
     [
       'ended',

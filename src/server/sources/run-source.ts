@@ -176,6 +176,7 @@ export class RunSource implements PageSource {
       this.#isModelled = true;
       this.#showsModel = true;
       this.#tracker.adopt(snapshot.history);
+      for (const [scan, look] of looksOf(snapshot.frames)) this.#looks.set(scan, look);
       this.#show(shownOfModel(snapshot, this.#looks, snapshot.frames));
     } catch (error) {
       this.#noteMissing(error);
@@ -224,7 +225,6 @@ export class RunSource implements PageSource {
     // Others are shown with the fluence and the R-factors of the last that has them.
     const { fluence = this.#shown?.fluence, rfactors = this.#shown?.rfactors } = shown;
     this.#shown = { ...shown, fluence, rfactors };
-    for (const [scan, look] of looksOf(shown.frames)) this.#looks.set(scan, look);
     if (isConfigured) this.#tell('parameters');
     this.sequence++;
     this.time = Date.now();
