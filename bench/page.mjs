@@ -2,7 +2,7 @@
 //   node bench/page.mjs drawn [seconds]     from an iteration that is finished to its picture that is drawn, objects of 512² and 1024²
 //   node bench/page.mjs stalled [seconds]   memory of a run whose one viewer takes nothing
 //   node bench/page.mjs first [rounds]      from `ptyflow view` to the first frame of a .ptyd of 4 GB; needs python3-h5py
-// `time` in a picture is when its state was made; `drawn` is what the page sends in the frame after it has drawn it.
+// `time` in a picture is when its state was made; the page says `drawn` in the frame after it has drawn it.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,6 @@ import { createInterface } from 'node:readline';
 import { setTimeout as after } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import WebSocket from 'ws';
-import { decodePicture } from '../dist/server/protocol/picture-message.js';
 
 const COMMAND = join(import.meta.dirname, '..', 'dist', 'cli', 'main.js');
 const CHROMIUM = process.env.PTYFLOW_CHROMIUM ?? '/usr/bin/chromium';
@@ -40,9 +39,14 @@ async function serve(args, hear = () => undefined) {
 
 /** A run of about five iterations a second, whose object has about so many pixels along a side. */
 function configure(side) {
-  const frames = 450;
+  const frames = 500;
   const file = join(folder, `${side}.json`);
-  const data = { name: 'MoonFlowerScan', num_frames: frames, shape: 128, density: (side - 150) / (144 * Math.sqrt(frames)) };
+  const data = {
+    name: 'MoonFlowerScan',
+    num_frames: frames,
+    shape: 128,
+    density: (side - 150) / (144 * Math.sqrt(frames)),
+  };
   const tree = {
     run: 'page',
     scans: { S: { data, illumination: { aperture: { form: 'circ', size: 3e-6 } } } },
@@ -51,6 +55,37 @@ function configure(side) {
   };
   writeFileSync(file, JSON.stringify(tree));
   return file;
+}
+
+/** In the page, before anything of it: when pictures come, and when it says that they are drawn. */
+function timePictures() {
+  globalThis.timed = [];
+  const known = new Map();
+  globalThis.WebSocket = class extends WebSocket {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener('message', ({ data }) => {
+        if (!(data instanceof ArrayBuffer)) return;
+        const view = new DataView(data);
+        const [channel, sequence, time] = [
+          view.getUint32(8, true),
+          view.getUint32(12, true),
+          view.getFloat64(32, true),
+        ];
+        const size = `${view.getUint32(20, true)}x${view.getUint32(24, true)}`;
+        known.set(`${channel} ${sequence}`, { size, time, came: Date.now() - time });
+      });
+    }
+
+    send(text) {
+      super.send(text);
+      const { kind, channel, sequence } = JSON.parse(text);
+      const picture = known.get(`${channel} ${sequence}`);
+      if (kind === 'drawn' && picture !== undefined) {
+        globalThis.timed.push({ ...picture, drawn: Date.now() - picture.time });
+      }
+    }
+  };
 }
 
 async function drawn(seconds) {
@@ -63,37 +98,22 @@ async function drawn(seconds) {
         if (event === 'iteration') iterations++;
       },
     );
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    const made = new Map();
-    const took = new Map();
-    const sizes = new Map();
-    page.on('websocket', (socket) => {
-      socket.on('framereceived', ({ payload }) => {
-        if (typeof payload === 'string') return;
-        const { channel, sequence, time, rows, cols } = decodePicture(new Uint8Array(payload).buffer);
-        made.set(`${channel} ${sequence}`, time);
-        sizes.set(channel, `${rows}x${cols}`);
-      });
-      socket.on('framesent', ({ payload }) => {
-        const message = typeof payload === 'string' ? JSON.parse(payload) : {};
-        const time = made.get(`${message.channel} ${message.sequence}`);
-        if (message.kind !== 'drawn' || time === undefined) return;
-        took.set(message.channel, [...(took.get(message.channel) ?? []), Date.now() - time]);
-      });
-    });
+    const page = await browser.newPage({ viewport: { width: 1920, height: 1200 } });
+    await page.addInitScript(timePictures);
     await page.goto(`${url}#object`);
     await page.locator('canvas[role=img]').first().waitFor({ timeout: 60_000 });
     const { objects } = await describe(url);
-    took.clear();
+    await page.evaluate('timed.splice(0)');
     const [begin, from] = [performance.now(), iterations];
     await after(1000 * seconds);
     const rate = ((iterations - from) / (performance.now() - begin)) * 1000;
     console.log(`object of ${objects[0].rows}x${objects[0].cols}, ${rate.toFixed(1)} iterations/s:`);
-    for (const [channel, all] of took) {
-      console.log(
-        `  ${sizes.get(channel)}: ${all.length} pictures drawn after ${quantile(all, 0.5)} ms (median; 90 %: ${quantile(all, 0.9)} ms)`,
-      );
-    }
+    const timed = await page.evaluate('timed');
+    const [size, came, shown] = ['size', 'came', 'drawn'].map((name) => timed.map((one) => one[name]));
+    console.log(
+      `  ${size[0]}: ${timed.length} pictures, there after ${quantile(came, 0.5)} ms, ` +
+        `drawn after ${quantile(shown, 0.5)} ms (medians; 90 %: ${quantile(shown, 0.9)} ms)`,
+    );
     await page.close();
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -187,9 +207,12 @@ async function first(rounds) {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     const begin = performance.now();
     const { child, url } = await serve(['view', file, '--port', '0']);
+    const served = performance.now() - begin;
     await page.goto(`${url}#frames`);
+    const loaded = performance.now() - begin;
     await page.locator('canvas[role=img]').first().waitFor();
     all.push(performance.now() - begin);
+    console.log([served, loaded, all.at(-1)].map((x) => x.toFixed(0)).join(' '));
     await page.close();
     child.kill('SIGKILL');
     await once(child, 'exit');

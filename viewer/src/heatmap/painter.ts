@@ -3,7 +3,7 @@ import type { Picture } from '../../../src/server/protocol/picture-message.ts';
 import { colourTable, LEVELS, MASKED, MASKED_SHARE, MISSING, type ColourMapName } from './colours.ts';
 import type { PhaseRamp } from './ramp.ts';
 import type { Range } from './range.ts';
-import { FRAGMENT_SHADER, SHOW_CODES, VERTEX_SHADER } from './shaders.ts';
+import { fragmentShader, VERTEX_SHADER, type Variant } from './shaders.ts';
 import { MASK_PLANE, shownAs, type Show } from './values.ts';
 import type { Part } from './view.ts';
 
@@ -23,16 +23,21 @@ export interface Look {
 }
 
 const UNIFORMS = [
-  ...(['picture', 'colours', 'size', 'part', 'canvas', 'plane', 'maskPlane', 'show'] as const),
-  ...(['logarithmic', 'range', 'ramp', 'missing', 'masked'] as const),
+  ...(['picture', 'colours', 'size', 'part', 'canvas', 'plane', 'maskPlane'] as const),
+  ...(['range', 'ramp', 'missing', 'masked'] as const),
 ];
 type Uniform = (typeof UNIFORMS)[number];
+
+interface Program {
+  readonly program: WebGLProgram;
+  readonly uniforms: Readonly<Record<Uniform, WebGLUniformLocation | null>>;
+}
 
 export class Painter {
   readonly #canvas: HTMLCanvasElement;
   readonly #gl: WebGL2RenderingContext;
-  readonly #program: WebGLProgram;
-  readonly #uniforms: Readonly<Record<Uniform, WebGLUniformLocation | null>>;
+  /** By variant. */
+  readonly #programs = new Map<string, Program>();
   readonly #colours: WebGLTexture;
   #colourMap: ColourMapName | undefined;
   #values: WebGLTexture | undefined;
@@ -40,16 +45,12 @@ export class Painter {
   #room = '';
   #picture: Picture | undefined;
 
-  /** Throws where there is no WebGL 2, or its compiler refuses. */
+  /** Throws where there is no WebGL 2. */
   constructor(canvas: HTMLCanvasElement) {
     const gl = canvas.getContext('webgl2', { alpha: false, antialias: false, depth: false });
     if (gl === null) throw new Error('this browser has no WebGL 2, which draws the pictures');
     this.#canvas = canvas;
     this.#gl = gl;
-    this.#program = linked(gl);
-    this.#uniforms = Object.fromEntries(
-      UNIFORMS.map((name) => [name, gl.getUniformLocation(this.#program, name)]),
-    ) as Record<Uniform, WebGLUniformLocation | null>;
     this.#colours = gl.createTexture();
     gl.activeTexture(gl.TEXTURE1);
     gl.bindTexture(gl.TEXTURE_2D, this.#colours);
@@ -57,17 +58,19 @@ export class Painter {
     unfiltered(gl, gl.TEXTURE_2D);
   }
 
-  /** Throws where a picture is larger than a texture can be. */
+  /** Throws where a picture is larger than a texture can be, or the compiler refuses. */
   draw(picture: Picture, look: Look): void {
     const gl = this.#gl;
-    const uniforms = this.#uniforms;
     const { rows, cols } = picture;
+    const mask = look.mask && picture.planes > MASK_PLANE;
+    const show = shownAs(picture.kind, look.show);
+    const { program, uniforms } = this.#program({ show, logarithmic: look.logarithmic, mask });
     if (picture !== this.#picture) this.#upload(picture);
     if (look.colourMap !== this.#colourMap) this.#useColours(look.colourMap);
     if (this.#canvas.width !== look.width) this.#canvas.width = look.width;
     if (this.#canvas.height !== look.height) this.#canvas.height = look.height;
     gl.viewport(0, 0, look.width, look.height);
-    gl.useProgram(this.#program);
+    gl.useProgram(program);
     gl.uniform1i(uniforms.picture, 0);
     gl.uniform1i(uniforms.colours, 1);
     gl.uniform2i(uniforms.size, cols, rows);
@@ -75,9 +78,7 @@ export class Painter {
     gl.uniform4f(uniforms.part, x * cols, y * rows, width * cols, height * rows);
     gl.uniform2f(uniforms.canvas, look.width, look.height);
     gl.uniform1i(uniforms.plane, Math.min(look.plane, picture.planes - 1));
-    gl.uniform1i(uniforms.maskPlane, look.mask && picture.planes > MASK_PLANE ? MASK_PLANE : -1);
-    gl.uniform1i(uniforms.show, SHOW_CODES[shownAs(picture.kind, look.show)]);
-    gl.uniform1i(uniforms.logarithmic, Number(look.logarithmic));
+    gl.uniform1i(uniforms.maskPlane, MASK_PLANE);
     gl.uniform2f(uniforms.range, ...look.range);
     gl.uniform3f(uniforms.ramp, look.ramp.global, look.ramp.perRow, look.ramp.perCol);
     gl.uniform3f(uniforms.missing, MISSING[0] / 255, MISSING[1] / 255, MISSING[2] / 255);
@@ -86,9 +87,22 @@ export class Painter {
   }
 
   dispose(): void {
-    this.#gl.deleteProgram(this.#program);
+    for (const { program } of this.#programs.values()) this.#gl.deleteProgram(program);
     this.#gl.deleteTexture(this.#colours);
     this.#gl.deleteTexture(this.#values ?? null);
+  }
+
+  #program(variant: Variant): Program {
+    const key = Object.values(variant).join();
+    const known = this.#programs.get(key);
+    if (known !== undefined) return known;
+    const program = linked(this.#gl, fragmentShader(variant));
+    const uniforms = Object.fromEntries(
+      UNIFORMS.map((name) => [name, this.#gl.getUniformLocation(program, name)]),
+    ) as Program['uniforms'];
+    const made = { program, uniforms };
+    this.#programs.set(key, made);
+    return made;
   }
 
   #upload(picture: Picture): void {
@@ -129,11 +143,11 @@ function unfiltered(gl: WebGL2RenderingContext, target: number): void {
   gl.texParameteri(target, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
 }
 
-function linked(gl: WebGL2RenderingContext): WebGLProgram {
+function linked(gl: WebGL2RenderingContext, fragments: string): WebGLProgram {
   const program = gl.createProgram();
   const shaders = [
     { type: gl.VERTEX_SHADER, source: VERTEX_SHADER },
-    { type: gl.FRAGMENT_SHADER, source: FRAGMENT_SHADER },
+    { type: gl.FRAGMENT_SHADER, source: fragments },
   ].map(({ type, source }) => {
     const shader = gl.createShader(type);
     if (shader === null) throw new Error('WebGL has lost its context');

@@ -1,15 +1,23 @@
 /** The program that colours a picture: one triangle over the canvas, one element looked up for each pixel of it. */
 import { LEVELS, WHEEL } from './colours.ts';
+import type { Show } from './values.ts';
 
 export const VERTEX_SHADER = `#version 300 es
 void main() {
   gl_Position = vec4(vec2(gl_VertexID == 1 ? 3 : -1, gl_VertexID == 2 ? 3 : -1), 0, 1);
 }`;
 
-/** Values of the uniform `show`. */
-export const SHOW_CODES = { amplitude: 0, phase: 1, complex: 2, value: 3 } as const;
+/** What is known when the program is made: software that draws computes all branches of one that decides for each pixel, five times as long. */
+export interface Variant {
+  readonly show: Show;
+  readonly logarithmic: boolean;
+  /** Elements that the mask takes away are overlaid. */
+  readonly mask: boolean;
+}
 
-export const FRAGMENT_SHADER = `#version 300 es
+const SHOW_CODES = { amplitude: 0, phase: 1, complex: 2, value: 3 } as const;
+
+export const fragmentShader = ({ show, logarithmic, mask }: Variant): string => `#version 300 es
 precision highp float;
 precision highp int;
 precision highp sampler2D;
@@ -21,9 +29,7 @@ uniform ivec2 size;     // cols, rows
 uniform vec4 part;      // first col, first row, cols, rows that are shown
 uniform vec2 canvas;    // width, height, px
 uniform int plane;
-uniform int maskPlane;  // below 0: none
-uniform int show;
-uniform bool logarithmic;
+uniform int maskPlane;
 uniform vec2 range;
 uniform vec3 ramp;      // rad, rad per row, rad per col
 uniform vec3 missing;
@@ -31,6 +37,9 @@ uniform vec4 masked;
 out vec4 result;
 
 const float PI = 3.14159265358979;
+const int show = ${SHOW_CODES[show]};
+const bool logarithmic = ${String(logarithmic)};
+const bool mask = ${String(mask)};
 
 // Drivers may compute as if there were no NaN; bits are bits.
 bool isMissing(float value) {
@@ -95,7 +104,7 @@ void main() {
     float amplitude = amplitudeOf(value);
     colour = wheel(phaseOf(value, place), logarithmic ? shareOf(amplitude) : amplitude / range.y);
   }
-  if (maskPlane >= 0 && texelFetch(picture, ivec3(element, maskPlane), 0).r == 0.0) {
+  if (mask && texelFetch(picture, ivec3(element, maskPlane), 0).r == 0.0) {
     colour = mix(colour, masked.rgb, masked.a);
   }
   result = vec4(colour, 1);
