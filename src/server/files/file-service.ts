@@ -26,7 +26,7 @@ export function filesThread(): URL {
   return new URL('files-entry.js', import.meta.url);
 }
 
-/** Answers requests about the files that are served. Threads start with the first request. */
+/** Answers requests about the files that are served. */
 export class FileService {
   readonly #metadata: FileWorker;
   readonly #data: FileWorker;
@@ -34,6 +34,8 @@ export class FileService {
   constructor({ served, log, thread }: FileServiceOptions) {
     this.#metadata = new FileWorker(thread, served, log);
     this.#data = new FileWorker(thread, served, log);
+    // Whoever looks at the list looks at a picture next.
+    for (const worker of [this.#metadata, this.#data]) worker.start();
   }
 
   /** Rejects with a `RequestError`, whose message names no folder of this machine. */

@@ -30,6 +30,11 @@ export class FileWorker {
     this.#log = log;
   }
 
+  /** Starts the thread before anything is asked. */
+  start(): void {
+    this.#running();
+  }
+
   ask(task: Waiting): void {
     if (this.#isClosed || this.#waiting.length >= MOST_WAITING) {
       task.reject(new RequestError(503, this.#isClosed ? 'the server ends' : 'too many requests wait'));

@@ -2,7 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { DataError, FileError, messageOf } from '../../errors.ts';
 import { confineTo } from '../../hdf5/confine.ts';
-import { LibraryError } from '../../hdf5/module.ts';
+import { hdf5Library, LibraryError } from '../../hdf5/module.ts';
 import { compare } from './compare.ts';
 import { attributesOf, dataOf, metaOf, pathsOf } from './grove.ts';
 import { Listings } from './listing.ts';
@@ -23,6 +23,8 @@ import { fileOf } from './served.ts';
 /** Answers what comes through `port`, one after the other. */
 export function serveFiles(port: MessagePort, served: Served): void {
   confineTo(...served.reach);
+  // Ready when the first request comes.
+  hdf5Library().catch(() => undefined);
   const state = {
     served,
     open: new OpenFiles(),

@@ -37,12 +37,13 @@ export async function serveTask(port: MessagePort, task: ServerTask): Promise<vo
       : new FileService({ served: servedOf(task.files), log, thread: filesThread() });
   const listed = files === undefined ? undefined : new FileSources(files, log);
   try {
+    const [page, first] = await Promise.all([staticFiles(PAGE), listed?.look()]);
     const server = new PageServer({
       access: task.access,
       port: task.port,
       isPortFree: task.isPortFree,
-      files: await staticFiles(PAGE),
-      sources: [...(run === undefined ? [] : [run]), ...scans, ...((await listed?.look())?.come ?? [])],
+      files: page,
+      sources: [...(run === undefined ? [] : [run]), ...scans, ...(first?.come ?? [])],
       ...(files === undefined ? {} : filesAnswers(files, log)),
       canControl: task.canControl && (run !== undefined || scans.length > 0),
       log,
