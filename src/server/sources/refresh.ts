@@ -1,7 +1,7 @@
 /** Asks for the newest state again and again: one question at a time, and not too often. */
 
 /** Between two questions, ms: what eyes follow, and what costs the reconstruction little. */
-const LEAST_MS = 180;
+const LEAST_MS = 300;
 
 export class Refresh {
   readonly #ask: () => Promise<void>;
