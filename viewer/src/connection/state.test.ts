@@ -26,6 +26,11 @@ describe('what the page knows', () => {
     expect(reduce(chosen, { kind: 'sources', sources: SOURCES }).chosen).toBe('a');
     expect(reduce(chosen, { kind: 'sources', sources: SOURCES.slice(1) }).chosen).toBe('b');
     expect(reduce(chosen, { kind: 'sources', sources: [] }).chosen).toBeNull();
+    const saved = [240, 330, 60].map((iterations): Source => {
+      const id = `s${iterations}`;
+      return { id, name: id, kind: 'ptyr', saved: { run: 'r', iterations, engine: 'DM' } };
+    });
+    expect(after(welcome([SOURCES[0], ...saved])).chosen).toBe('s330');
   });
 
   it('finds a chosen source by its name when the server was started again, and forgets the rest', () => {

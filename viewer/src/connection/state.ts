@@ -130,10 +130,13 @@ export function reduce(state: PageState, happening: Happening): PageState {
   }
 }
 
-/** ID of the source to show among `sources`: the present one, one of its name, a run, the first. */
+/** ID of the source to show among `sources`: the present one, one of its name, a run, the result of most iterations, the first. */
 function choice(state: PageState, sources: readonly Source[]): string | null {
   if (sources.some(({ id }) => id === state.chosen)) return state.chosen;
   const name = state.sources.find(({ id }) => id === state.chosen)?.name;
   const next = sources.find((source) => source.name === name) ?? sources.find(({ kind }) => kind === 'run');
-  return (next ?? sources.at(0))?.id ?? null;
+  const [farthest] = sources
+    .filter(({ saved }) => saved !== undefined)
+    .sort((a, b) => (b.saved?.iterations ?? 0) - (a.saved?.iterations ?? 0));
+  return (next ?? (farthest as Source | undefined) ?? sources.at(0))?.id ?? null;
 }

@@ -3,12 +3,15 @@ import uPlot from 'uplot';
 import type { HistoryEntry } from '../../../src/server/protocol/messages.ts';
 import { useSlowly } from './use-slowly.ts';
 import { useColours } from '../shell/colours.ts';
+import { linearTicks, logTicks, type Tick } from '../heatmap/ticks.ts';
 import { number } from '../text/format.ts';
 import { errorSeries, forLogarithms, type ErrorSeries } from './series.ts';
 
 /** Numbers of the enumeration, which exists for types only. */
 const DISTRIBUTION: Readonly<Record<'linear' | 'log', unknown>> = { linear: { distr: 1 }, log: { distr: 3 } };
 /** Of the lines of the first engine, the second, … */
+/** Of a plot, for the axis of iterations; of a number beside the other axis, px. */
+const [NAMES_HEIGHT, LINE_HEIGHT] = [50, 24];
 const DASHES = [[], [10, 4], [3, 3], [12, 3, 3, 3]];
 
 interface Props {
@@ -42,7 +45,15 @@ export function Curves({ history, height, scale = 'log' }: Props) {
         scales: { x: { time: false }, y: DISTRIBUTION[scale] as uPlot.Scale },
         axes: [
           { ...axis, label: 'iteration', incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] },
-          { ...axis, label: 'error', size: 64 },
+          {
+            ...axis,
+            ...{ label: 'error', size: 64 },
+            splits: (_own, _axis, low, high) => ticksOf(scale, low, high, height).map(({ value }) => value),
+            values: ({ scales }, values) => {
+              const ticks = ticksOf(scale, scales.y.min ?? 0, scales.y.max ?? 1, height);
+              return values.map((value) => ticks.find((tick) => tick.value === value)?.text ?? '');
+            },
+          },
         ],
         series: [
           { label: 'iteration', value: (own, value, at) => legendText(own, value, at, String) },
@@ -81,6 +92,12 @@ export function Curves({ history, height, scale = 'log' }: Props) {
   useEffect(() => plot.current?.setData(data), [data]);
   if (history.length === 0) return <p className="empty">No iteration has finished yet.</p>;
   return <div ref={box} className="curves" role="img" aria-label="Errors over iterations" />;
+}
+
+/** As axes of pictures have them. */
+function ticksOf(scale: 'linear' | 'log', low: number, high: number, height: number): readonly Tick[] {
+  const room = { length: height - NAMES_HEIGHT, along: () => LINE_HEIGHT, fits: () => true };
+  return scale === 'log' ? logTicks([low, high], room) : linearTicks([low, high], room);
 }
 
 /** Of the place under the pointer; without one, the last that is known. */

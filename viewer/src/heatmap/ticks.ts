@@ -61,7 +61,7 @@ function texts(values: readonly number[], step: number): string[] {
 export function linearTicks(domain: Interval, room: Room): Tick[] {
   const [low, high] = domain;
   if (!(high > low) || !Number.isFinite(high - low)) return [];
-  for (let count = Math.max(4, Math.floor(room.length / SPACING)); count >= 1; count--) {
+  for (let count = Math.max(5, Math.floor(room.length / SPACING)); count >= 1; count--) {
     const { values, step } = roundValues(domain, count);
     const labels = texts(values, step);
     const ticks = values.map((value, i) => ({ value, at: (value - low) / (high - low), text: labels[i] }));

@@ -23,7 +23,7 @@ export function Standing({ run, last }: { run: RunState; last: HistoryEntry | un
             {label}: {frames}
             {total !== null && ` of ${total}`} frames
             {behind !== null && `, ${behind} behind`}
-            {rate !== null && `, ${number(rate)} a second`}
+            {rate !== null && `, ${Number(rate.toPrecision(3))} a second`}
           </span>
           {total !== null && <progress max={total} value={frames} aria-label={`frames of ${label}`} />}
           {waiting !== null && <span>waits for {waiting}</span>}
