@@ -57,7 +57,7 @@ async function main() {
     await live.getByRole('button', { name: 'Pause' }).click();
     await live.locator('.status', { hasText: 'paused' }).waitFor();
     for (const tab of ['Overview', 'Object', 'Probe', 'Frames', 'Errors', 'Log']) await shoot(live, tab);
-    await shoot(live, 'Parameters', 'parameters', () => live.getByRole('searchbox').fill('probe'));
+    await shoot(live, 'Parameters', 'parameters', () => live.getByRole('searchbox').fill('iteration'));
     const dark = await open(run.url, { colorScheme: 'dark' });
     await shoot(dark, 'Overview', 'overview-dark');
     const phone = await open(run.url, { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 });
