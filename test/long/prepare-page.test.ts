@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { colourTable, LEVELS } from '../../viewer/src/heatmap/colours.ts';
-import { launchChromium, seriousViolations } from '../tools/browser.ts';
+import { complaintsOf, launchChromium, seriousViolations } from '../tools/browser.ts';
 import { h5py, temporaryFolder } from '../tools/h5py.ts';
 import { has } from '../tools/peer.ts';
 import { ptyflow } from '../tools/ptyflow.ts';
@@ -211,5 +211,64 @@ result = [list(mask.shape[-2:]), [np.argwhere(m == 0).tolist() for m in mask.res
       .map(([row, col]) => [row - 8, col - 18])
       .filter((place) => place.every((pixel) => pixel >= 0 && pixel < 32));
     for (const frame of prepared) expect(frame).toEqual(inRegion);
+  },
+);
+
+it.skipIf(!has('Chromium'))(
+  'masks by brush and by keys, takes steps back, moves the region, and changes the given file only when that is confirmed',
+  { timeout: 120_000 },
+  async () => {
+    const folder = made('confirmed');
+    const file = join(folder, 'run.yaml');
+    const { url } = await serve('view', file, '--port', '0', '--control');
+    const page = await open(url, 'dark');
+    const complaints = complaintsOf(page);
+    expect(await seriousViolations(page)).toEqual([]);
+    const masked = async (pixels: number): Promise<void> => {
+      await page.getByText(`${pixels} of ${ROWS * COLS} pixels are masked`).waitFor();
+    };
+
+    // Pixels whose middle is within the radius of the line.
+    await page.getByRole('button', { name: 'Brush' }).click();
+    await page.getByRole('spinbutton', { name: 'Brush radius, pixels' }).fill('1.2');
+    await drag(page, [30, 30], [30, 40]);
+    await masked(3 * 11 + 2);
+    await page.getByRole('button', { name: 'Rectangle' }).click();
+    await page.locator('.heatmap canvas[role=img]').first().focus();
+    await page.keyboard.press('Enter');
+    for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight');
+    for (let i = 0; i < 2; i++) await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.getByText('pixels are masked').textContent()).not.toContain('35 of');
+    const both = Number(/^\d+/.exec((await page.getByText('pixels are masked').textContent()) ?? '')?.[0]);
+    expect(both).toBeGreaterThan(35);
+    await page.keyboard.press('Control+z');
+    await masked(35);
+    await page.keyboard.press('Control+Shift+z');
+    await masked(both);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await masked(35);
+
+    await page.getByRole('button', { name: 'Drag the region' }).click();
+    await drag(page, [20, 31], [22, 34]);
+    await page.getByText('center: [22, 34]').waitFor();
+
+    await page.getByRole('button', { name: 'Write into run.yaml …' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await seriousViolations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(readFileSync(file, 'utf8')).toBe(CONFIG);
+    expect(readdirSync(folder).sort()).toEqual(['raw.h5', 'run.yaml']);
+    await page.getByRole('button', { name: 'Write into run.yaml …' }).click();
+    await dialog.getByRole('button', { name: 'Write into run.yaml' }).click();
+    await page.getByText('run-S00-mask.h5 and').waitFor();
+    expect(readFileSync(file, 'utf8')).toBe(
+      CONFIG.replace('center: [20, 31]', 'center: [22, 34]').replace(
+        'name: Hdf5Loader',
+        'mask_file: run-S00-mask.h5:mask\n      name: Hdf5Loader',
+      ),
+    );
+    expect(complaints).toEqual([]);
   },
 );

@@ -135,8 +135,9 @@ function choice(state: PageState, sources: readonly Source[]): string | null {
   if (sources.some(({ id }) => id === state.chosen)) return state.chosen;
   const name = state.sources.find(({ id }) => id === state.chosen)?.name;
   const next = sources.find((source) => source.name === name) ?? sources.find(({ kind }) => kind === 'run');
-  const [farthest] = sources
+  const farthest = sources
     .filter(({ saved }) => saved !== undefined)
-    .sort((a, b) => (b.saved?.iterations ?? 0) - (a.saved?.iterations ?? 0));
-  return (next ?? (farthest as Source | undefined) ?? sources.at(0))?.id ?? null;
+    .sort((a, b) => (b.saved?.iterations ?? 0) - (a.saved?.iterations ?? 0))
+    .at(0);
+  return (next ?? farthest ?? sources.at(0))?.id ?? null;
 }
