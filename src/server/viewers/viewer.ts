@@ -16,7 +16,7 @@ const MOST_BUFFERED = 64 * 1024;
 const MOST_ENTRIES = 500;
 
 /** Between two tellings of what goes on: small runs do hundreds of iterations a second, ms. */
-const TELL_MS = 100;
+const TELL_MS = 300;
 
 /** Messages from the page in a second. */
 const MOST_MESSAGES = 200;

@@ -75,6 +75,7 @@ export interface Tool {
 }
 
 const NO_MARKERS: readonly Marker[] = [];
+const NO_LINE: readonly Point[] = [];
 const NO_SHAPES: readonly Shape[] = [];
 
 function usualMap(show: HeatMapProps['show'], logarithmic: boolean): ColourMapName {
@@ -106,10 +107,14 @@ export function HeatMap(props: HeatMapProps): JSX.Element {
   const logarithmic = scale === 'log' && show !== 'phase';
   const colourMap = props.colourMap ?? usualMap(show, logarithmic);
   const [originY, originX] = props.originM;
-  const own = useMemo(
-    () => (picture === undefined ? undefined : placeOf(picture, [originY, originX])),
-    [picture, originY, originX],
-  );
+  const [gridRows, gridCols, reduction] = [picture?.rows ?? 0, picture?.cols ?? 0, picture?.reduction ?? 1];
+  const [psizeY, psizeX] = picture?.psizeM ?? [0, 0];
+  // The same for all pictures of one size.
+  const own = useMemo(() => {
+    if (gridRows === 0) return undefined;
+    const grid = { rows: gridRows, cols: gridCols, reduction, psizeM: [psizeY, psizeX] as const };
+    return placeOf(grid, [originY, originX]);
+  }, [gridRows, gridCols, reduction, psizeY, psizeX, originY, originX]);
   const { extent } = props;
   const place = own && (extent ?? own);
   const ramp = useMemo(() => {
@@ -246,7 +251,7 @@ export function HeatMap(props: HeatMapProps): JSX.Element {
           <>
             <Overlay
               {...{ layout, view, place, markers, shapes }}
-              line={ends ?? []}
+              line={ends ?? NO_LINE}
               cross={aiming || tool !== undefined ? pointer : undefined}
               radiusM={aiming ? undefined : tool?.radiusM}
             />

@@ -1,5 +1,5 @@
 /** Scan positions and the line of a profile, over a picture. A canvas: there may be thousands. */
-import { useLayoutEffect, useRef } from 'react';
+import { memo, useLayoutEffect, useRef } from 'react';
 import { at } from './ColourBar.tsx';
 import type { Layout } from './layout.ts';
 import { inShares, type Place } from './place.ts';
@@ -42,7 +42,14 @@ const CROSS = [
   [0, -1],
 ] as const;
 
-export function Overlay({ layout, view, place, markers, shapes, line, cross, radiusM }: OverlayProps) {
+/** Drawn anew with what lies on the picture, not with each picture: where software draws, that takes longer than the picture. */
+export const Overlay = memo(function Overlay(props: OverlayProps) {
+  const { markers, shapes, line, cross } = props;
+  const isEmpty = markers.length === 0 && shapes.length === 0 && line.length === 0 && cross === undefined;
+  return isEmpty ? null : <Drawing {...props} />;
+});
+
+function Drawing({ layout, view, place, markers, shapes, line, cross, radiusM }: OverlayProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { image, device } = layout;
   useLayoutEffect(() => {
@@ -118,6 +125,6 @@ export function Overlay({ layout, view, place, markers, shapes, line, cross, rad
       context.lineTo(x, y + 9);
       outlined(1);
     }
-  });
+  }, [device, image, view, place, markers, shapes, line, cross, radiusM]);
   return <canvas className="heatmap-overlay" aria-hidden ref={canvas} {...device} style={at(image)} />;
 }
