@@ -2,8 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { h5py, temporaryFolder } from '../../test/tools/h5py.ts';
+import { once } from '../../test/tools/once.ts';
 import { toNumbers } from '../array/ndarray.ts';
 import { messageOf } from '../errors.ts';
 import { readArrayFile } from './array-file.ts';
@@ -48,13 +49,16 @@ with h5py.File('attacks.h5', 'w') as f:
     f.create_dataset('raw-absolute', (4,), 'i8', external=[(outside + '/secret.raw', 0, h5py.h5f.UNLIMITED)])
 `;
 
-mkdirSync(inside);
-mkdirSync(join(folder, 'outside'));
-h5py(FILES, [inside, join(folder, 'outside'), SECRET]);
-symlinkSync(join(folder, 'outside', 'secret.h5'), join(inside, 'symlink.h5'));
-symlinkSync(join(folder, 'outside', 'secret.npy'), join(inside, 'symlink.npy'));
-symlinkSync(join(folder, 'outside'), join(inside, 'away'));
-symlinkSync(join(inside, 'good.h5'), join(inside, 'deep', 'good.h5'));
+beforeEach(
+  once(() => {
+    for (const place of [inside, join(folder, 'outside')]) mkdirSync(place, { recursive: true });
+    h5py(FILES, [inside, join(folder, 'outside'), SECRET]);
+    symlinkSync(join(folder, 'outside', 'secret.h5'), join(inside, 'symlink.h5'));
+    symlinkSync(join(folder, 'outside', 'secret.npy'), join(inside, 'symlink.npy'));
+    symlinkSync(join(folder, 'outside'), join(inside, 'away'));
+    symlinkSync(join(inside, 'good.h5'), join(inside, 'deep', 'good.h5'));
+  }),
+);
 
 /** Numbers at a path of a file in the folder, or what is said instead. */
 async function numbersAt(name: string, path: string): Promise<number[] | string> {

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'nod
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { fromNumbers, ndarray, toNumbers } from '../../src/array/ndarray.ts';
 import { storageId, type Result } from '../../src/ptyr/result.ts';
 import { writePtyr } from '../../src/ptyr/writer.ts';
@@ -16,6 +16,7 @@ import { FileSource } from '../../src/server/sources/file-source.ts';
 import { servedOf } from '../../src/server/files/served.ts';
 import { goldenPath } from '../tools/golden.ts';
 import { h5py, temporaryFolder } from '../tools/h5py.ts';
+import { once } from '../tools/once.ts';
 import { ptyflow, ROOT } from '../tools/ptyflow.ts';
 
 const folder = temporaryFolder();
@@ -27,6 +28,8 @@ const log = (text: string): void => {
 };
 let service: FileService;
 let address = '';
+/** What is to be ended. */
+const ends: (() => unknown)[] = [];
 
 const FILES = `
 import os
@@ -64,42 +67,46 @@ with h5py.File('evil.h5', 'w') as f:
     f.create_dataset('raw0', (4,), 'i8', external=[('../outside/secret.raw', 0, 32)])
 `;
 
-beforeAll(async () => {
-  mkdirSync(join(root, 'deep'), { recursive: true });
-  mkdirSync(join(folder, 'outside'));
-  h5py(FILES, [root, join(folder, 'outside')]);
-  for (const name of ['moon_DM.ptyr', 'moon_append.ptyd', 'moon_link.ptyd', 'moon_link.ptyd.part000']) {
-    cpSync(goldenPath(`files/${name}`), join(root, name));
-  }
-  for (const n of [1, 2])
-    cpSync(goldenPath(`files/moon_link.ptyd.part00${n}`), join(root, `moon_link.ptyd.part00${n}`));
-  symlinkSync(join(folder, 'outside', 'secret.h5'), join(root, 'away.h5'));
-  symlinkSync(join(root, 'all.h5'), join(root, 'deep', 'linked.h5'));
-  const packed = await openFile(join(root, 'deep', 'packed.h5'), 'w');
-  packed.createDataset('x', 'uint16', [2, 64], { compression: 'bslz4' });
-  packed.write(
-    'x',
-    ndarray(
-      'uint16',
-      [2, 64],
-      Uint16Array.from({ length: 128 }, (_, i) => i),
-    ),
-  );
-  packed.close();
-  service = new FileService({ served: servedOf([root]), log, thread });
-  const handler = fileHandler(service, log);
-  const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://host');
-    void handler(request, response, url).then((isAnswered) => {
-      if (!isAnswered) response.writeHead(418).end();
-    });
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  afterAll(async () => {
-    server.close();
-    await service.close();
-  });
+beforeEach(
+  once(async () => {
+    mkdirSync(join(root, 'deep'), { recursive: true });
+    mkdirSync(join(folder, 'outside'), { recursive: true });
+    h5py(FILES, [root, join(folder, 'outside')]);
+    for (const name of ['moon_DM.ptyr', 'moon_append.ptyd', 'moon_link.ptyd', 'moon_link.ptyd.part000']) {
+      cpSync(goldenPath(`files/${name}`), join(root, name));
+    }
+    for (const n of [1, 2])
+      cpSync(goldenPath(`files/moon_link.ptyd.part00${n}`), join(root, `moon_link.ptyd.part00${n}`));
+    symlinkSync(join(folder, 'outside', 'secret.h5'), join(root, 'away.h5'));
+    symlinkSync(join(root, 'all.h5'), join(root, 'deep', 'linked.h5'));
+    const packed = await openFile(join(root, 'deep', 'packed.h5'), 'w');
+    packed.createDataset('x', 'uint16', [2, 64], { compression: 'bslz4' });
+    packed.write(
+      'x',
+      ndarray(
+        'uint16',
+        [2, 64],
+        Uint16Array.from({ length: 128 }, (_, i) => i),
+      ),
+    );
+    packed.close();
+    service = new FileService({ served: servedOf([root]), log, thread });
+    ends.push(() => service.close());
+    const handler = fileHandler(service, log);
+    const server = createServer((request, response) => {
+      const url = new URL(request.url ?? '/', 'http://host');
+      void handler(request, response, url).then((isAnswered) => {
+        if (!isAnswered) response.writeHead(418).end();
+      });
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    ends.push(() => server.close());
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }),
+);
+
+afterAll(async () => {
+  for (const end of ends) await end();
 });
 
 function get(route: string, query: Readonly<Record<string, string>>): Promise<Response> {

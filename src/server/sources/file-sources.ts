@@ -24,6 +24,8 @@ export class FileSources {
   readonly #news = new News();
   readonly #end = new AbortController();
   readonly #sources = new Map<string, FileSource>();
+  /** Folders whose changes are heard of, as JSON. */
+  #watched = '';
   /** Further files that were left out. */
   #more = 0;
 
@@ -35,7 +37,13 @@ export class FileSources {
   /** Looks what is there. Files that changed tell so themselves. */
   async look(): Promise<Changes> {
     const { files, folders, more } = await this.#service.ask({ do: 'list' });
-    this.#news.watch(folders);
+    const watched = JSON.stringify(folders);
+    if (watched !== this.#watched) {
+      this.#watched = watched;
+      this.#news.watch(folders);
+      // What came between the list and this.
+      this.#news.tell();
+    }
     if (more > this.#more) this.#log(`${more} further files are not listed`);
     this.#more = more;
     const come: FileSource[] = [];
