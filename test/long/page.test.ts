@@ -119,6 +119,20 @@ it.skipIf(!has('Chromium'))(
     expect(wrong).toBe(0);
     expect(complaints).toEqual([]);
 
+    // A parameter of the engine, and a value that it cannot take.
+    await page.evaluate("location.hash = 'parameters'");
+    const change = async (text: string): Promise<void> => {
+      await page.getByRole('button', { name: 'Change alpha' }).press('Enter');
+      await page.getByRole('textbox', { name: 'New value of alpha' }).fill(text);
+      await page.keyboard.press('Enter');
+    };
+    await change('0.75');
+    await page.getByText('changed engines.sweep.alpha = 0.75').waitFor();
+    await page.getByRole('row', { name: /^alpha .*0\.75/ }).waitFor();
+    await change('much');
+    await page.getByText(/^Refused: .*engines\.sweep\.alpha/).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+
     // Three iterations more, then the end.
     const done = history.length;
     // The engine counts its own from when all frames were there.

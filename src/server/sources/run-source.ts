@@ -39,11 +39,13 @@ export class RunSource implements PageSource {
   #hasEnded = false;
   /** Frames are in a model: what is prepared is shown no more. */
   #isModelled = false;
+  /** Parameters are others than those that are shown. */
+  #isChanged = false;
   /** A state of the model is shown. */
   #showsModel = false;
   readonly #snapshots = new Refresh(
     () => this.#takeSnapshot(),
-    () => !this.#hasEnded && (this.#wants.length > 0 || !this.#showsModel),
+    () => !this.#hasEnded && (this.#wants.length > 0 || !this.#showsModel || this.#isChanged),
   );
   readonly #prepared = new Refresh(
     () => this.#takePrepared(),
@@ -113,6 +115,12 @@ export class RunSource implements PageSource {
     this.#tell('state');
   }
 
+  /** Parameters were changed: they are shown even where nobody looks at pictures. */
+  changed(): void {
+    this.#isChanged = true;
+    this.#snapshots.renew();
+  }
+
   /** A line for the log, as who did what. */
   note(text: string): void {
     this.#tracker.tell({ time: Date.now(), level: 'info', text });
@@ -171,6 +179,7 @@ export class RunSource implements PageSource {
   }
 
   async #takeSnapshot(): Promise<void> {
+    this.#isChanged = false;
     try {
       const snapshot = await this.#run.snapshot(this.#options());
       this.#isModelled = true;

@@ -56,6 +56,7 @@ export async function serveTask(port: MessagePort, task: ServerTask): Promise<vo
         if (relayed === undefined) throw new Error('there is no run');
         const done = await control(relayed.run, by, request);
         if (request.do === 'pause' || request.do === 'resume') run?.pause(request.do === 'pause');
+        if (request.do === 'change') run?.changed();
         return done;
       },
     });

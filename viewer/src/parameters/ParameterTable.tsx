@@ -1,8 +1,17 @@
 import type { ShownParameters } from '../../../src/server/protocol/messages.ts';
 
+import { changeable } from './given-value.ts';
+import { ValueForm } from './ValueForm.tsx';
+
 type Group = ShownParameters['groups'][number];
 
-export function ParameterTable({ title, group }: { title: string; group: Group }) {
+/** `onSet` asks for another value of an engine's parameter; undefined: they can only be looked at. */
+export function ParameterTable(props: {
+  title: string;
+  group: Group;
+  onSet: ((engine: string, parameter: string, text: string) => void) | undefined;
+}) {
+  const { title, group, onSet } = props;
   const { at, rows } = group;
   return (
     <table>
@@ -22,7 +31,7 @@ export function ParameterTable({ title, group }: { title: string; group: Group }
               {help !== '' && <p>{helpText(help)}</p>}
             </th>
             <td>
-              {withUnit(value, unit)}
+              <Value {...{ at, name, value, onSet }} shown={withUnit(value, unit)} />
               {differs && <span className="unseen"> (differs)</span>}
             </td>
             <td>{usual === null ? '–' : withUnit(usual, unit)}</td>
@@ -30,6 +39,27 @@ export function ParameterTable({ title, group }: { title: string; group: Group }
         ))}
       </tbody>
     </table>
+  );
+}
+
+function Value(props: {
+  at: string;
+  name: string;
+  value: string;
+  shown: string;
+  onSet: ((engine: string, parameter: string, text: string) => void) | undefined;
+}) {
+  const { at, name, value, shown, onSet } = props;
+  const place = changeable(at, name);
+  if (onSet === undefined || place === undefined) return shown;
+  const { engine, parameter } = place;
+  return (
+    <ValueForm
+      {...{ name: parameter, shown, value }}
+      onSet={(text) => {
+        onSet(engine, parameter, text);
+      }}
+    />
   );
 }
 

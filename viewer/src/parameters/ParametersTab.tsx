@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'react';
 import type { ShownParameters } from '../../../src/server/protocol/messages.ts';
-import { usePage } from '../connection/hooks.ts';
+import { usePage, usePageState } from '../connection/hooks.ts';
 import type { PageState } from '../connection/state.ts';
 import { CopyButtons } from './CopyButtons.tsx';
 import { filtered, titleOf } from './filter.ts';
+import { givenValue } from './given-value.ts';
 import { ParameterTable } from './ParameterTable.tsx';
 import './parameters.css';
 
@@ -16,6 +17,7 @@ interface Props {
 /** The configuration of a run or a file: what each parameter means, and what differs from the defaults. */
 export function ParametersTab({ source, parameters, link }: Props) {
   const page = usePage();
+  const { canControl, runs } = usePageState();
   const [text, setText] = useState('');
   const [onlyDiffering, setOnlyDiffering] = useState(false);
   const search = useSearchKey();
@@ -25,6 +27,11 @@ export function ParametersTab({ source, parameters, link }: Props) {
   if (parameters === undefined) return <p className="empty">Reading …</p>;
   if (parameters.absent !== null) return <p className="empty">{parameters.absent}</p>;
   const groups = filtered(parameters.groups, text, onlyDiffering);
+  const status = runs[source]?.status;
+  const isOngoing = status === 'running' || status === 'paused' || status === 'waiting';
+  const onSet = (engine: string, parameter: string, text: string) => {
+    page.ask({ do: 'change', changes: { [engine]: { [parameter]: givenValue(text) } } });
+  };
   const count = groups.reduce((sum, { rows }) => sum + rows.length, 0);
   return (
     <section aria-label="Parameters" className="parameters">
@@ -56,7 +63,11 @@ export function ParametersTab({ source, parameters, link }: Props) {
         {count === 1 ? '1 parameter' : `${count} parameters`}
       </p>
       {groups.map((group) => (
-        <ParameterTable key={group.at} title={titleOf(group)} group={group} />
+        <ParameterTable
+          key={group.at}
+          {...{ title: titleOf(group), group }}
+          onSet={canControl && isOngoing && link === 'open' ? onSet : undefined}
+        />
       ))}
     </section>
   );
