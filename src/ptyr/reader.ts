@@ -29,6 +29,8 @@ export interface PtyrContent {
 
 export const PROBES = 'content/probe';
 export const OBJECTS = 'content/obj';
+/** A group for each iteration, as ptypy has them. */
+export const ITER_INFO = 'content/runtime/iter_info';
 
 /** Reads a reconstruction of this program or of ptypy. Throws a `FileError` for what is not one. */
 export async function readPtyr(file: string): Promise<PtyrContent> {
@@ -140,10 +142,9 @@ function readPairs(h5: H5File, entry: string): NdArray<'float64'> {
 }
 
 export function readHistory(h5: H5File): IterationRecord[] {
-  const path = 'content/runtime/iter_info';
-  if (h5.kind(path) !== 'group') return [];
-  if (h5.kind(ERRORS) !== 'group') return readEntries(h5, path);
-  const records = readColumns(h5, h5.keys(path).length) ?? readEntries(h5, path);
+  if (h5.kind(ITER_INFO) !== 'group') return [];
+  if (h5.kind(ERRORS) !== 'group') return readEntries(h5);
+  const records = readColumns(h5, h5.keys(ITER_INFO).length) ?? readEntries(h5);
   const measured = Object.entries(readTree(h5, ERRORS) as Record<string, unknown>).map(
     ([name, values]) => [name, numbers(values)] as const,
   );
@@ -155,8 +156,8 @@ export function readHistory(h5: H5File): IterationRecord[] {
   }));
 }
 
-function readEntries(h5: H5File, path: string): IterationRecord[] {
-  const list = readTree(h5, path);
+function readEntries(h5: H5File): IterationRecord[] {
+  const list = readTree(h5, ITER_INFO);
   return Array.isArray(list) ? list.map(iterationRecord) : [];
 }
 

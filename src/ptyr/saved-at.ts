@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto';
 import { toNumbers } from '../array/ndarray.ts';
 import type { H5File } from '../hdf5/file.ts';
-
-const ITERATIONS = 'content/runtime/iter_info';
+import { ITER_INFO } from './reader.ts';
 
 export interface SavedAt {
   /** The same for all files of one run, of no other. */
@@ -19,19 +18,19 @@ export interface SavedAt {
  * history, and for files of versions that did not say it.
  */
 export function savedAt(h5: H5File): SavedAt | undefined {
-  if (h5.kind(ITERATIONS) !== 'group') return undefined;
-  const entries = h5.keys(ITERATIONS).sort();
+  if (h5.kind(ITER_INFO) !== 'group') return undefined;
+  const entries = h5.keys(ITER_INFO).sort();
   const [first, last] = [entries.at(0), entries.at(-1)];
   if (first === undefined || last === undefined) return undefined;
   const number = (path: string): number | undefined =>
     h5.kind(path) === 'dataset' ? toNumbers(h5.read(path))[0] : undefined;
   const text = (path: string): string => (h5.kind(path) === 'dataset' ? String(h5.readText(path)) : '');
-  const took = number(`${ITERATIONS}/${first}/duration`);
-  const iterations = number(`${ITERATIONS}/${last}/iterations`);
+  const took = number(`${ITER_INFO}/${first}/duration`);
+  const iterations = number(`${ITER_INFO}/${last}/iterations`);
   if (took === undefined || !(took > 0) || iterations === undefined) return undefined;
   const run = createHash('sha256')
     .update(`${text('content/runtime/run')} ${took}`)
     .digest('hex')
     .slice(0, 16);
-  return { run, iterations, engine: text(`${ITERATIONS}/${last}/engine`) };
+  return { run, iterations, engine: text(`${ITER_INFO}/${last}/engine`) };
 }

@@ -47,23 +47,20 @@ export class FileSources {
     if (more > this.#more) this.#log(`${more} further files are not listed`);
     this.#more = more;
     const come: FileSource[] = [];
-    const gone = new Set(this.#sources.keys());
+    const before = new Map(this.#sources);
+    this.#sources.clear();
     for (const { version, ...file } of files) {
       const source = { ...file, id: `file:${file.name}` };
-      const known = this.#sources.get(source.id);
+      const known = before.get(source.id);
       // Of another run, or no reconstruction any more.
       const isSame = known !== undefined && JSON.stringify(known.source) === JSON.stringify(source);
-      if (isSame) {
-        known.at(version);
-        gone.delete(source.id);
-        continue;
-      }
-      const added = new FileSource(this.#service, source, version);
-      this.#sources.set(source.id, added);
-      come.push(added);
+      const now = isSame ? known : new FileSource(this.#service, source, version);
+      this.#sources.set(source.id, now);
+      if (isSame) before.delete(source.id);
+      else come.push(now);
+      now.at(version);
     }
-    for (const id of gone) if (!come.some(({ source }) => source.id === id)) this.#sources.delete(id);
-    return { come, gone: [...gone] };
+    return { come, gone: [...before.keys()] };
   }
 
   /** Looks again whenever something changed, until `close`. */

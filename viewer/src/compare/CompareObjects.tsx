@@ -1,7 +1,7 @@
 import './compare.css';
 import { useEffect, useState } from 'react';
 import type { FieldInfo } from '../../../src/server/protocol/messages.ts';
-import { usePage, usePageState } from '../connection/hooks.ts';
+import { usePage, usePageState, useSourceName } from '../connection/hooks.ts';
 import type { FieldLook } from '../field/FieldPicture.tsx';
 import { Choice } from '../shell/Choice.tsx';
 import { ComparedFields, type Side } from './ComparedFields.tsx';
@@ -19,12 +19,12 @@ interface Props {
 /** An object beside that of another source, and how far they agree. */
 export function CompareObjects({ first, other, look }: Props) {
   const page = usePage();
-  const { descriptions, unreadable, sources, link } = usePageState();
+  const { descriptions, unreadable, link } = usePageState();
+  const name = useSourceName(other);
   useEffect(() => {
     if (link === 'open') page.look(other);
   }, [page, other, link]);
   const description = descriptions[other];
-  const name = sources.find(({ id }) => id === other)?.name ?? other;
   const trouble = unreadable[other];
   if (trouble !== undefined) return <p role="alert">{trouble}</p>;
   if (description === undefined) return <p className="empty">{name} is being read …</p>;

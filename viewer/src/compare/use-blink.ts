@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
+import { isTyping } from '../shell/is-typing.ts';
 
 /** Between two changes, ms: below two a second, so that nobody is harmed. */
 const PERIOD_MS = 650;
@@ -16,32 +17,30 @@ export function useBlink(isBlinked: boolean): Blink {
   const isCalm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
   const [shows, setShows] = useState<0 | 1>(0);
   const [runs, setRuns] = useState(!isCalm);
-  const flip = (): void => {
+  const flip = useCallback((): void => {
     setShows((before) => (before === 0 ? 1 : 0));
-  };
-  const press = (): void => {
+  }, []);
+  const press = useCallback((): void => {
     if (isCalm) flip();
     else setRuns((before) => !before);
-  };
+  }, [isCalm, flip]);
   useEffect(() => {
     if (!isBlinked || !runs) return undefined;
     const timer = setInterval(flip, PERIOD_MS);
     return () => {
       clearInterval(timer);
     };
-  }, [isBlinked, runs]);
+  }, [isBlinked, runs, flip]);
   useEffect(() => {
     if (!isBlinked) return undefined;
     const hear = (event: KeyboardEvent): void => {
       if (event.key !== 'b' || event.ctrlKey || event.altKey || event.metaKey) return;
-      if (event.target instanceof Element && event.target.closest('input, select, textarea') !== null) return;
-      if (isCalm) flip();
-      else setRuns((before) => !before);
+      if (!isTyping(event)) press();
     };
     document.addEventListener('keydown', hear);
     return () => {
       document.removeEventListener('keydown', hear);
     };
-  }, [isBlinked, isCalm]);
+  }, [isBlinked, press]);
   return { shows, runs, press };
 }

@@ -72,20 +72,17 @@ export class Page {
       return;
     }
     this.#happen(message);
-    // A source may have another in its place.
-    if (message.kind === 'welcome' || message.kind === 'sources') this.pictures.renew();
   }
 
   #happen(happening: Happening): void {
     const before = this.#state.chosen;
     this.#state = reduce(this.#state, happening);
     const { chosen } = this.#state;
-    if (
-      chosen !== null &&
-      (chosen !== before || happening.kind === 'welcome' || happening.kind === 'sources')
-    )
-      this.#show(chosen);
+    // A source may have another in its place.
+    const isListed = happening.kind === 'welcome' || happening.kind === 'sources';
+    if (chosen !== null && (chosen !== before || isListed)) this.#show(chosen);
     for (const listener of this.#listeners) listener();
+    if (isListed) this.pictures.renew();
   }
 
   #show(source: string): void {

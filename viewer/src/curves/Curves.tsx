@@ -9,9 +9,9 @@ import { errorSeries, forLogarithms, type ErrorSeries } from './series.ts';
 
 /** Numbers of the enumeration, which exists for types only. */
 const DISTRIBUTION: Readonly<Record<'linear' | 'log', unknown>> = { linear: { distr: 1 }, log: { distr: 3 } };
-/** Of the lines of the first engine, the second, … */
 /** Of a plot, for the axis of iterations; of a number beside the other axis, px. */
 const [NAMES_HEIGHT, LINE_HEIGHT] = [50, 24];
+/** Of the lines of the first engine, the second, … */
 const DASHES = [[], [10, 4], [3, 3], [12, 3, 3, 3]];
 
 interface Props {

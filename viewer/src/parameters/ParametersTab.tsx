@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ShownParameters } from '../../../src/server/protocol/messages.ts';
 import { usePage, usePageState } from '../connection/hooks.ts';
 import type { PageState } from '../connection/state.ts';
+import { isTyping } from '../shell/is-typing.ts';
 import { CopyButtons } from './CopyButtons.tsx';
 import { filtered, titleOf } from './filter.ts';
 import { givenValue } from './given-value.ts';
@@ -78,9 +79,7 @@ function useSearchKey() {
   const search = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      const isText =
-        event.target instanceof Element && event.target.closest('input, select, textarea') !== null;
-      if (event.key !== '/' || isText) return;
+      if (event.key !== '/' || isTyping(event)) return;
       event.preventDefault();
       search.current?.focus();
     };

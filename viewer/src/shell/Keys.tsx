@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { isTyping } from './is-typing.ts';
 import { showTab, TABS } from './tabs.ts';
 
 const KEYS: readonly (readonly [string, string])[] = [
@@ -21,7 +22,7 @@ export function Keys() {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
-      if (event.target instanceof Element && event.target.closest('input, select, textarea') !== null) return;
+      if (isTyping(event)) return;
       const tab = /^\d$/.test(event.key) ? TABS.at(Number(event.key) - 1) : undefined;
       if (event.key === '?' && dialog.current?.open === false) dialog.current.showModal();
       else if (event.key !== '0' && tab !== undefined) showTab(tab);
